@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+// Runs a script with Lambda's Node (24), which also strips TypeScript's types by itself. Where the host's Node is of
+// another major, the binary comes from the platform package that npm installed beside us (an optional dependency).
+// Plain JavaScript, since the host's Node may be too old to read TypeScript.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const MAJOR = 24;
+
+/** The path of a Node 24 binary: this one, or the one in `node_modules`; undefined where there is neither. */
+function findNode() {
+  if (Number(process.versions.node.split('.')[0]) === MAJOR) return process.execPath;
+  const platform = process.platform === 'win32' ? 'win' : process.platform;
+  try {
+    const folder = dirname(createRequire(import.meta.url).resolve(`node-${platform}-${process.arch}/package.json`));
+    const binary = join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+    return existsSync(binary) ? binary : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const node = findNode();
+if (node === undefined) {
+  console.error(
+    `This project runs on Node ${MAJOR}, as Lambda does; here is Node ${process.versions.node}, and npm has no Node ${MAJOR} ` +
+      `package for ${process.platform}-${process.arch} (or it was left out: run "npm ci" without --omit=optional).\n` +
+      `Install Node ${MAJOR} and run the command again.`,
+  );
+  process.exit(1);
+}
+
+const child = spawn(node, process.argv.slice(2), { stdio: 'inherit' });
+// A terminal sends Ctrl-C to the whole group; a supervisor sends SIGTERM to us alone. Either way the child decides when to end.
+process.on('SIGINT', () => {});
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+child.on('error', (error) => {
+  console.error(`${node} could not be started: ${error.message}`);
+  process.exit(1);
+});
+child.on('exit', (code, signal) => {
+  process.exit(code ?? (signal === 'SIGINT' ? 130 : 1));
+});

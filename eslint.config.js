@@ -1,0 +1,67 @@
+import eslint from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/** Imports point inward (design: docs/architecture.md); each row says what a room may not reach. */
+const rooms = [
+  {
+    files: ['functions/shared/images/**'],
+    only: String.raw`(\./|node:crypto$)`,
+    why: 'images is what we talk about: pure, it imports nothing but itself',
+  },
+  {
+    files: ['functions/shared/bring-up-to-date/**'],
+    except: ['functions/shared/bring-up-to-date/bind.ts'],
+    only: String.raw`(\./|\.\./images/)`,
+    why: 'the use case knows no SDK, no sharp, no environment and no clock: ask for a port',
+  },
+  {
+    files: ['functions/shared/imaging/**'],
+    only: String.raw`(\./|\.\./images/|sharp$|thumbhash$|exif-reader$|node:crypto$)`,
+    why: 'imaging is bytes in, bytes out: sharp and images only',
+  },
+  {
+    files: ['functions/shared/stores/**'],
+    only: String.raw`(\./|\.\./images/|@aws-sdk/|node:)`,
+    why: 'a store is a thin adapter over one AWS resource',
+  },
+  {
+    files: ['functions/shared/door/**'],
+    only: String.raw`(\./|\.\./images/|@aws-lambda-powertools/|@aws-sdk/|aws-xray-sdk-core$|aws-lambda$|node:)`,
+    why: 'the door knows Lambda and its events, and nothing of stores or imaging',
+  },
+  {
+    files: ['commands/**'],
+    only: String.raw`(\./|\.\./commands/|node:|@aws-sdk/|cli-progress$|sharp$|yaml$)`,
+    why: 'commands are AWS SDK clients: they never import functions or local-cloud',
+  },
+  {
+    files: ['local-cloud/**'],
+    except: ['local-cloud/tests/**'],
+    only: String.raw`(?!.*(\.\./)+(functions|commands|tests|web)/)`,
+    why: 'local-cloud knows nothing of the application that it runs',
+  },
+];
+
+export default tseslint.config(
+  { ignores: ['node_modules/', '.aws-sam/', '.local/', '**/*.cjs', '**/*.mjs', '*.config.js'] },
+  eslint.configs.recommended,
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/consistent-type-definitions': ['error', 'type'],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/require-await': 'off', // a port is a function that returns a promise, whether or not it waits
+    },
+  },
+  ...rooms.map(({ files, except, only, why }) => ({
+    files,
+    ...(except && { ignores: except }),
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [{ regex: `^(?!${only})`, message: why }] }],
+    },
+  })),
+);

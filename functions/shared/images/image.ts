@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+
+/** One original: an object in a bucket that people upload to. */
+export type Image = { bucket: string; key: string };
+
+/** What identifies one state of an original, as S3's HeadObject tells it. */
+export type OriginalVersion = {
+  /** Absent where the bucket is not versioned. */
+  versionId?: string;
+  /** With the quotes that S3 sends, so that it can go back into If-Match as it is. */
+  eTag: string;
+  /** Bytes. */
+  size: number;
+  /** S3's LastModified, ISO 8601, UTC. */
+  uploadedAt: string;
+};
+
+/** The partition key of an image: SHA-256 of the UTF-8 text `<bucket>/<key>`, lower-case hex. Any key of up to 1,024 bytes fits. */
+export function imageId({ bucket, key }: Image): string {
+  return createHash('sha256').update(`${bucket}/${key}`, 'utf8').digest('hex');
+}
+
+/** Whose image it is: the second segment of `users/<owner>/…`, else `-`. */
+export function ownerOf(key: string): string {
+  return /^users\/([^/]+)\/./su.exec(key)?.[1] ?? '-';
+}
+
+/** Images under `canary/` belong to the after-traffic hook: processed as any other, never listed. */
+export function isListed(key: string): boolean {
+  return !key.startsWith('canary/');
+}
+
+/**
+ * True when both name the same state of an original: by version id where the bucket has one, else by ETag. An ETag alone would
+ * take A, B, A for nothing having happened.
+ */
+export function sameOriginal(
+  a: Pick<OriginalVersion, 'versionId' | 'eTag'>,
+  b: Pick<OriginalVersion, 'versionId' | 'eTag'>,
+): boolean {
+  return a.versionId !== undefined || b.versionId !== undefined ? a.versionId === b.versionId : a.eTag === b.eTag;
+}

@@ -1,0 +1,45 @@
+/** The formats that we write. */
+export type OutputFormat = 'webp' | 'avif';
+
+/** One output of a recipe: how wide (pixels) and as what. */
+export type OutputSpec = { width: number; format: OutputFormat };
+
+export type RecipeName = 'thumbnails' | 'renditions';
+
+/**
+ * A named, versioned list of outputs made from one original. Raise `version` with every change that alters what comes out:
+ * reconcile-images then brings older records up to date.
+ */
+export type Recipe = {
+  name: RecipeName;
+  version: number;
+  outputs: readonly OutputSpec[];
+  /** Also derive the placeholder (thumbhash), the dominant colour and the public EXIF fields. */
+  describe: boolean;
+};
+
+/** Fast, seen at once. */
+export const thumbnails: Recipe = {
+  name: 'thumbnails',
+  version: 1,
+  outputs: [
+    { width: 128, format: 'webp' },
+    { width: 320, format: 'webp' },
+    { width: 640, format: 'webp' },
+  ],
+  describe: false,
+};
+
+/** Slower, buffered: what a page shows large, and what it can say about the picture. */
+export const renditions: Recipe = {
+  name: 'renditions',
+  version: 1,
+  outputs: [
+    { width: 1280, format: 'webp' },
+    { width: 2048, format: 'webp' },
+    { width: 1280, format: 'avif' },
+  ],
+  describe: true,
+};
+
+export const recipes: Readonly<Record<RecipeName, Recipe>> = { thumbnails, renditions };

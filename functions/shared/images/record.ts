@@ -1,0 +1,72 @@
+import type { OutputFormat, RecipeName } from './recipe.ts';
+
+/** `pending`: seen, no outcome yet; `deleted`: a tombstone, with a TTL. */
+export type Status = 'pending' | 'ready' | 'rejected' | 'deleted';
+
+/** The formats that the guard lets through, as decoded, never as claimed. */
+export type OriginalFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'avif';
+
+/** One object in ThumbnailsBucket. Sizes are pixels, `bytes` are bytes. */
+export type Output = { key: string; width: number; height: number; format: OutputFormat; bytes: number };
+
+/** Public EXIF fields only. Never GPS, never serial numbers, never an owner's name. */
+export type PublicExif = {
+  camera?: string;
+  lens?: string;
+  /** Seconds, as people write them: `1/250`. */
+  exposureTime?: string;
+  fNumber?: number;
+  iso?: number;
+  /** Millimetres. */
+  focalLength?: number;
+  /** ISO 8601 without zone (EXIF has none), e.g. `2024-05-01T12:30:00`. */
+  takenAt?: string;
+};
+
+/** What the pictures themselves tell: found by `renditions` only. */
+export type Description = {
+  /** A thumbhash, base64. */
+  placeholder?: string;
+  /** `#rrggbb`. */
+  dominantColour?: string;
+  exif?: PublicExif;
+};
+
+/** An attempt that has begun to decode and has not ended in order (see the rule for poison). */
+export type OpenAttempt = { id: string; /** ISO 8601, UTC */ startedAt: string };
+
+/** One item of ImagesTable: one image under one recipe. */
+export type ImageRecord = Description & {
+  imageId: string;
+  recipe: RecipeName;
+  /** The recipe version that the outputs were made with; 0 once marked stale. */
+  recipeVersion: number;
+  /** Grows by one with every conditional write. */
+  revision: number;
+  status: Status;
+  owner: string;
+  bucket: string;
+  key: string;
+  /** The original that this record speaks of; absent in a tombstone of an original that was never seen. */
+  eTag?: string;
+  versionId?: string;
+  /** Bytes. */
+  size?: number;
+  format?: OriginalFormat;
+  /** Pixels, upright. */
+  width?: number;
+  height?: number;
+  /** ISO 8601, UTC. */
+  uploadedAt?: string;
+  processedAt: string;
+  /** Only when rejected: a sentence for a person. */
+  reason?: string;
+  /** The function version that wrote the outcome. */
+  processedBy: string;
+  outputs: Output[];
+  openAttempts?: OpenAttempt[];
+  /** The last transient error, so that a dead letter can be explained; gone with the next outcome. */
+  lastError?: string;
+  /** Tombstones only: epoch seconds after which DynamoDB may remove the item. */
+  expiresAt?: number;
+};

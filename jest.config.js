@@ -1,0 +1,17 @@
+const common = {
+  testEnvironment: 'node',
+  transform: { '\\.(ts|mjs|js)$': '<rootDir>/tests/support/esbuild-transform.cjs' },
+  // Published as ES modules only, so they pass through the transformer as our own files do.
+  transformIgnorePatterns: ['/node_modules/(?!(thumbhash|croner)/)'],
+};
+
+/** One project a kind of test, so that `npm test -- --selectProjects unit` runs one of them. */
+export default {
+  testTimeout: 30_000,
+  projects: [
+    { ...common, displayName: 'unit', testMatch: ['<rootDir>/tests/unit/**/*.test.ts'] },
+    { ...common, displayName: 'template', testMatch: ['<rootDir>/tests/template/**/*.test.ts'] },
+    { ...common, displayName: 'local-cloud', testMatch: ['<rootDir>/local-cloud/tests/**/*.test.ts'] },
+    { ...common, displayName: 'end-to-end', testMatch: ['<rootDir>/tests/end-to-end/**/*.test.ts'] },
+  ],
+};

@@ -1,0 +1,39 @@
+/**
+ * The one source of time. `factor` shortens what waits (back-offs, schedules, alarm periods), never what works (durations, timeouts,
+ * the visibility of a message in work): with factor 60 a retry that AWS makes after a minute comes after a second.
+ */
+export type Clock = {
+  readonly factor: number;
+  now: () => Date;
+  /** Waits `ms` of the cloud's time (so `ms / factor` of ours); resolves early, without throwing, when the signal aborts. */
+  wait: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Waits `ms` of real time: for what works. Resolves early when the signal aborts. */
+  work: (ms: number, signal?: AbortSignal) => Promise<void>;
+};
+
+function delay(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) {
+      resolve();
+      return;
+    }
+    const done = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    // Node's timers hold at most 2^31 - 1 ms (24.8 days); whoever waits longer waits again.
+    const timer = setTimeout(done, Math.min(Math.max(ms, 0), 2 ** 31 - 1));
+    signal?.addEventListener('abort', done, { once: true });
+  });
+}
+
+export function createClock(factor = 1): Clock {
+  if (!(factor > 0)) throw new RangeError(`The clock factor must be above 0, not ${String(factor)}.`);
+  return {
+    factor,
+    now: () => new Date(),
+    wait: (ms, signal) => delay(ms / factor, signal),
+    work: (ms, signal) => delay(ms, signal),
+  };
+}

@@ -1,0 +1,24 @@
+import type { MessageAttribute } from './delivery.ts';
+
+/** A message as a poller receives it. */
+export type ReceivedMessage = {
+  messageId: string;
+  receiptHandle: string;
+  body: string;
+  md5OfBody: string;
+  /** System attributes: ApproximateReceiveCount, SentTimestamp, AWSTraceHeader, … */
+  attributes: Record<string, string>;
+  messageAttributes: Record<string, MessageAttribute>;
+};
+
+/** What an event source mapping asks of the queue service. Queues are named by ARN. */
+export type QueueReader = {
+  /** Long-polls up to `waitMs`; messages stay invisible for the queue's visibility timeout. Ends early when the signal aborts. */
+  receive: (
+    queueArn: string,
+    options: { max: number; waitMs: number; signal: AbortSignal },
+  ) => Promise<ReceivedMessage[]>;
+  delete: (queueArn: string, receiptHandle: string) => Promise<void>;
+  /** Makes a message visible again after `seconds` (0: at once). */
+  changeVisibility: (queueArn: string, receiptHandle: string, seconds: number) => Promise<void>;
+};

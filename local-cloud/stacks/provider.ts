@@ -1,0 +1,22 @@
+import type { z } from 'zod';
+import type { Random } from '../random.ts';
+
+/** A resource of a stack, its properties resolved: no intrinsic functions left. */
+export type Resource = { logicalId: string; type: string; properties: unknown };
+
+/** What `Ref` and `Fn::GetAtt` give. */
+export type Made = { ref: string; attributes: Readonly<Record<string, unknown>> };
+
+export type StackContext = { stackName: string; stackId: string; region: string; accountId: string; random: Random };
+
+/** Everything that the local cloud knows of one resource type. What its schema does not name is refused by name. */
+export type Provider<P = unknown> = {
+  type: string;
+  /** A strict zod schema of the supported properties, in CloudFormation's names. */
+  schema: z.ZodType<P>;
+  /** Properties that cannot be changed on a living resource: it is replaced, as CloudFormation's documentation says. */
+  replacedBy: readonly string[];
+  create: (made: { logicalId: string; properties: P; stack: StackContext }) => Promise<Made>;
+  update: (made: { logicalId: string; ref: string; before: P; properties: P; stack: StackContext }) => Promise<Made>;
+  delete: (made: { logicalId: string; ref: string; properties: P; stack: StackContext }) => Promise<void>;
+};

@@ -1,0 +1,26 @@
+/** Asks the caller's permission; throws AwsError AccessDenied. `resource` is an ARN; `context` holds IAM condition keys. */
+export type Authorize = (action: string, resource: string, context?: Readonly<Record<string, string>>) => void;
+
+/** A request as it came over the wire, its caller known. */
+export type WireRequest = {
+  requestId: string;
+  method: string;
+  /** As sent: percent-encoded, without the query. */
+  path: string;
+  query: URLSearchParams;
+  /** Names in lower case. */
+  headers: Readonly<Record<string, string>>;
+  body: Buffer;
+  /** ARN of the caller: the account's root for any credentials that are not a function's role. */
+  callerArn: string;
+  authorize: Authorize;
+};
+
+export type WireResponse = { status: number; headers?: Record<string, string>; body?: string | Uint8Array };
+
+/** A service as the gateway sees it. Errors thrown as AwsError are answered in the service's own protocol. */
+export type Api = {
+  /** The name that clients sign with: `s3`, `sqs`, `sns`, `dynamodb`, `lambda`, `cloudformation`, … */
+  signingName: string;
+  handle: (request: WireRequest) => Promise<WireResponse>;
+};
