@@ -1,0 +1,58 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { Readable, Transform } from 'node:stream';
+import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+
+/** Something to upload: a file, or bytes drawn just now. */
+export type Upload = { name: string; key: string; size: number; open: () => Readable };
+
+export type Uploaded = Upload & { eTag: string; versionId?: string; uploadedAtMs: number };
+
+// Only a courtesy to whoever downloads the original: the functions believe the bytes, never this.
+const contentTypes: Readonly<Record<string, string>> = {
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
+  '.png': 'image/png',
+  '.webp': 'image/webp',
+  '.gif': 'image/gif',
+  '.avif': 'image/avif',
+  '.heic': 'image/heic',
+};
+
+export async function fileUpload(path: string, name: string, key: string): Promise<Upload> {
+  const { size } = await stat(path);
+  return { name, key, size, open: () => createReadStream(path) };
+}
+
+export function bytesUpload(bytes: Uint8Array, name: string, key: string): Upload {
+  return { name, key, size: bytes.length, open: () => Readable.from([bytes]) };
+}
+
+/** Uploads one object; `progress` is told the bytes sent since its last call. */
+export async function upload(
+  s3: S3Client,
+  bucket: string,
+  what: Upload,
+  progress: (bytes: number) => void,
+): Promise<Uploaded> {
+  const counted = new Transform({
+    transform: (chunk: Buffer, _encoding, done) => {
+      progress(chunk.length);
+      done(null, chunk);
+    },
+  });
+  const body = what.open();
+  body.on('error', (error) => counted.destroy(error));
+  const uploadedAtMs = Date.now();
+  const { ETag: eTag = '', VersionId: versionId } = await s3.send(
+    new PutObjectCommand({
+      Bucket: bucket,
+      Key: what.key,
+      Body: body.pipe(counted),
+      ContentLength: what.size,
+      ContentType: contentTypes[extname(what.name).toLowerCase()] ?? 'application/octet-stream',
+    }),
+  );
+  return { ...what, eTag, uploadedAtMs, ...(versionId !== undefined && { versionId }) };
+}

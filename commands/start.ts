@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { run } from './shared/run.ts';
+import { UsageError } from './shared/target.ts';
+
+const help = `Runs the whole application on this machine. Needs no account, no Docker, nothing but Node.
+
+  npm start
+
+Options
+  --port N         where AWS clients find it (default: 4566)
+  --reset          forget all images, records and messages of earlier runs first (they are kept in .local/)
+  --clock FACTOR   shorten what waits (back-offs, schedules), e.g. 60: a minute takes a second (default: 1)
+  --help           this text
+
+Ctrl-C ends everything.`;
+
+/** What the local cloud tells us over IPC once everything is deployed. */
+type Ready = { type: 'ready'; endpoint: string; outputs: Readonly<Record<string, string>> };
+
+run(async () => {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '4566' },
+      reset: { type: 'boolean', default: false },
+      clock: { type: 'string', default: '1' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(help);
+    return;
+  }
+  const repository = join(import.meta.dirname, '..');
+  const child = spawn(
+    process.execPath,
+    [
+      join(repository, 'local-cloud', 'bin', 'local-cloud.mjs'),
+      'start',
+      ...['--template', join(repository, 'template.yaml'), '--stack-name', 'serverless-thumbnails'],
+      ...['--parameter-overrides', 'Stage=local'],
+      ...['--state', join(repository, '.local')],
+      ...['--port', values.port, '--clock', values.clock],
+      ...['--show', 'key,durationMs,sinceUploadMs,reason'],
+      ...(values.reset ? ['--reset'] : []),
+    ],
+    { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], cwd: repository },
+  );
+  child.on('message', (message) => {
+    if (isReady(message)) console.log(whatToTry(message));
+  });
+  // A terminal's Ctrl-C reaches the child by itself; it decides when all has ended.
+  process.on('SIGINT', () => {});
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
+  process.exitCode = await new Promise<number>((resolve, reject) => {
+    child.on('error', (cause) => {
+      reject(new UsageError(`The local cloud could not be started: ${cause.message}`, { cause }));
+    });
+    child.on('exit', (code, signal) => {
+      resolve(code ?? (signal === 'SIGINT' ? 130 : 1));
+    });
+  });
+});
+
+function isReady(message: unknown): message is Ready {
+  return typeof message === 'object' && message !== null && 'type' in message && message.type === 'ready';
+}
+
+function whatToTry({ endpoint, outputs }: Ready): string {
+  const uploads = outputs['UploadsBucketName'] ?? '';
+  const thumbnails = outputs['ThumbnailsBucketName'] ?? '';
+  const credentials = 'AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=us-east-1';
+  const here = endpoint.endsWith(':4566') ? '' : ` --endpoint ${endpoint}`;
+  return `
+Try it, in another terminal:
+  npm run try --${here} photo.jpg      (without a photo: npm run try${here === '' ? '' : ` --${here}`})
+  ${credentials} \\
+    aws --endpoint-url ${endpoint} s3 cp photo.jpg s3://${uploads}/users/demo/photo.jpg
+Where the thumbnails are:
+  ${credentials} \\
+    aws --endpoint-url ${endpoint} s3 ls --recursive s3://${thumbnails}
+`;
+}

@@ -1,0 +1,147 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { drawSample } from './sample-picture.ts';
+import { waitForOutcome, type Outcome } from './shared/outcome.ts';
+import { openProgress } from './shared/progress.ts';
+import { recipeNames } from './shared/records.ts';
+import { run } from './shared/run.ts';
+import { findTarget, targetHelp, targetOptions, UsageError } from './shared/target.ts';
+import { showsPictures, terminalPicture } from './shared/terminal-picture.ts';
+import { bytesText, printable } from './shared/text.ts';
+import { bytesUpload, fileUpload, upload, type Upload, type Uploaded } from './shared/upload.ts';
+
+const help = `Uploads images and shows what becomes of them: records, thumbnails, renditions.
+
+  npm run try -- photo.jpg holiday/*.png     these files
+  npm run try                                a picture that is drawn on the spot
+
+Options
+  --owner NAME     whose images they are: they go to users/NAME/… (default: demo)
+  --save FOLDER    where the outputs are saved to look at (default: .local/try)
+  --wait SECONDS   how long to wait for the outcome (default: 60)
+${targetHelp}`;
+
+run(async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      ...targetOptions,
+      owner: { type: 'string', default: 'demo' },
+      save: { type: 'string', default: join('.local', 'try') },
+      wait: { type: 'string', default: '60' },
+    },
+  });
+  if (values.help) {
+    console.log(help);
+    return;
+  }
+  const waitSeconds = Number(values.wait);
+  if (!(waitSeconds > 0)) throw new UsageError(`--wait takes seconds, such as 60, not "${values.wait}".`);
+  if (!/^[^/]+$/u.test(values.owner)) throw new UsageError(`--owner is one name without "/", not "${values.owner}".`);
+
+  const target = await findTarget(values);
+  const bucket = target.output('UploadsBucketName');
+  const table = target.output('ImagesTableName');
+  const thumbnailsBucket = target.output('ThumbnailsBucketName');
+  const s3 = new S3Client(target.client);
+  const dynamoDb = new DynamoDBClient(target.client);
+
+  const uploads = await whatToUpload(positionals, values.owner);
+  const progress = openProgress();
+  const bars = uploads.map((one) => progress.bar(printable(one.name), one.size));
+  const deadlineMs = (): number => Date.now() + waitSeconds * 1000;
+  const uploaded = await Promise.all(
+    uploads.map(async (one, index) => {
+      const done = await upload(s3, bucket, one, (bytes) => bars[index]?.add(bytes));
+      // Waiting begins at once, so that one picture's time does not hold another's.
+      const outcomes = recipeNames.map((recipe) => waitForOutcome(dynamoDb, table, bucket, done, recipe, deadlineMs()));
+      return { one: done, outcomes: Promise.all(outcomes) };
+    }),
+  ).finally(progress.close);
+
+  let failures = 0;
+  for (const { one, outcomes: waiting } of uploaded) {
+    const outcomes = await waiting;
+    console.log(`\n${printable(one.name)} (${bytesText(one.size)}) -> s3://${bucket}/${printable(one.key)}`);
+    for (const outcome of outcomes) {
+      if (outcome.item?.status !== 'ready') failures++;
+      console.log(describe(outcome, waitSeconds));
+    }
+    const saved = await save(s3, thumbnailsBucket, values.save, one, outcomes);
+    if (saved.picture !== undefined && showsPictures()) console.log(await terminalPicture(saved.picture));
+    if (saved.folder !== undefined) console.log(`  saved to ${saved.folder}`);
+  }
+  if (failures > 0) process.exitCode = 1;
+});
+
+async function whatToUpload(paths: readonly string[], owner: string): Promise<Upload[]> {
+  if (paths.length === 0) {
+    const name = `sample-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}.jpg`;
+    const bytes = await drawSample(Math.floor(Date.now() / 1000) % 1000);
+    return [bytesUpload(bytes, name, `users/${owner}/${name}`)];
+  }
+  const names = paths.map((path) => basename(path));
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new UsageError(`Two files are called ${twice}; they would overwrite each other.`);
+  return Promise.all(
+    paths.map(async (path, index) => {
+      const name = names[index] ?? path;
+      try {
+        return await fileUpload(path, name, `users/${owner}/${name}`);
+      } catch (cause) {
+        throw new UsageError(`${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
+          cause,
+        });
+      }
+    }),
+  );
+}
+
+function describe({ recipe, item, ms }: Outcome, waitSeconds: number): string {
+  const label = `  ${recipe.padEnd(10)}`;
+  if (ms === undefined) {
+    const last = item?.lastError === undefined ? '' : `; the last error was: ${printable(item.lastError)}`;
+    return `${label}  no outcome after ${String(waitSeconds)} s${last}. "npm run queue" shows what waits and what failed.`;
+  }
+  if (item.status !== 'ready')
+    return `${label}  ${item.status} after ${String(ms)} ms: ${printable(item.reason ?? 'no reason given')}`;
+  const facts = [
+    `ready after ${String(ms)} ms`,
+    `${item.format ?? '?'} ${String(item.width)} x ${String(item.height)}`,
+    item.dominantColour,
+    ...Object.entries(item.exif ?? {}).map(([name, value]) => `${name} ${printable(String(value))}`),
+  ].filter((fact) => fact !== undefined);
+  const outputs = item.outputs.map(
+    ({ width, height, format, bytes, key }) =>
+      `\n    ${`${String(width)} x ${String(height)}`.padEnd(12)} ${format.padEnd(5)} ${bytesText(bytes).padStart(8)}  ${key}`,
+  );
+  return `${label}  ${facts.join(', ')}${outputs.join('')}`;
+}
+
+/** Downloads the outputs so that they can be looked at; the smallest thumbnail comes back as well. */
+async function save(
+  s3: S3Client,
+  bucket: string,
+  root: string,
+  { name }: Uploaded,
+  outcomes: readonly Outcome[],
+): Promise<{ folder?: string; picture?: Uint8Array }> {
+  const outputs = outcomes.flatMap(({ recipe, item }) =>
+    (item?.outputs ?? []).map((output) => ({ recipe, ...output })),
+  );
+  if (outputs.length === 0) return {};
+  const folder = join(root, name);
+  await mkdir(folder, { recursive: true });
+  let picture: Uint8Array | undefined;
+  for (const { recipe, key, width, format } of outputs) {
+    const { Body: body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    const bytes = await body?.transformToByteArray();
+    if (bytes === undefined) continue;
+    picture ??= bytes;
+    await writeFile(join(folder, `${recipe}-${String(width)}.${format}`), bytes);
+  }
+  return { folder, ...(picture && { picture }) };
+}
