@@ -5,7 +5,7 @@ export type MessageAttribute = { dataType: string; stringValue?: string; binaryV
 export type Delivery = {
   /** ARN of the topic, the queue or the function (qualified or not) that is to have it. */
   to: string;
-  /** Who delivers: decides whether the target's resource policy (or, with `roleArn`, the role's) lets it in. */
+  /** Who delivers (`service` as policies name it, e.g. `s3.amazonaws.com`): decides whether the target's resource policy (or, with `roleArn`, the role's) lets it in. */
   from: { service: string; arn: string; roleArn?: string };
   /** The message: the event's JSON for a function, the body for a queue, the message for a topic. */
   body: string;

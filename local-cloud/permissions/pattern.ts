@@ -1,0 +1,26 @@
+/** A text with `*` (any characters, none included) and `?` (exactly one), as IAM policies have them in actions, ARNs and conditions. */
+export function wildcards(pattern: string, { ignoreCase = false } = {}): (text: string) => boolean {
+  const source = pattern
+    .replace(/\*+/g, '*')
+    .replace(/[^\w*?]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`)
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  const expression = new RegExp(`^${source}$`, ignoreCase ? 'sui' : 'su');
+  return (text) => expression.test(text);
+}
+
+const arnParts = 6;
+
+/** An ARN with wildcards: each of its six parts is compared on its own, so that no `*` reaches over a colon into the next part. */
+export function arnPattern(pattern: string): (arn: string) => boolean {
+  const tests = splitArn(pattern).map((part) => wildcards(part));
+  return (arn) => {
+    const parts = splitArn(arn);
+    return parts.length === tests.length && tests.every((test, index) => test(parts[index] ?? ''));
+  };
+}
+
+function splitArn(arn: string): string[] {
+  const parts = arn.split(':');
+  return [...parts.slice(0, arnParts - 1), ...(parts.length >= arnParts ? [parts.slice(arnParts - 1).join(':')] : [])];
+}
