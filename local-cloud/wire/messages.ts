@@ -1,5 +1,15 @@
-/** Asks the caller's permission; throws AwsError AccessDenied. `resource` is an ARN; `context` holds IAM condition keys. */
-export type Authorize = (action: string, resource: string, context?: Readonly<Record<string, string>>) => void;
+import type { AwsError } from '../aws-error.ts';
+
+/**
+ * Asks the caller's permission; throws AwsError AccessDenied. `resource` is an ARN; `context` holds IAM condition keys; `resourcePolicy`
+ * is the resource's own policy where it has one: within an account either may allow, and neither may deny.
+ */
+export type Authorize = (
+  action: string,
+  resource: string,
+  context?: Readonly<Record<string, string | readonly string[]>>,
+  resourcePolicy?: unknown,
+) => void;
 
 /** A request as it came over the wire, its caller known. */
 export type WireRequest = {
@@ -23,4 +33,6 @@ export type Api = {
   /** The name that clients sign with: `s3`, `sqs`, `sns`, `dynamodb`, `lambda`, `cloudformation`, … */
   signingName: string;
   handle: (request: WireRequest) => Promise<WireResponse>;
+  /** How this service answers an error that it did not raise itself (a body too large, a fault); absent: as AWS JSON does. */
+  answerError?: (error: AwsError, request: WireRequest) => WireResponse;
 };
