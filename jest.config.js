@@ -12,6 +12,12 @@ export default {
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/tests/unit/**/*.test.ts'] },
     { ...common, displayName: 'template', testMatch: ['<rootDir>/tests/template/**/*.test.ts'] },
     { ...common, displayName: 'local-cloud', testMatch: ['<rootDir>/local-cloud/tests/**/*.test.ts'] },
-    { ...common, displayName: 'end-to-end', testMatch: ['<rootDir>/tests/end-to-end/**/*.test.ts'] },
+    {
+      ...common,
+      displayName: 'end-to-end',
+      testMatch: ['<rootDir>/tests/end-to-end/**/*.test.ts'],
+      globalSetup: '<rootDir>/tests/end-to-end/support/boot.ts',
+      globalTeardown: '<rootDir>/tests/end-to-end/support/shut-down.ts',
+    },
   ],
 };

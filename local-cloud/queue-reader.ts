@@ -21,4 +21,9 @@ export type QueueReader = {
   delete: (queueArn: string, receiptHandle: string) => Promise<void>;
   /** Makes a message visible again after `seconds` (0: at once). */
   changeVisibility: (queueArn: string, receiptHandle: string, seconds: number) => Promise<void>;
+  /**
+   * Says that nobody works on the message any more (the invocation failed, or reported it as failed): it stays invisible until its
+   * visibility timeout ends, as on AWS, but from now on that is waiting, not work, so the clock factor shortens what is left of it.
+   */
+  release: (queueArn: string, receiptHandle: string) => Promise<void>;
 };

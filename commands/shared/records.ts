@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { GetItemCommand, type AttributeValue, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 
 /** One item of ImagesTable, as far as a command shows it. */
 export type Item = {
@@ -35,13 +36,5 @@ export async function readItem(
       ConsistentRead: true,
     }),
   );
-  return item && ({ outputs: [], ...(plain({ M: item }) as object) } as unknown as Item);
-}
-
-/** DynamoDB's tagged values as plain ones. */
-function plain(value: AttributeValue): unknown {
-  if (value.M) return Object.fromEntries(Object.entries(value.M).map(([name, member]) => [name, plain(member)]));
-  if (value.L) return value.L.map(plain);
-  if (value.N !== undefined) return Number(value.N);
-  return value.S ?? value.BOOL ?? null;
+  return item && ({ outputs: [], ...unmarshall(item) } as unknown as Item);
 }

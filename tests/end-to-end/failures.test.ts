@@ -1,0 +1,107 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { drawSample } from '../../commands/sample-picture.ts';
+import { eventually } from '../support/eventually.ts';
+import { startLocalCloud, type RunningCloud } from '../support/local-cloud.ts';
+import { descendants } from '../support/processes.ts';
+import { messagesIn, outcomes, outputKeys, put, queueIsEmpty, unreferencedOutputs } from './support/images.ts';
+import { openStage } from './support/stage.ts';
+
+const repository = join(import.meta.dirname, '..', '..');
+
+let folder: string;
+let cloud: RunningCloud | undefined;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'failures-'));
+});
+afterEach(async () => {
+  await cloud?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('a function that always fails: two retries, then the failure queue; five receives, then the DLQ; one command brings all back', async () => {
+  const state = join(folder, 'state');
+  cloud = await startLocalCloud({ state, clock: 600, template: await brokenTemplate() });
+  let stage = await openStage('serverless-thumbnails', cloud.endpoint);
+  const originals = [
+    await put(stage, 'users/unlucky/one.jpg', await drawSample(1, { megapixels: 0.3 })),
+    await put(stage, 'users/unlucky/two.jpg', await drawSample(2, { megapixels: 0.3 })),
+  ];
+  const broken = stage;
+  await eventually(
+    'both to be in the failure queue',
+    async () => (await messagesIn(broken, 'ThumbnailsFailureQueueUrl')) === 2,
+    90,
+  );
+  await eventually(
+    'both to be dead-lettered',
+    async () => (await messagesIn(broken, 'RenditionsDeadLetterQueueUrl')) === 2,
+    90,
+  );
+  expect(cloud.log()).toMatch(/retry 1 of 2/);
+  expect(cloud.log()).toMatch(/retry 2 of 2/);
+  expect(cloud.log()).not.toMatch(/retry 3/);
+
+  const shown = await queueCommand(cloud.endpoint);
+  expect(shown).toMatch(/RenditionsDeadLetterQueue\s+2 waiting/);
+  expect(shown).toMatch(/ThumbnailsFailureQueue\s+2 waiting/);
+  expect(shown).toContain('users/unlucky/one.jpg');
+  expect(shown).toMatch(/RetriesExhausted.*AccessDenied/);
+
+  await cloud.stop();
+  cloud = await startLocalCloud({ state, clock: 600 });
+  stage = await openStage('serverless-thumbnails', cloud.endpoint);
+  expect(await queueCommand(cloud.endpoint, '--redrive')).toMatch(/RenditionsDeadLetterQueue\s+0 waiting/);
+  for (const original of originals) {
+    const { thumbnails, renditions } = await outcomes(stage, original);
+    expect([thumbnails.status, renditions.status]).toEqual(['ready', 'ready']);
+  }
+  await queueIsEmpty(stage);
+  expect(await messagesIn(stage, 'ThumbnailsFailureQueueUrl')).toBe(0);
+}, 240_000);
+
+test('a process killed in the middle of its work: everything is there after redelivery', async () => {
+  cloud = await startLocalCloud({ clock: 600 });
+  const stage = await openStage('serverless-thumbnails', cloud.endpoint);
+  const { pid } = cloud;
+  const originals = await Promise.all(
+    [1, 2, 3, 4].map(async (index) =>
+      put(stage, `users/killed/${String(index)}.jpg`, await drawSample(index, { megapixels: 12 })),
+    ),
+  );
+  const processes = await eventually('functions at work', () => {
+    const found = descendants(pid);
+    return found.length >= 2 && found;
+  });
+  for (const victim of processes) process.kill(victim.pid, 'SIGKILL');
+  await eventually('the cloud to tell of it', () => /crashed|killed|ExitError/i.test(cloud?.log() ?? ''));
+  for (const original of originals) {
+    const { thumbnails, renditions } = await outcomes(stage, original, 120);
+    expect([thumbnails.status, renditions.status]).toEqual(['ready', 'ready']);
+  }
+  await queueIsEmpty(stage);
+  await unreferencedOutputs(stage, originals);
+  expect((await outputKeys(stage, originals)).length).toBeGreaterThanOrEqual(originals.length * 6);
+}, 240_000);
+
+/** The template with a table that the functions may not touch: every attempt fails in a way that is worth another try. */
+async function brokenTemplate(): Promise<string> {
+  const template = await readFile(join(repository, 'template.yaml'), 'utf8');
+  const broken = template.replaceAll(/dynamodb:(GetItem|PutItem|UpdateItem)/g, 'dynamodb:DescribeLimits');
+  expect(broken).not.toBe(template);
+  // Beside the real one, since CodeUri is relative to the template.
+  const path = join(folder, 'template.yaml');
+  await writeFile(path, broken.replaceAll(/(CodeUri|ContentUri): (?!\/)/g, `$1: ${repository}/`));
+  return path;
+}
+
+/** `npm run queue`, as a person types it. */
+async function queueCommand(endpoint: string, ...options: string[]): Promise<string> {
+  const command = [join(repository, 'commands', 'queue.ts'), '--endpoint', endpoint, ...options];
+  const { stdout } = await promisify(execFile)(process.execPath, command);
+  return stdout;
+}
