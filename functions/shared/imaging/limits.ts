@@ -1,0 +1,12 @@
+/**
+ * What an original may be. Together these bound the time and memory of a decode: a pixel limit alone lets a 97 KB PNG of
+ * 1 x 50,000,000 pixels burn 11 s of CPU, and a page limit alone lets a 43-byte GIF take more than a gigabyte.
+ */
+export const limits = {
+  bytes: 25_000_000,
+  pixels: 50_000_000,
+  longestSide: 20_000,
+  pages: 1_000,
+  /** Where a format is decoded whole, whatever size is asked of it. */
+  decodedBytes: 200_000_000,
+} as const;
