@@ -6,25 +6,42 @@ import type { Recipe, RecipeName } from '../images/recipe.ts';
 /** A conditional write either happens or finds that somebody else wrote first; anything else throws. */
 export type WriteResult = 'written' | 'lost';
 
-/** What the use case asks of the world. Whatever these throw is transient, except UnacceptableImageError from `derive`. */
+/**
+ * What the use case asks of the world. Whatever these throw is transient, except UnacceptableImageError from `derive`. After a
+ * throw nobody knows whether a write took place, and the use case assumes neither.
+ */
 export type Ports = {
-  /** Strongly consistent. */
+  /** Strongly consistent; `openAttempts` included. An item that was only ever noted has revision 0. */
   readRecord: (imageId: string, recipe: RecipeName) => Promise<ImageRecord | undefined>;
-  /** Replaces the item if its revision is still `expectedRevision` (undefined: if there is no item). */
-  writeRecord: (record: ImageRecord, expectedRevision: number | undefined) => Promise<WriteResult>;
   /**
-   * Replaces the item's open attempts (and, where it is not `ready`, the rest with what is given), under the same condition, without
-   * touching the revision.
+   * Replaces the item, all but its open attempts, if its revision still is `expectedRevision`. 0 stands for "there is no item, or
+   * one of revision 0". Takes `withdrawn` out of the open attempts by the same write. The open attempts belong to whoever noted
+   * them: `record.openAttempts` is ignored here, and attempts that are not in `withdrawn` stay.
    */
-  noteAttempt: (record: ImageRecord, expectedRevision: number | undefined) => Promise<WriteResult>;
-  /** Takes one attempt out again, whatever has happened to the rest of the item; notes `lastError` if given. */
-  withdrawAttempt: (imageId: string, recipe: RecipeName, attempt: OpenAttempt, lastError?: string) => Promise<void>;
+  writeRecord: (
+    record: ImageRecord,
+    expectedRevision: number,
+    withdrawn: readonly OpenAttempt[],
+  ) => Promise<WriteResult>;
+  /**
+   * Adds `attempt` to the item's open attempts and replaces the rest by `record`, if the item's revision still is
+   * `record.revision` (0 as above); the revision stays as it is. Creates the item where there is none.
+   */
+  noteAttempt: (record: ImageRecord, attempt: OpenAttempt) => Promise<WriteResult>;
+  /** Takes one attempt out, whatever has happened to the item since. Creates nothing. */
+  withdrawAttempt: (imageId: string, recipe: RecipeName, attempt: OpenAttempt) => Promise<void>;
+  /**
+   * Sets `lastError` (and takes `attempt` out, if given), whatever the item's revision, and touches nothing else of an item that
+   * exists. Where there is none, creates `record` with it: a dead letter must find its reason.
+   */
+  noteFailure: (record: ImageRecord, lastError: string, attempt?: OpenAttempt) => Promise<void>;
   headOriginal: (image: Image) => Promise<OriginalVersion | undefined>;
   /** The bytes of exactly this version (If-Match); `changed` where S3 answers 412 or 404. */
   readOriginal: (image: Image, version: OriginalVersion) => Promise<Uint8Array | 'changed'>;
   /** Guard, decode, derive. Throws UnacceptableImageError when the image is the problem. */
   derive: (original: Uint8Array, recipe: Recipe) => Promise<Derivation>;
   putOutput: (key: string, output: DerivedOutput) => Promise<void>;
+  /** Deleting what is gone already is no error; an empty list asks nothing of S3. */
   deleteOutputs: (keys: readonly string[]) => Promise<void>;
   now: () => Date;
   /** Unique per attempt, safe in an object key, e.g. a UUID. */
@@ -33,12 +50,12 @@ export type Ports = {
   pause: (n: number) => Promise<void>;
 };
 
-/** The process that works: what it is called, how long an invocation may take, and how much of this one is left. */
+/** The process that works. */
 export type Worker = {
   /** `processedBy`: Lambda's function version. */
   version: string;
   /** The function's timeout, ms: an open attempt older than this has crashed. */
   timeoutMs: number;
-  /** ms left to this invocation. */
-  remainingMs: () => number;
+  /** Aborts when it is time to stop and say so: `MARGIN_MS` (see deadline.ts) before the invocation's timeout. */
+  deadline: AbortSignal;
 };

@@ -31,12 +31,9 @@ export function isListed(key: string): boolean {
 }
 
 /**
- * True when both name the same state of an original: by version id where the bucket has one, else by ETag. An ETag alone would
- * take A, B, A for nothing having happened.
+ * One name for one state of an original: its version id and its ETag. An ETag alone would take A, B, A for nothing having
+ * happened; a version id alone does not do where versioning is suspended, for there every overwrite is called `null`.
  */
-export function sameOriginal(
-  a: Pick<OriginalVersion, 'versionId' | 'eTag'>,
-  b: Pick<OriginalVersion, 'versionId' | 'eTag'>,
-): boolean {
-  return a.versionId !== undefined || b.versionId !== undefined ? a.versionId === b.versionId : a.eTag === b.eTag;
+export function identityOf({ versionId, eTag }: { versionId?: string; eTag?: string }): string {
+  return `${versionId ?? ''} ${eTag ?? ''}`;
 }

@@ -33,7 +33,15 @@ export type Description = {
 };
 
 /** An attempt that has begun to decode and has not ended in order (see the rule for poison). */
-export type OpenAttempt = { id: string; /** ISO 8601, UTC */ startedAt: string };
+export type OpenAttempt = {
+  id: string;
+  /** ISO 8601, UTC. */
+  startedAt: string;
+  /** The function version that tries: a newer one may fare better. */
+  by: string;
+  /** The state of the original that it decodes, as `identityOf` names it. */
+  of: string;
+};
 
 /** One item of ImagesTable: one image under one recipe. */
 export type ImageRecord = Description & {
@@ -41,7 +49,7 @@ export type ImageRecord = Description & {
   recipe: RecipeName;
   /** The recipe version that the outputs were made with; 0 once marked stale. */
   recipeVersion: number;
-  /** Grows by one with every conditional write. */
+  /** Grows by one with every conditional write; 0 while attempts or failures were noted and nothing else. */
   revision: number;
   status: Status;
   owner: string;
@@ -64,6 +72,7 @@ export type ImageRecord = Description & {
   /** The function version that wrote the outcome. */
   processedBy: string;
   outputs: Output[];
+  /** A set: the order says nothing. It belongs to the attempts, and outlives every write that does not name them. */
   openAttempts?: OpenAttempt[];
   /** The last transient error, so that a dead letter can be explained; gone with the next outcome. */
   lastError?: string;

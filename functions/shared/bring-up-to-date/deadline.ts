@@ -1,0 +1,38 @@
+import { TransientError } from '../images/errors.ts';
+import type { Ports } from './ports.ts';
+
+/** ms before the invocation's timeout at which to stop: enough to take the attempt out and to say why. */
+export const MARGIN_MS = 3_000;
+
+/**
+ * The same ports, but none is begun, and none is waited for, once the deadline has passed: TransientError. What was begun goes on
+ * unobserved, so whoever catches that error must not assume that a write failed. Native decoding cannot be interrupted; not
+ * waiting for it is all there is. The two ports that tell what happened stay usable.
+ */
+export function untilDeadline(ports: Ports, deadline: AbortSignal): Ports {
+  const passed = new Promise<never>((_, reject) => {
+    const stop = () =>
+      reject(new TransientError('stopped shortly before the function’s timeout; the next delivery tries again'));
+    if (deadline.aborted) stop();
+    else deadline.addEventListener('abort', stop, { once: true });
+  });
+  // Nobody may be waiting when it passes, which is no fault.
+  passed.catch(() => undefined);
+
+  const timely =
+    <Arguments extends unknown[], Result>(port: (...args: Arguments) => Promise<Result>) =>
+    (...args: Arguments): Promise<Result> =>
+      deadline.aborted ? passed : Promise.race([port(...args), passed]);
+  return {
+    ...ports,
+    readRecord: timely(ports.readRecord),
+    writeRecord: timely(ports.writeRecord),
+    noteAttempt: timely(ports.noteAttempt),
+    headOriginal: timely(ports.headOriginal),
+    readOriginal: timely(ports.readOriginal),
+    derive: timely(ports.derive),
+    putOutput: timely(ports.putOutput),
+    deleteOutputs: timely(ports.deleteOutputs),
+    pause: timely(ports.pause),
+  };
+}

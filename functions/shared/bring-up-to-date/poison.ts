@@ -1,0 +1,60 @@
+import { identityOf, type OriginalVersion } from '../images/image.ts';
+import type { Recipe } from '../images/recipe.ts';
+import type { ImageRecord, OpenAttempt } from '../images/record.ts';
+import type { Worker } from './ports.ts';
+
+// An image that kills the process (out of memory, a crash in native code) passes by every catch. So each attempt is noted right
+// before it decodes and taken out at every orderly end; what stays open for longer than an invocation can last has crashed.
+
+/** A first crash may be anything: a host that fails, a deployment at the wrong moment. A second one is the image's. */
+const CRASHES_ALLOWED = 1;
+
+const PREFIX = 'poison: ';
+
+/** The reason in the record of an image that is not to be decoded again by this version of the function. */
+export const POISON_REASON =
+  `${PREFIX}the process crashed, or ran out of memory or time, each of the two times that it tried to decode this image. ` +
+  'A new version of the function may try again.';
+
+/** True when attempts of this function version at this original have crashed too often to dare another. */
+export function isTooDangerous(
+  attempts: readonly OpenAttempt[],
+  original: OriginalVersion,
+  worker: Worker,
+  now: Date,
+): boolean {
+  const crashes = attempts.filter(
+    (attempt) =>
+      attempt.of === identityOf(original) &&
+      attempt.by === worker.version &&
+      // A younger one may still be at work.
+      now.getTime() - Date.parse(attempt.startedAt) > worker.timeoutMs,
+  );
+  return crashes.length > CRASHES_ALLOWED;
+}
+
+/**
+ * True for a record that gives up on this image because another function version crashed on it, which says nothing of this version.
+ * A record by a newer recipe stands: the versions behind one alias must not undo each other.
+ */
+export function maySucceedNow(record: ImageRecord, recipe: Recipe, worker: Worker): boolean {
+  return (
+    record.status === 'rejected' &&
+    record.reason?.startsWith(PREFIX) === true &&
+    record.processedBy !== worker.version &&
+    record.recipeVersion <= recipe.version
+  );
+}
+
+/**
+ * The attempts that an outcome lays to rest: those at other states of the original and, where a function version has come through
+ * it (`survivor`), that version's at this state. Other versions' crashes stay, or two versions behind one alias would forget each
+ * other's and try for ever.
+ */
+export function laidToRest(
+  attempts: readonly OpenAttempt[],
+  original: OriginalVersion,
+  survivor?: string,
+): readonly OpenAttempt[] {
+  return attempts.filter((attempt) => attempt.of !== identityOf(original) || attempt.by === survivor);
+}
