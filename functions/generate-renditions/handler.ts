@@ -1,0 +1,22 @@
+import type { Context, SQSBatchResponse } from 'aws-lambda';
+
+import { bind } from '../shared/bring-up-to-date/bind.ts';
+import { eachImageOfBatch } from '../shared/door/batch.ts';
+import { readEnv } from '../shared/door/env.ts';
+import { report } from '../shared/door/report.ts';
+import { traced } from '../shared/door/trace.ts';
+import { renditions } from '../shared/images/recipe.ts';
+
+const env = readEnv(['THUMBNAILS_BUCKET_NAME', 'IMAGES_TABLE_NAME']);
+const bringUpToDate = bind(env, traced);
+
+/** By SQS, in batches: what it hands back comes again, and after five receives goes to RenditionsDeadLetterQueue. */
+export async function handler(event: unknown, context: Context): Promise<SQSBatchResponse> {
+  const reported = report(context);
+  return eachImageOfBatch(
+    event,
+    reported,
+    () => context.getRemainingTimeInMillis(),
+    (image) => reported.image(renditions.name, image, () => bringUpToDate(image, renditions, context)),
+  );
+}

@@ -1,0 +1,19 @@
+import type { Context } from 'aws-lambda';
+
+import { bind } from '../shared/bring-up-to-date/bind.ts';
+import { eachImage } from '../shared/door/each-image.ts';
+import { readEnv } from '../shared/door/env.ts';
+import { report } from '../shared/door/report.ts';
+import { traced } from '../shared/door/trace.ts';
+import { thumbnails } from '../shared/images/recipe.ts';
+
+const env = readEnv(['THUMBNAILS_BUCKET_NAME', 'IMAGES_TABLE_NAME']);
+const bringUpToDate = bind(env, traced);
+
+/** By SNS, asynchronously: what it throws, Lambda tries twice more and then sends to ThumbnailsFailureQueue. */
+export async function handler(event: unknown, context: Context): Promise<void> {
+  const reported = report(context);
+  await eachImage(event, reported, (image) =>
+    reported.image(thumbnails.name, image, () => bringUpToDate(image, thumbnails, context)),
+  );
+}

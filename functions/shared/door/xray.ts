@@ -1,0 +1,35 @@
+import AWSXRay from 'aws-xray-sdk-core';
+
+// The SDK enters the segment that Lambda has begun while it is being loaded, and only what runs in that moment can see it.
+// So it is taken here and entered anew for every piece of work.
+const lambdaSegment = AWSXRay.getSegment();
+
+export type XRay = {
+  /** Runs `work` in a subsegment; what it does with captured clients becomes subsegments of that one. */
+  inSubsegment: <T>(name: string, annotations: Readonly<Record<string, string>>, work: () => Promise<T>) => Promise<T>;
+  capture: (client: Client) => void;
+};
+
+/** Any client of the AWS SDK, version 3. */
+export type Client = Parameters<typeof AWSXRay.captureAWSv3Client>[0];
+
+export const xray: XRay = {
+  inSubsegment: async (name, annotations, work) => {
+    if (lambdaSegment === undefined) return work();
+    return AWSXRay.getNamespace().runAndReturn(() => {
+      AWSXRay.setSegment(lambdaSegment);
+      return AWSXRay.captureAsyncFunc(name, async (subsegment) => {
+        for (const [annotation, value] of Object.entries(annotations)) subsegment?.addAnnotation(annotation, value);
+        try {
+          const result = await work();
+          subsegment?.close();
+          return result;
+        } catch (error) {
+          subsegment?.close(error instanceof Error ? error : String(error));
+          throw error;
+        }
+      });
+    });
+  },
+  capture: (client) => void AWSXRay.captureAWSv3Client(client),
+};

@@ -1,0 +1,23 @@
+/**
+ * What every AWS client of a function is made with. The SDK waits for ever by default, and an invocation that hangs in a socket
+ * would be killed by Lambda's timeout instead of ending in order: a second to connect, five seconds of silence, four attempts.
+ */
+export const clientDefaults = {
+  retryMode: 'standard',
+  maxAttempts: 4,
+  requestHandler: {
+    connectionTimeout: 1_000,
+    // Until the answer's headers; without throwOnRequestTimeout the SDK would only log that the time is over.
+    requestTimeout: 5_000,
+    throwOnRequestTimeout: true,
+    // Bodies are read after that: this one ends a stream that has gone silent.
+    socketTimeout: 5_000,
+  },
+};
+
+/** The status that an AWS service answered with, where what was thrown is such an answer. */
+export function httpStatus(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('$metadata' in error)) return undefined;
+  const { httpStatusCode } = error.$metadata as { httpStatusCode?: number };
+  return httpStatusCode;
+}

@@ -1,0 +1,69 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+
+import type { ImageRecord, OpenAttempt } from '../images/record.ts';
+import { fromAttribute, toAttribute, type Plain } from './attribute-values.ts';
+import { LISTING_PARTITION, LISTING_SORT, listingAttributes } from './listing.ts';
+
+/** All that a write replaces: every attribute but the keys and the open attempts. The compiler sees to it that none is missing. */
+const replaced: Record<Exclude<keyof ImageRecord, 'imageId' | 'recipe' | 'openAttempts'>, true> = {
+  recipeVersion: true,
+  revision: true,
+  status: true,
+  owner: true,
+  bucket: true,
+  key: true,
+  eTag: true,
+  versionId: true,
+  size: true,
+  format: true,
+  width: true,
+  height: true,
+  uploadedAt: true,
+  processedAt: true,
+  reason: true,
+  processedBy: true,
+  outputs: true,
+  lastError: true,
+  expiresAt: true,
+  placeholder: true,
+  dominantColour: true,
+  exif: true,
+};
+
+/** What a whole record sets in its item, the index's attributes included, and what it takes out. */
+export function replacement(record: ImageRecord): { set: [name: string, value: Plain][]; remove: string[] } {
+  const values: Record<string, Plain | undefined> = { ...record, ...listingAttributes(record) };
+  const names = [...Object.keys(replaced), LISTING_PARTITION, LISTING_SORT];
+  return {
+    set: names.flatMap((name): [string, Plain][] => (values[name] === undefined ? [] : [[name, values[name]]])),
+    remove: names.filter((name) => values[name] === undefined),
+  };
+}
+
+/** The record that an item keeps. Only we write these items, so that their attributes are taken as they are. */
+export function fromItem(item: Record<string, AttributeValue>): ImageRecord {
+  const { openAttempts, ...attributes } = item;
+  const members = Object.entries(attributes).filter(([name]) => name !== LISTING_PARTITION && name !== LISTING_SORT);
+  const record = Object.fromEntries(members.map(([name, value]) => [name, fromAttribute(value)]));
+  return {
+    ...(record as unknown as ImageRecord),
+    ...(openAttempts?.SS && { openAttempts: openAttempts.SS.map(fromText) }),
+  };
+}
+
+export function keyOf(imageId: string, recipe: string): Record<string, AttributeValue> {
+  return { imageId: toAttribute(imageId), recipe: toAttribute(recipe) };
+}
+
+/**
+ * Open attempts are a set of strings: to add to it and to take out of it is atomic, needs no look at the others, and may be done
+ * twice. So the text of an attempt must always come out the same.
+ */
+export function attemptSet(attempts: readonly OpenAttempt[]): AttributeValue {
+  return { SS: attempts.map(({ id, startedAt, by, of }) => JSON.stringify([id, startedAt, by, of])) };
+}
+
+function fromText(text: string): OpenAttempt {
+  const [id, startedAt, by, of] = JSON.parse(text) as [string, string, string, string];
+  return { id, startedAt, by, of };
+}
