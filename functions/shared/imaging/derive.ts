@@ -21,13 +21,14 @@ import { sizeOutputs } from './sizes.ts';
  */
 export async function derive(original: Uint8Array, recipe: Recipe): Promise<Derivation> {
   const header = await guard(original);
-  const levels = await decodeLevels(original, header, sizeOutputs(header, recipe.outputs));
-  const [smallest] = levels;
+  const outputs = sizeOutputs(header, recipe.outputs);
+  const levels = await decodeLevels(original, header, outputs);
+  const smallest = levels.at(-1);
   return {
     format: header.format,
     width: header.width,
     height: header.height,
-    outputs: await Promise.all(levels.map(encodeLevel)),
+    outputs: await Promise.all(levels.toSorted(byOrderIn(outputs)).map(encodeLevel)),
     description: recipe.describe && smallest ? await describe(header, smallest.pixels) : {},
   };
 }
@@ -35,15 +36,19 @@ export async function derive(original: Uint8Array, recipe: Recipe): Promise<Deri
 /** An output and the pixels that it shows. Outputs of one size share them. */
 type Level = { output: SizedOutput; pixels: Pixels };
 
-/** Decodes at the largest size and takes each smaller one from the one before it; the smallest comes first. */
+/** Decodes at the largest size and takes each smaller one from the one before it; the largest comes first. */
 async function decodeLevels(original: Uint8Array, header: Header, outputs: readonly SizedOutput[]): Promise<Level[]> {
   const levels: Level[] = [];
   for (const output of outputs.toSorted((a, b) => b.width - a.width)) {
-    const [larger] = levels;
+    const larger = levels.at(-1);
     const pixels = larger ? await shrink(larger.pixels, output) : await decode(original, header, output);
-    levels.unshift({ output, pixels });
+    levels.push({ output, pixels });
   }
   return levels;
+}
+
+function byOrderIn(outputs: readonly SizedOutput[]): (a: Level, b: Level) => number {
+  return (a, b) => outputs.indexOf(a.output) - outputs.indexOf(b.output);
 }
 
 async function encodeLevel({ output, pixels }: Level): Promise<DerivedOutput> {

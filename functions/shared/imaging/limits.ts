@@ -3,7 +3,6 @@
  * 1 x 50,000,000 pixels burn 11 s of CPU, and a page limit alone lets a 43-byte GIF take more than a gigabyte.
  */
 export const limits = {
-  bytes: 25_000_000,
   pixels: 50_000_000,
   longestSide: 20_000,
   pages: 1_000,
