@@ -70,6 +70,6 @@ function formatOf({ format, compression }: Metadata): OriginalFormat {
   if (format === 'jpeg' || format === 'png' || format === 'webp' || format === 'gif') return format;
   if (compression === 'av1') return 'avif';
   throw new UnacceptableImageError(
-    compression === 'hevc' ? heicReason : `this is ${compression ?? format}: ${accepted}`,
+    compression === 'hevc' ? heicReason : `no pixels of ${format} can be read: ${accepted}`,
   );
 }

@@ -1,0 +1,46 @@
+import type { Metadata } from 'sharp';
+
+import { limits } from './limits.ts';
+
+/** Why a header alone is enough to refuse an original, in words for a person; undefined where it is not. */
+export type Refusal = (header: Metadata) => string | undefined;
+
+/** What an original may not be. The first that speaks gives the reason. */
+export const refusals: readonly Refusal[] = [tooLong, tooManyPixels, tooManyPages, tooMuchMemory];
+
+function tooLong({ width, height }: Metadata): string | undefined {
+  if (Math.max(width, height) <= limits.longestSide) return undefined;
+  return `${width} x ${height} pixels: the longest side may be at most ${limits.longestSide}`;
+}
+
+function tooManyPixels({ width, height }: Metadata): string | undefined {
+  if (width * height <= limits.pixels) return undefined;
+  return `${width} x ${height} pixels: an image may have at most ${limits.pixels / 1e6} megapixels`;
+}
+
+function tooManyPages({ pages = 1 }: Metadata): string | undefined {
+  if (pages <= limits.pages) return undefined;
+  return `${pages} pages: an image may have at most ${limits.pages}`;
+}
+
+function tooMuchMemory(header: Metadata): string | undefined {
+  if (!isDecodedWhole(header)) return undefined;
+  const bytes = header.width * header.height * decodedBytesPerPixel(header);
+  if (bytes <= limits.decodedBytes) return undefined;
+  return `${header.width} x ${header.height} pixels take ${megabytes(bytes)} of memory, because this image can only be decoded whole: at most ${megabytes(limits.decodedBytes)}`;
+}
+
+/** JPEG and PNG are decoded row by row unless their rows come in several passes; the others are decoded whole. */
+function isDecodedWhole({ format, isProgressive }: Metadata): boolean {
+  return isProgressive || (format !== 'jpeg' && format !== 'png');
+}
+
+function decodedBytesPerPixel({ format, channels, depth, pages = 1 }: Metadata): number {
+  if (format === 'gif') return 4; // always drawn on an RGBA canvas, whatever comes out
+  if (format === 'webp' && pages > 1) return 4 * 1.5; // a canvas, and the frame that is drawn on it
+  return channels * (depth === 'ushort' ? 2 : 1);
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1e6)} MB`;
+}
