@@ -1,0 +1,83 @@
+import { withBucketNotifications } from './bucket-notifications.ts';
+import { expandFunction } from './function.ts';
+import { expandLayer } from './layer.ts';
+import type { Expanded, Expansion } from './macro.ts';
+import { renameReferences } from './rename.ts';
+import type { Artifact } from '../../build/artifact.ts';
+import { functionCall, resolve, type Scope } from '../intrinsics.ts';
+import type { Path } from '../read-yaml.ts';
+import { isFields, type ResourceDefinition, type Template } from '../template.ts';
+import { TemplateError } from '../template-error.ts';
+
+const macros: Readonly<
+  Record<string, (logicalId: string, resource: ResourceDefinition, expansion: Expansion) => Expanded>
+> = {
+  'AWS::Serverless::Function': expandFunction,
+  'AWS::Serverless::LayerVersion': expandLayer,
+};
+
+/**
+ * The template with its serverless resources in plain CloudFormation, as SAM's transform makes them: the same resources under the same
+ * logical ids (the hashes in them are of our own builds).
+ */
+export function expandServerless(template: Template, artifacts: ReadonlyMap<string, Artifact>, scope: Scope): Template {
+  const expansion: Expansion = { template, artifacts, withParameters: parameterResolver(template, scope) };
+  const expanded = Object.entries(template.resources).map(([logicalId, resource]): Expanded => {
+    const macro = Object.hasOwn(macros, resource.Type) ? macros[resource.Type] : undefined;
+    if (macro === undefined) {
+      if (resource.Type.startsWith('AWS::Serverless::')) {
+        const where = template.where(['Resources', logicalId, 'Type']);
+        throw new TemplateError(`${where}: ${logicalId}: the local cloud does not implement ${resource.Type}.`);
+      }
+      return { resources: { [logicalId]: withArtifact(resource, artifacts.get(logicalId)) }, renamed: {} };
+    }
+    if (template.transforms.length === 0) {
+      const where = template.where(['Resources', logicalId, 'Type']);
+      throw new TemplateError(
+        `${where}: ${resource.Type} needs "Transform: AWS::Serverless-2016-10-31" in the template.`,
+      );
+    }
+    return macro(logicalId, resource, expansion);
+  });
+  const resources: Record<string, ResourceDefinition> = {};
+  for (const { resources: made } of expanded) {
+    for (const [logicalId, resource] of Object.entries(made)) {
+      if (logicalId in resources || (logicalId in template.resources && !isOwn(template, logicalId))) {
+        throw new TemplateError(
+          `${template.where(['Resources', logicalId])}: two resources are called ${logicalId}: one of them comes from SAM's expansion. Rename yours.`,
+        );
+      }
+      resources[logicalId] = resource;
+    }
+  }
+  const renamed = Object.assign({}, ...expanded.map((one) => one.renamed)) as Record<string, string>;
+  return renameReferences({ ...template, resources: withBucketNotifications(resources, expansion) }, renamed);
+
+  function isOwn({ resources: own }: Template, logicalId: string): boolean {
+    return expanded.some(({ resources: made }, index) => logicalId in made && Object.keys(own)[index] === logicalId);
+  }
+}
+
+/** A plain function or layer whose code lies in this repository: `sam build` builds those too. */
+function withArtifact(resource: ResourceDefinition, artifact: Artifact | undefined): ResourceDefinition {
+  if (artifact === undefined) return resource;
+  const property = resource.Type === 'AWS::Lambda::Function' ? 'Code' : 'Content';
+  return { ...resource, Properties: { ...resource.Properties, [property]: artifact } };
+}
+
+/** SAM does only references to parameters (and FindInMap in few places) before the deployment. */
+function parameterResolver(template: Template, scope: Scope): Expansion['withParameters'] {
+  return function withParameters(value: unknown, path: Path): unknown {
+    const call = functionCall(value);
+    if (
+      call?.name === 'Ref' &&
+      typeof call.argument === 'string' &&
+      Object.hasOwn(template.parameters, call.argument)
+    ) {
+      return resolve(value, scope, path);
+    }
+    if (Array.isArray(value)) return value.map((one, index) => withParameters(one, [...path, index]));
+    if (!isFields(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, withParameters(one, [...path, name])]));
+  };
+}

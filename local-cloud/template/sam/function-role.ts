@@ -1,0 +1,76 @@
+import { tags } from './function.ts';
+import { plainResource, type Expansion } from './macro.ts';
+import { functionCall } from '../intrinsics.ts';
+import { isFields, type Fields, type ResourceDefinition } from '../template.ts';
+import { TemplateError } from '../template-error.ts';
+
+export type InlinePolicy = { PolicyName: string; PolicyDocument: Fields };
+
+type Needs = {
+  traced: boolean;
+  policies: readonly InlinePolicy[];
+  managedPolicies: readonly string[];
+  attributes: Partial<ResourceDefinition>;
+  expansion: Expansion;
+};
+
+/** The role that SAM makes for a function that names none. */
+export function functionRole(logicalId: string, properties: Fields, needs: Needs): ResourceDefinition {
+  const { traced, policies, managedPolicies, attributes, expansion } = needs;
+  const path = ['Resources', logicalId, 'Properties', 'Policies'];
+  const own = [properties['Policies'] ?? []].flat();
+  const inline: InlinePolicy[] = [...policies];
+  const managed: unknown[] = [
+    managedPolicy('service-role/AWSLambdaBasicExecutionRole'),
+    ...(traced ? [managedPolicy('AWSXrayWriteOnlyAccess')] : []),
+  ];
+  const deadLetterQueue = properties['DeadLetterQueue'];
+  if (isFields(deadLetterQueue)) inline.unshift(deadLetterPolicy(deadLetterQueue));
+  for (const [index, policy] of own.entries()) {
+    if (typeof policy === 'string') managed.push(policy.startsWith('arn:') ? policy : managedPolicy(policy));
+    else if (functionCall(policy) !== undefined) managed.push(policy);
+    else if (isFields(policy) && 'Statement' in policy) {
+      inline.push({ PolicyName: `${logicalId}RolePolicy${String(index)}`, PolicyDocument: policy });
+    } else {
+      const name = isFields(policy) ? Object.keys(policy).join(', ') : JSON.stringify(policy);
+      throw new TemplateError(
+        `${expansion.template.where([...path, index])}: ${logicalId}: the local cloud does not implement the SAM policy template ${name}: write its statements out.`,
+      );
+    }
+  }
+  for (const arn of managedPolicies) if (!managed.includes(arn)) managed.push(arn);
+  return plainResource(
+    'AWS::IAM::Role',
+    {
+      AssumeRolePolicyDocument: properties['AssumeRolePolicyDocument'] ?? trustOf('lambda.amazonaws.com'),
+      ManagedPolicyArns: managed,
+      Policies: inline.length > 0 ? inline : undefined,
+      Path: properties['RolePath'],
+      Tags: tags(properties['Tags']),
+    },
+    attributes,
+  );
+}
+
+export function managedPolicy(name: string): string {
+  return `arn:aws:iam::aws:policy/${name}`;
+}
+
+export function trustOf(service: string): Fields {
+  return {
+    Version: '2012-10-17',
+    Statement: [{ Action: ['sts:AssumeRole'], Effect: 'Allow', Principal: { Service: [service] } }],
+  };
+}
+
+export function allow(action: string, resource: unknown): Fields {
+  return { Statement: [{ Action: action, Effect: 'Allow', Resource: resource }] };
+}
+
+function deadLetterPolicy(queue: Fields): InlinePolicy {
+  const action = queue['Type'] === 'SNS' ? 'sns:Publish' : 'sqs:SendMessage';
+  return {
+    PolicyName: 'DeadLetterQueuePolicy',
+    PolicyDocument: { Version: '2012-10-17', ...allow(action, queue['TargetArn']) },
+  };
+}
