@@ -31,7 +31,7 @@ const rooms = [
   },
   {
     files: ['commands/**'],
-    only: String.raw`(\./|\.\./commands/|node:|@aws-sdk/|cli-progress$|sharp$|yaml$)`,
+    only: String.raw`(\./|\.\./(commands|shared)/|node:|@aws-sdk/|cli-progress$|sharp$|yaml$)`,
     why: 'commands are AWS SDK clients: they never import functions or local-cloud',
   },
   {

@@ -1,0 +1,126 @@
+"""Puts the template through SAM's own transform and checks what CloudFormation would then get.
+
+Prints a JSON object: what was checked -> the problem, or "" if there is none.
+"""
+
+import json
+import re
+import sys
+from graphlib import CycleError, TopologicalSorter
+
+import boto3
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
+from samtranslator.yaml_helper import yaml_parse
+
+SOURCE = open(sys.argv[1], encoding="utf-8").read()
+
+
+def transform(parameters=None, code="code", layer="layer", edit=None):
+    """The template as CloudFormation would get it, its code and layer uploaded under these names."""
+    template = yaml_parse(SOURCE)
+    for resource in template["Resources"].values():
+        properties = resource.get("Properties", {})
+        for name, key in (("CodeUri", code), ("ContentUri", layer)):
+            if name in properties:
+                properties[name] = f"s3://artifacts/{key}"
+    if edit:
+        edit(template)
+    values = {name: one.get("Default") for name, one in template["Parameters"].items()}
+    session = boto3.Session(region_name="us-east-1")
+    return Translator({}, Parser(), boto_session=session).translate(template, values | (parameters or {}))
+
+
+def of_type(transformed, kind):
+    return {name: one for name, one in transformed["Resources"].items() if one["Type"] == kind}
+
+
+def references(value, names):
+    """The LogicalIds that a value mentions by Ref, GetAtt or Sub."""
+    if isinstance(value, list):
+        return {name for one in value for name in references(one, names)}
+    if not isinstance(value, dict):
+        return set()
+    found = references([one for key, one in value.items() if key not in ("Ref", "Fn::GetAtt")], names)
+    found |= {value.get("Ref")}
+    if "Fn::GetAtt" in value:
+        target = value["Fn::GetAtt"]
+        found |= {target[0] if isinstance(target, list) else target.split(".")[0]}
+    if "Fn::Sub" in value:
+        text = value["Fn::Sub"] if isinstance(value["Fn::Sub"], str) else value["Fn::Sub"][0]
+        found |= set(re.findall(r"\$\{(\w+)", text))
+    return found & names
+
+
+def circle(transformed):
+    resources = transformed["Resources"]
+    names = set(resources)
+    graph = {}
+    for name, one in resources.items():
+        depends = one.get("DependsOn", [])
+        graph[name] = references(one.get("Properties", {}), names) | set([depends] if isinstance(depends, str) else depends)
+    try:
+        TopologicalSorter(graph).prepare()
+        return ""
+    except CycleError as error:
+        return "CloudFormation would refuse this circle: " + " -> ".join(error.args[1])
+
+
+def versions(transformed):
+    """Which version each function publishes."""
+    return {one["Properties"]["FunctionName"]["Ref"]: name for name, one in of_type(transformed, "AWS::Lambda::Version").items()}
+
+
+def publishes(expected, changed):
+    before, after = versions(transform()), versions(changed)
+    new = sorted(name for name, version in after.items() if version != before[name])
+    return "" if new == sorted(expected) else f"new versions of {new}, expected of {sorted(expected)}"
+
+
+def with_layer(transformed):
+    return [name for name, one in of_type(transformed, "AWS::Lambda::Function").items() if "Layers" in one["Properties"]]
+
+
+def longer_timeout(template):
+    template["Resources"]["GenerateThumbnailsFunction"]["Properties"]["Timeout"] += 1
+
+
+def roles_and_policies(transformed):
+    written = {name for name in yaml_parse(SOURCE)["Resources"]}
+    roles = set(of_type(transformed, "AWS::IAM::Role")) - written
+    managed = [name for name, one in of_type(transformed, "AWS::IAM::Role").items() if one["Properties"].get("ManagedPolicyArns")]
+    return f"SAM added roles {sorted(roles)}, managed policies in {managed}" if roles or managed else ""
+
+
+def unnamed_sources(transformed):
+    open_to_all = [
+        name
+        for name, one in of_type(transformed, "AWS::Lambda::Permission").items()
+        if "SourceArn" not in one["Properties"]
+    ]
+    return f"no SourceArn in {open_to_all}" if open_to_all else ""
+
+
+base = transform()
+every = [
+    transform({"Stage": stage, "Architecture": architecture, "ReservedConcurrency": reserved})
+    for stage in ("local", "dev", "prod")
+    for architecture in ("arm64", "x86_64")
+    for reserved in ("0", "5")
+]
+functions = list(of_type(base, "AWS::Lambda::Function"))
+json.dump(
+    {
+        "no resources depend on each other in a circle": next(filter(None, map(circle, every)), ""),
+        "SAM adds no role and no managed policy of its own": roles_and_policies(base),
+        "every Lambda permission names its source": unnamed_sources(base),
+        "new code publishes a new version of every function": publishes(functions, transform(code="other")),
+        "a new layer publishes new versions of the functions that use it": publishes(with_layer(base), transform(layer="other")),
+        "a new ReleaseId publishes a new version of every function": publishes(functions, transform({"ReleaseId": "0a1b2c"})),
+        "a new setting publishes a new version of its function": publishes(
+            ["GenerateThumbnailsFunction"], transform(edit=longer_timeout)
+        ),
+        "nothing new publishes nothing": publishes([], transform()),
+    },
+    sys.stdout,
+)
