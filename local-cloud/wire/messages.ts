@@ -24,6 +24,8 @@ export type WireRequest = {
   /** ARN of the caller: the account's root for any credentials that are not a function's role. */
   callerArn: string;
   authorize: Authorize;
+  /** Aborts when the client goes away before it has its answer. */
+  signal?: AbortSignal;
 };
 
 export type WireResponse = { status: number; headers?: Record<string, string>; body?: string | Uint8Array };
