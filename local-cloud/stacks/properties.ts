@@ -28,6 +28,16 @@ export function readProperties<P>(provider: Pick<Provider<P>, 'type' | 'schema'>
   throw new UnsupportedTemplateError(result.error.issues.flatMap((issue) => lines(issue, resource)).join('\n'));
 }
 
+/** What is wrong with a resource's properties, one line each: of the issues that count, where not all values are known yet. */
+export function propertyProblems(
+  provider: Pick<Provider, 'type' | 'schema'>,
+  resource: Resource,
+  counts: (issue: z.core.$ZodIssue) => boolean,
+): string[] {
+  const result = provider.schema.safeParse(resource.properties ?? {});
+  return result.success ? [] : result.error.issues.filter(counts).flatMap((issue) => lines(issue, resource));
+}
+
 function lines(issue: z.core.$ZodIssue, { logicalId, type }: Resource): string[] {
   const at = (extra: PropertyKey[] = []): string =>
     [logicalId, 'Properties', ...issue.path, ...extra].map(String).join('.');

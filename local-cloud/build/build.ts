@@ -1,0 +1,106 @@
+import { existsSync } from 'node:fs';
+import { join, resolve as resolvePath } from 'node:path';
+import { resolve, type Scope } from '../template/intrinsics.ts';
+import { isFields, type Fields, type ResourceDefinition, type Template } from '../template/template.ts';
+import type { Artifact } from './artifact.ts';
+import { BuildError } from './build-error.ts';
+import { bundle } from './bundle.ts';
+import { filesOf, layDown, type Contents, type InstalledPackage } from './contents.ts';
+import { installedDependencies } from './dependencies.ts';
+import { npmInstall } from './npm-install.ts';
+
+export type BuildOptions = {
+  /** The folder of the template: paths in it are relative to that. */
+  root: string;
+  /** Where artifacts are kept, e.g. `.local/build`. */
+  folder: string;
+};
+
+/** The property that names the code, of each resource type that `sam build` builds. */
+const codeProperties: Readonly<Record<string, string>> = {
+  'AWS::Serverless::Function': 'CodeUri',
+  'AWS::Lambda::Function': 'Code',
+  'AWS::Serverless::LayerVersion': 'ContentUri',
+  'AWS::Lambda::LayerVersion': 'Content',
+};
+
+/**
+ * Builds every function and layer of a template as `sam build` would, for this machine's platform; by logical id. Throws BuildError that
+ * tells all failures at once.
+ */
+export async function build(template: Template, scope: Scope, options: BuildOptions): Promise<Map<string, Artifact>> {
+  const artifacts = new Map<string, Artifact>();
+  const results = await Promise.allSettled(
+    Object.entries(template.resources).map(async ([logicalId, resource]) => {
+      const code = codeFolder(logicalId, resource, template, scope, options.root);
+      if (code === undefined) return;
+      const contents = await contentsOf(logicalId, resource, code, options);
+      artifacts.set(logicalId, await layDown(contents, join(options.folder, logicalId)));
+    }),
+  );
+  const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+  if (failures.length === 0) return artifacts;
+  const foreign = failures.find((error) => !(error instanceof BuildError));
+  if (foreign !== undefined) throw foreign as Error;
+  throw new BuildError(failures.map((error) => (error as BuildError).message).join('\n\n'));
+}
+
+/** The folder of a resource's code; undefined for what has none (inline code, other types). */
+function codeFolder(
+  logicalId: string,
+  { Type: type, Properties: properties }: ResourceDefinition,
+  template: Template,
+  scope: Scope,
+  root: string,
+): string | undefined {
+  const property = Object.hasOwn(codeProperties, type) ? codeProperties[type] : undefined;
+  if (property === undefined || properties['InlineCode'] !== undefined) return undefined;
+  const globals = template.globals['Function'];
+  const inherited = type === 'AWS::Serverless::Function' && isFields(globals) ? globals[property] : undefined;
+  const path = ['Resources', logicalId, 'Properties', property];
+  const uri = resolve(properties[property] ?? inherited, scope, path);
+  if (isFields(uri) && 'ZipFile' in uri) return undefined;
+  const where = template.where(path);
+  if (typeof uri !== 'string' || /^[a-z0-9]+:\/\//i.test(uri)) {
+    throw new BuildError(
+      `${where}: ${logicalId}: ${property} must be a folder beside the template, not ${JSON.stringify(uri)}.`,
+    );
+  }
+  const folder = resolvePath(root, uri);
+  if (!existsSync(folder)) throw new BuildError(`${where}: ${logicalId}: the folder ${folder} does not exist.`);
+  return folder;
+}
+
+async function contentsOf(
+  logicalId: string,
+  { Type: type, Metadata: metadata = {} }: ResourceDefinition,
+  folder: string,
+  options: BuildOptions,
+): Promise<Contents> {
+  const method = metadata['BuildMethod'];
+  const isLayer = type.endsWith('LayerVersion');
+  if (metadata['SkipBuild'] === true) return { files: await filesOf(folder), packages: [] };
+  if (method === 'esbuild' && !isLayer) {
+    return bundle(
+      logicalId,
+      folder,
+      isFields(metadata['BuildProperties']) ? metadata['BuildProperties'] : ({} as Fields),
+    );
+  }
+  if (metadata['BuildProperties'] !== undefined) {
+    throw new BuildError(`${logicalId}: the local cloud implements BuildProperties with "BuildMethod: esbuild" only.`);
+  }
+  if (isLayer && method === undefined) return { files: await filesOf(folder), packages: [] };
+  if (method !== undefined && !/^nodejs\d+\.x$/.test(String(method))) {
+    throw new BuildError(`${logicalId}: the local cloud does not implement the BuildMethod ${JSON.stringify(method)}.`);
+  }
+  const prefix = isLayer ? 'nodejs/' : '';
+  const packages =
+    (await installedDependencies(folder, options.root)) ??
+    (await npmInstall(logicalId, folder, join(options.folder, logicalId, 'npm')));
+  return { files: await filesOf(folder, prefix), packages: packages.map((one) => within(prefix, one)) };
+}
+
+function within(prefix: string, one: InstalledPackage): InstalledPackage {
+  return { ...one, path: `${prefix}${one.path}` };
+}

@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import { extname, join, relative, sep } from 'node:path';
+import { build, formatMessages, type BuildFailure } from 'esbuild';
+import type { Fields } from '../template/template.ts';
+import { BuildError } from './build-error.ts';
+import type { Contents } from './contents.ts';
+import { esbuildOptions } from './esbuild-options.ts';
+
+/** Bundles a function as `sam build` does for `BuildMethod: esbuild`. Throws BuildError with esbuild's message, file and line. */
+export async function bundle(logicalId: string, folder: string, properties: Fields): Promise<Contents> {
+  const options = esbuildOptions(logicalId, properties);
+  // Nothing is written there; source maps and file names are relative to it.
+  const outdir = join(folder, '.build');
+  try {
+    const { outputFiles } = await build({
+      ...options,
+      entryPoints: options.entryPoints.map((entry) => withExtension(entry, folder)),
+      absWorkingDir: folder,
+      outdir,
+      write: false,
+      logLevel: 'silent',
+    });
+    return {
+      files: new Map(outputFiles.map(({ path, contents }) => [relative(outdir, path).split(sep).join('/'), contents])),
+      packages: [],
+    };
+  } catch (error) {
+    if (!isBuildFailure(error)) throw error;
+    const messages = await formatMessages(error.errors, { kind: 'error', color: false });
+    throw new BuildError(`${logicalId} could not be built from ${folder}:\n${messages.join('').trimEnd()}`);
+  }
+}
+
+/** An entry point may leave out `.ts` or `.js`, in this order. */
+function withExtension(entry: string, folder: string): string {
+  if (extname(entry) !== '') return entry;
+  return entry + (['.ts', '.js'].find((extension) => existsSync(join(folder, entry + extension))) ?? '');
+}
+
+function isBuildFailure(error: unknown): error is BuildFailure {
+  return error instanceof Error && 'errors' in error && Array.isArray(error.errors);
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, sep } from 'node:path';
+import type { Artifact } from './artifact.ts';
+
+/** What an artifact is to hold. */
+export type Contents = {
+  /** Path in the artifact (with `/`) to its bytes. */
+  files: ReadonlyMap<string, Uint8Array>;
+  /** Installed packages to copy as they are. */
+  packages: readonly InstalledPackage[];
+};
+
+export type InstalledPackage = {
+  name: string;
+  version: string;
+  /** Where it is installed. */
+  from: string;
+  /** Its path in the artifact, e.g. `nodejs/node_modules/sharp`. */
+  path: string;
+};
+
+/** A package stands in the hash by name and version: npm never gives a version two contents. */
+export function hashOf({ files, packages }: Contents): string {
+  const hash = createHash('sha256');
+  for (const [path, bytes] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    hash.update(`${path}\0${String(bytes.length)}\0`).update(bytes);
+  }
+  for (const line of packages.map(({ path, name, version }) => `${path}\0${name}@${version}\0`).sort())
+    hash.update(line);
+  return hash.digest('hex');
+}
+
+/** Lays the contents down in `<folder>/<hash>`, unless they are there already from an earlier build. */
+export async function layDown(contents: Contents, folder: string): Promise<Artifact> {
+  const sha256 = hashOf(contents);
+  const target = join(folder, sha256.slice(0, 16));
+  if (existsSync(target)) return { Folder: target, Sha256: sha256 };
+  // Written beside and renamed: a build that is cut short leaves nothing that looks finished.
+  const unfinished = `${target}.${String(process.pid)}`;
+  await rm(unfinished, { recursive: true, force: true });
+  await mkdir(unfinished, { recursive: true });
+  for (const [path, bytes] of contents.files) {
+    const file = join(unfinished, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, bytes);
+  }
+  for (const { from, path } of contents.packages) {
+    // A package's own node_modules are packages of their own here.
+    const nested = join(from, 'node_modules');
+    await cp(from, join(unfinished, path), {
+      recursive: true,
+      filter: (source) => source !== nested && !source.startsWith(nested + sep),
+    });
+  }
+  await rename(unfinished, target);
+  return { Folder: target, Sha256: sha256 };
+}
+
+const notCode = new Set(['node_modules', '.git', '.aws-sam', '.local', '.npmrc', '.DS_Store']);
+
+/** The files of a folder as `sam build` takes them: without installed packages and what is no code. */
+export async function filesOf(folder: string, prefix = ''): Promise<Map<string, Uint8Array>> {
+  const files = new Map<string, Uint8Array>();
+  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
+    if (!entry.isFile()) continue;
+    const file = join(entry.parentPath, entry.name);
+    const path = file.slice(folder.length + 1).split(sep);
+    if (path.some((part) => notCode.has(part)) || basename(file).endsWith('.log')) continue;
+    files.set(`${prefix}${path.join('/')}`, await readFile(file));
+  }
+  return files;
+}

@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { BuildError } from './build-error.ts';
+import { installedDependencies } from './dependencies.ts';
+import type { InstalledPackage } from './contents.ts';
+
+const run = promisify(execFile);
+
+/**
+ * Installs what `folder`'s package.json needs into `scratch`, with npm and from its registry: for this machine, whatever platform an
+ * .npmrc there names. Throws BuildError with what npm says.
+ */
+export async function npmInstall(logicalId: string, folder: string, scratch: string): Promise<InstalledPackage[]> {
+  await rm(scratch, { recursive: true, force: true });
+  await mkdir(scratch, { recursive: true });
+  const copied = ['package.json', 'package-lock.json', '.npmrc'].filter((name) => existsSync(join(folder, name)));
+  for (const name of copied) await cp(join(folder, name), join(scratch, name));
+  // A lock file that was made for one platform does not know the packages of this one.
+  const forOnePlatform =
+    copied.includes('.npmrc') && /^(os|cpu|libc)\s*=/m.test(await readFile(join(scratch, '.npmrc'), 'utf8'));
+  const command = copied.includes('package-lock.json') && !forOnePlatform ? ['ci'] : ['install', '--no-package-lock'];
+  const options = [
+    '--omit=dev',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    `--os=${process.platform}`,
+    `--cpu=${process.arch}`,
+  ];
+  try {
+    await run('npm', [...command, ...options], { cwd: scratch, shell: process.platform === 'win32' });
+  } catch (error) {
+    const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
+    throw new BuildError(
+      `${logicalId}: npm could not install what ${join(folder, 'package.json')} needs:\n${said.trim()}`,
+    );
+  }
+  return (await installedDependencies(scratch, scratch)) ?? [];
+}

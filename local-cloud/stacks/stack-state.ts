@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { openStore } from '../store.ts';
+import type { DeletionPolicy } from '../template/template.ts';
+import type { ResourceStatus, StackStatus } from './stack-view.ts';
+
+/** A stack as it is kept across restarts. Times are ISO 8601. */
+export type StackRecord = {
+  stackName: string;
+  stackId: string;
+  description?: string;
+  status: StackStatus;
+  statusReason?: string;
+  createdAt: string;
+  updatedAt?: string;
+  /** Those with `NoEcho` masked. */
+  parameters: Record<string, string>;
+  outputs: { key: string; value: string; description?: string }[];
+};
+
+/** A resource as it was last made. */
+export type ResourceRecord = {
+  logicalId: string;
+  type: string;
+  /** Resolved; `before` of the next update. */
+  properties: unknown;
+  ref: string;
+  attributes: Readonly<Record<string, unknown>>;
+  /** The resources that it mentions: it goes before they go. */
+  needs: readonly string[];
+  deletionPolicy: DeletionPolicy;
+  updateReplacePolicy: DeletionPolicy;
+  /** How often it was made anew: a replacement must not have the name of what it replaces. */
+  generation: number;
+  status: ResourceStatus;
+  statusReason?: string;
+  changedAt: string;
+};
+
+export type StackState = {
+  stacks: () => StackRecord[];
+  stack: (stackName: string) => StackRecord | undefined;
+  saveStack: (record: StackRecord) => void;
+  resource: (stackName: string, logicalId: string) => ResourceRecord | undefined;
+  /** In the order they were made. */
+  resources: (stackName: string) => ResourceRecord[];
+  saveResource: (stackName: string, record: ResourceRecord) => void;
+  forgetResource: (stackName: string, logicalId: string) => void;
+};
+
+/** `folder`: where it is kept, e.g. `.local/stacks`; absent: in memory only. */
+export function openStackState(folder: string | undefined): StackState {
+  const file = (name: string): string | undefined => (folder === undefined ? undefined : join(folder, name));
+  const stacks = openStore<StackRecord>(file('stacks.jsonl'));
+  const resources = openStore<ResourceRecord>(file('resources.jsonl'));
+  const key = (stackName: string, logicalId: string): string => `${stackName}/${logicalId}`;
+  return {
+    stacks: () => [...stacks.entries()].map(([, record]) => record),
+    stack: (stackName) => stacks.get(stackName),
+    saveStack: (record) => stacks.set(record.stackName, record),
+    resource: (stackName, logicalId) => resources.get(key(stackName, logicalId)),
+    resources: (stackName) =>
+      [...resources.entries()].filter(([name]) => name.startsWith(`${stackName}/`)).map(([, record]) => record),
+    saveResource: (stackName, record) => resources.set(key(stackName, record.logicalId), record),
+    forgetResource: (stackName, logicalId) => void resources.delete(key(stackName, logicalId)),
+  };
+}
