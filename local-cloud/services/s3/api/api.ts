@@ -1,0 +1,97 @@
+import { AwsError, notImplemented } from '../../../aws-error.ts';
+import type { Api, WireRequest, WireResponse } from '../../../wire/messages.ts';
+import { document } from '../../../wire/xml.ts';
+import { S3Error } from '../errors.ts';
+import { bucketOperations } from './bucket-operations.ts';
+import { bucketSettingOperations } from './bucket-setting-operations.ts';
+import { callOn, refuseUnread, type Call, type Operation, type S3OfApi } from './call.ts';
+import { listingOperations } from './listing-operations.ts';
+import { multipartOperations } from './multipart-operations.ts';
+import { notificationOperations } from './notification-operations.ts';
+import { objectReads } from './object-reads.ts';
+import { objectWrites } from './object-writes.ts';
+import { operationName } from './operation-name.ts';
+import { readTarget, type Target } from './target.ts';
+
+const operations: Readonly<Record<string, Operation>> = {
+  ...bucketOperations,
+  ...bucketSettingOperations,
+  ...listingOperations,
+  ...multipartOperations,
+  ...notificationOperations,
+  ...objectReads,
+  ...objectWrites,
+};
+
+/** S3's REST-XML API over its state. */
+export function s3Api(s3: S3OfApi): Api {
+  return {
+    signingName: 's3',
+    handle: async (request) => {
+      try {
+        return await handle(s3, request);
+      } catch (error) {
+        if (!(error instanceof AwsError)) throw error;
+        return s3Error(error, request);
+      }
+    },
+    answerError: s3Error,
+  };
+}
+
+async function handle(s3: S3OfApi, request: WireRequest): Promise<WireResponse> {
+  const target = readTarget(request);
+  const call = createCall(s3, request, target);
+  const { name, subresource } = operationName(
+    request.method,
+    target,
+    request.query,
+    call.headers['x-amz-copy-source'] !== undefined,
+  );
+  const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
+  if (operation === undefined) throw notImplemented(`s3:${name}`);
+  refuseUnread(name, operation, subresource, call);
+  const response = await operation.run(call);
+  return { ...response, headers: { 'x-amz-id-2': call.cause.hostId, ...response.headers } };
+}
+
+/** The parameters of a presigned URL that sign it; all other `x-amz-` parameters of it stand for headers. */
+const SIGNING = new Set(
+  ['algorithm', 'credential', 'date', 'expires', 'signedheaders', 'signature', 'security-token'].map(
+    (name) => `x-amz-${name}`,
+  ),
+);
+
+function createCall(s3: S3OfApi, request: WireRequest, target: Target): Call {
+  const hoisted = [...request.query].flatMap(([name, value]) => {
+    const header = name.toLowerCase();
+    return header.startsWith('x-amz-') && !SIGNING.has(header) ? [[header, value] as const] : [];
+  });
+  const cause = {
+    requestId: request.requestId,
+    hostId: Buffer.from(`local-cloud:${request.requestId}`).toString('base64'),
+    principalId: principalId(request.callerArn),
+    sourceIpAddress: '127.0.0.1',
+  };
+  const headers = { ...Object.fromEntries(hoisted), ...request.headers };
+  return callOn({ s3, request, headers, query: request.query, cause }, target);
+}
+
+/** `AWS:` and who it is: S3 writes internal ids there, which nobody here has. */
+function principalId(callerArn: string): string {
+  const [, , , , account = '', ...who] = callerArn.split(':');
+  const [kind, ...name] = who.join(':').split('/');
+  return `AWS:${kind === 'root' || name.length === 0 ? account : name.join(':')}`;
+}
+
+function s3Error(error: AwsError, { method, requestId, path }: WireRequest): WireResponse {
+  const headers = error instanceof S3Error ? error.headers : {};
+  // HEAD and 304 answer without a body: clients make do with the status.
+  if (method === 'HEAD' || error.status === 304) return { status: error.status, headers };
+  const { code, message, details } = error;
+  return {
+    status: error.status,
+    headers: { ...headers, 'content-type': 'application/xml' },
+    body: document('Error', { Code: code, Message: message, Resource: path, ...details, RequestId: requestId }),
+  };
+}

@@ -1,0 +1,3 @@
+import type { Operation } from './call.ts';
+
+export const lifecycleOperations: Readonly<Record<string, Operation>> = {};

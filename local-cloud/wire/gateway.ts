@@ -1,0 +1,181 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { AwsError, notImplemented } from '../aws-error.ts';
+import type { Observe } from '../events.ts';
+import type { Random } from '../random.ts';
+import { jsonError } from './json.ts';
+import type { Api, Authorize, WireRequest, WireResponse } from './messages.ts';
+import { queryError } from './query.ts';
+import { AbortedRequestError, readBody } from './request-body.ts';
+import { readSigner } from './signing-name.ts';
+
+/** Who is behind an access key id; undefined: the request is not signed. Throws AwsError for a key that is not let in. */
+export type ResolveCaller = (accessKeyId: string | undefined) => { arn: string; authorize: Authorize };
+
+export type GatewayOptions = {
+  /** A loopback address. */
+  host: string;
+  /** 0: any free port. */
+  port: number;
+  services: readonly Api[];
+  resolveCaller: ResolveCaller;
+  observe: Observe;
+  random: Random;
+  /** Bytes of one request; S3 itself takes 5 GB in one PUT, we hold a body in memory. */
+  maxBodyBytes?: number;
+};
+
+export type Gateway = {
+  port: number;
+  /** e.g. `http://127.0.0.1:4566` */
+  endpoint: string;
+  /** Stops listening and ends all connections; resolves once the port is free. */
+  close: () => Promise<void>;
+};
+
+/**
+ * One endpoint for all services: finds the service of a request by the name that the client signed for, and who the caller is.
+ * Unsigned requests are S3's, as on AWS. Rejects with a message that says what to do if the port is in use.
+ */
+export async function createGateway(options: GatewayOptions): Promise<Gateway> {
+  const services = new Map(options.services.map((api) => [api.signingName, api]));
+  // Keys of 1,024 bytes are 3 KB percent-encoded, and presigned URLs carry session tokens: Node's 16 KB of headers are soon full.
+  const server = createServer({ maxHeaderSize: 64 * 1024, keepAliveTimeout: 0 }, (incoming, outgoing) => {
+    void serve(incoming, outgoing, services, options);
+  });
+  await listen(server, options);
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The gateway listens on no port.');
+  return {
+    port: address.port,
+    endpoint: `http://${options.host}:${String(address.port)}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function listen(server: Server, { host, port }: GatewayOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EADDRINUSE') reject(error);
+      else {
+        reject(
+          new Error(
+            `Port ${port} on ${host} is in use, perhaps by another local cloud: stop that one, or choose another port (--port ${port + 1}).`,
+            { cause: error },
+          ),
+        );
+      }
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+async function serve(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  services: ReadonlyMap<string, Api>,
+  options: GatewayOptions,
+): Promise<void> {
+  // A client that goes away while it is answered is no event of the cloud.
+  outgoing.on('error', () => undefined);
+  try {
+    const { request, api, requestIdHeader } = describe(incoming, services, options);
+    outgoing.setHeader(requestIdHeader, request.requestId);
+    send(outgoing, request.method, await answer(incoming, request, api, options));
+  } catch (error) {
+    if (error instanceof AbortedRequestError) return;
+    options.observe({
+      type: 'note',
+      text: `The gateway could not answer ${incoming.method ?? ''}: ${describeError(error)}`,
+    });
+    outgoing.destroy();
+  }
+}
+
+type Described = { request: WireRequest; api: Api | AwsError; requestIdHeader: string };
+
+function describe(
+  incoming: IncomingMessage,
+  services: ReadonlyMap<string, Api>,
+  { resolveCaller, random }: GatewayOptions,
+): Described {
+  const [path = '/', ...search] = (incoming.url ?? '/').split('?');
+  const query = new URLSearchParams(search.join('?'));
+  const headers = singleHeaders(incoming);
+  const { accessKeyId, signingName = 's3' } = readSigner(headers, query);
+  const s3 = signingName === 's3';
+  const request: WireRequest = {
+    // S3's are 16 capital hexadecimal digits and travel in events; the others' are UUIDs.
+    requestId: s3 ? random.hex(16).toUpperCase() : random.uuid(),
+    method: incoming.method ?? 'GET',
+    path,
+    query,
+    headers,
+    body: Buffer.alloc(0),
+    callerArn: '',
+    authorize: () => undefined,
+  };
+  const requestIdHeader = s3 ? 'x-amz-request-id' : 'x-amzn-requestid';
+  const api = services.get(signingName) ?? notImplemented(`the service "${signingName}"`);
+  try {
+    const { arn, authorize } = resolveCaller(accessKeyId);
+    return { request: { ...request, callerArn: arn, authorize }, api, requestIdHeader };
+  } catch (error) {
+    if (!(error instanceof AwsError) || api instanceof AwsError) throw error;
+    return { request, api: { ...api, handle: async () => inProtocol(error, request, api) }, requestIdHeader };
+  }
+}
+
+async function answer(
+  incoming: IncomingMessage,
+  request: WireRequest,
+  api: Api | AwsError,
+  { maxBodyBytes = 1024 ** 3, observe }: GatewayOptions,
+): Promise<WireResponse> {
+  try {
+    const body = await readBody(incoming, maxBodyBytes);
+    if (api instanceof AwsError) throw api;
+    return await api.handle({ ...request, body });
+  } catch (error) {
+    if (error instanceof AbortedRequestError) throw error;
+    if (error instanceof AwsError) return inProtocol(error, request, api);
+    const name = api instanceof AwsError ? '' : api.signingName;
+    observe({ type: 'note', text: `A fault in ${name} at ${request.method} ${request.path}: ${describeError(error)}` });
+    const internal = new AwsError('InternalError', `The local cloud has a fault in ${name}: ${String(error)}`, 500);
+    return inProtocol(internal, request, api);
+  }
+}
+
+/** An error that no service has answered, in the shape that this client can read. */
+function inProtocol(error: AwsError, request: WireRequest, api: Api | AwsError): WireResponse {
+  if (!(api instanceof AwsError) && api.answerError !== undefined) return api.answerError(error, request);
+  const type = request.headers['content-type'] ?? '';
+  if (type.startsWith('application/x-www-form-urlencoded')) return queryError(error, '', request.requestId);
+  return jsonError(error, type.includes('json') ? type : undefined);
+}
+
+function send(outgoing: ServerResponse, method: string, { status, headers = {}, body = '' }: WireResponse): void {
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+  const bodiless = method === 'HEAD' || status === 204 || status === 304;
+  outgoing.writeHead(status, {
+    ...(status !== 204 && status !== 304 && { 'content-length': String(bytes.length) }),
+    ...headers,
+  });
+  outgoing.end(bodiless ? undefined : bytes);
+}
+
+/** Node has lower-cased the names; what came several times is one list. */
+function singleHeaders({ headers }: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
+    ),
+  );
+}
+
+function describeError(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
