@@ -1,10 +1,16 @@
-/** A text with `*` (any characters, none included) and `?` (exactly one), as IAM policies have them in actions, ARNs and conditions. */
-export function wildcards(pattern: string, { ignoreCase = false } = {}): (text: string) => boolean {
+/**
+ * A text with `*` (any characters, none included) and `?` (exactly one), as IAM policies have them in actions, ARNs and conditions.
+ * Where `?` is no wildcard (SNS filters), it stands for itself.
+ */
+export function wildcards(
+  pattern: string,
+  { ignoreCase = false, questionMark = true } = {},
+): (text: string) => boolean {
   const source = pattern
     .replace(/\*+/g, '*')
     .replace(/[^\w*?]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`)
     .replaceAll('*', '.*')
-    .replaceAll('?', '.');
+    .replaceAll('?', questionMark ? '.' : String.raw`\?`);
   const expression = new RegExp(`^${source}$`, ignoreCase ? 'sui' : 'su');
   return (text) => expression.test(text);
 }

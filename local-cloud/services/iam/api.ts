@@ -1,39 +1,41 @@
+import { z } from 'zod';
 import { AwsError } from '../../aws-error.ts';
 import type { Api } from '../../wire/messages.ts';
-import { awsQuery, type QueryInput } from '../../wire/query.ts';
-import { parametersOf } from '../../wire/query-parameters.ts';
+import { awsQuery } from '../../wire/query.ts';
+import { readInput } from '../../wire/read-input.ts';
 import type { XmlValue } from '../../wire/xml.ts';
 import type { Role, Roles } from './roles.ts';
 
+const oneRole = z.strictObject({ RoleName: z.string() });
+const onePolicy = z.strictObject({ RoleName: z.string(), PolicyName: z.string() });
+const someRoles = z.strictObject({ PathPrefix: z.string().default('/') });
+
 /** IAM's reading operations; roles are made by stacks. */
 export function iamApi(roles: Roles): Api {
-  const named = (input: QueryInput, ...names: string[]): [Role, string] => {
-    const { RoleName = '', PolicyName = '' } = parametersOf(input, ['RoleName', ...names]);
-    return [roles.get(RoleName), PolicyName];
-  };
   return awsQuery('iam', 'https://iam.amazonaws.com/doc/2010-05-08/', {
     GetRole: (input, { authorize }) => {
-      const [role] = named(input);
+      const role = roles.get(readInput('iam:GetRole', oneRole, input, 'ValidationError').RoleName);
       authorize('iam:GetRole', role.arn);
       return { Role: describe(role) };
     },
     ListRoles: (input, { authorize }) => {
-      const { PathPrefix = '/' } = parametersOf(input, ['PathPrefix']);
+      const { PathPrefix } = readInput('iam:ListRoles', someRoles, input, 'ValidationError');
       authorize('iam:ListRoles', '*');
       const listed = roles.list().filter((role) => role.path.startsWith(PathPrefix));
       return { IsTruncated: false, Roles: { member: listed.map(describe) } };
     },
     GetRolePolicy: (input, { authorize }) => {
-      const [role, name] = named(input, 'PolicyName');
+      const { RoleName, PolicyName } = readInput('iam:GetRolePolicy', onePolicy, input, 'ValidationError');
+      const role = roles.get(RoleName);
       authorize('iam:GetRolePolicy', role.arn);
-      const policy = Object.hasOwn(role.policies, name) ? role.policies[name] : undefined;
+      const policy = Object.hasOwn(role.policies, PolicyName) ? role.policies[PolicyName] : undefined;
       if (policy === undefined) {
-        throw new AwsError('NoSuchEntity', `The role policy with name ${name} cannot be found.`, 404);
+        throw new AwsError('NoSuchEntity', `The role policy with name ${PolicyName} cannot be found.`, 404);
       }
-      return { RoleName: role.name, PolicyName: name, PolicyDocument: encoded(policy) };
+      return { RoleName, PolicyName, PolicyDocument: encoded(policy) };
     },
     ListRolePolicies: (input, { authorize }) => {
-      const [role] = named(input);
+      const role = roles.get(readInput('iam:ListRolePolicies', oneRole, input, 'ValidationError').RoleName);
       authorize('iam:ListRolePolicies', role.arn);
       return { IsTruncated: false, PolicyNames: { member: Object.keys(role.policies).sort() } };
     },

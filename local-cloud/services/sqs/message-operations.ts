@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { AwsError } from '../../aws-error.ts';
 import type { JsonOperation } from '../../wire/json.ts';
 import type { WireRequest } from '../../wire/messages.ts';
+import { wholeNumber } from '../../wire/read-input.ts';
 import { eachEntry } from './batch.ts';
-import { content, names, operation, whole } from './input.ts';
+import { content, names, operation } from './input.ts';
 import { md5, md5OfAttributes, sizeOf } from './message.ts';
 import { nameOf } from './queue-url.ts';
 import type { OpenQueue, Queues } from './queues.ts';
@@ -14,7 +15,7 @@ const batchBytes = 1_048_576;
 const QueueUrl = z.string();
 const Id = z.string();
 const ReceiptHandle = z.string();
-const VisibilityTimeout = whole(0, 43_200);
+const VisibilityTimeout = wholeNumber(0, 43_200);
 
 const draft = z.strictObject({ QueueUrl, ...content });
 const draftEntry = z.strictObject({ Id, ...content });
@@ -26,8 +27,8 @@ const batchOf = <E extends z.ZodType>(entry: E) => z.strictObject({ QueueUrl, En
 
 const receiving = z.strictObject({
   QueueUrl,
-  MaxNumberOfMessages: whole(1, 10).default(1),
-  WaitTimeSeconds: whole(0, 20).optional(),
+  MaxNumberOfMessages: wholeNumber(1, 10).default(1),
+  WaitTimeSeconds: wholeNumber(0, 20).optional(),
   VisibilityTimeout: VisibilityTimeout.optional(),
   AttributeNames: names,
   MessageSystemAttributeNames: names,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { JsonOperation } from '../../wire/json.ts';
-import { operation, whole } from './input.ts';
+import { wholeNumber } from '../../wire/read-input.ts';
+import { operation } from './input.ts';
 import type { createMoveTasks, MoveTask } from './move-tasks.ts';
 
 /** Redriving dead letters. */
@@ -11,7 +12,7 @@ export function moveOperations(tasks: ReturnType<typeof createMoveTasks>): Recor
       z.strictObject({
         SourceArn: z.string(),
         DestinationArn: z.string().optional(),
-        MaxNumberOfMessagesPerSecond: whole(1, 500).optional(),
+        MaxNumberOfMessagesPerSecond: wholeNumber(1, 500).optional(),
       }),
       ({ SourceArn, DestinationArn, MaxNumberOfMessagesPerSecond }, { authorize }) => {
         for (const action of ['StartMessageMoveTask', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes']) {
@@ -29,7 +30,7 @@ export function moveOperations(tasks: ReturnType<typeof createMoveTasks>): Recor
 
     ListMessageMoveTasks: operation(
       'ListMessageMoveTasks',
-      z.strictObject({ SourceArn: z.string(), MaxResults: whole(1, 10).default(1) }),
+      z.strictObject({ SourceArn: z.string(), MaxResults: wholeNumber(1, 10).default(1) }),
       ({ SourceArn, MaxResults }, { authorize }) => {
         authorize('sqs:ListMessageMoveTasks', SourceArn);
         return { Results: tasks.list(SourceArn, MaxResults).map(describe) };

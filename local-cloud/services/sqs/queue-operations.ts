@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { AwsError } from '../../aws-error.ts';
 import type { JsonOperation } from '../../wire/json.ts';
 import type { WireRequest } from '../../wire/messages.ts';
+import { wholeNumber } from '../../wire/read-input.ts';
 import type { Setting } from '../setting.ts';
-import { names, operation, texts, whole } from './input.ts';
+import { names, operation, texts } from './input.ts';
 import { nameOf, urlOf } from './queue-url.ts';
 import { readSettings, writeSettings } from './queue-settings.ts';
 import type { OpenQueue, QueueRecord, Queues } from './queues.ts';
@@ -13,7 +14,7 @@ const restMs = 60_000;
 
 const QueueName = z.string();
 const QueueUrl = z.string();
-const page = { MaxResults: whole(1, 1000).optional(), NextToken: z.string().optional() };
+const page = { MaxResults: wholeNumber(1, 1000).optional(), NextToken: z.string().optional() };
 
 /** What is done with queues themselves. */
 export function queueOperations(setting: Setting, queues: Queues): Record<string, JsonOperation> {

@@ -1,0 +1,105 @@
+import { AwsError } from '../../aws-error.ts';
+import type { Delivery } from '../../delivery.ts';
+import type { Setting } from '../setting.ts';
+import { readFilterPolicy } from './filter-policy.ts';
+import { envelope, lambdaEvent, type Notification } from './notification.ts';
+import { retryDelays } from './retry-delays.ts';
+import type { Subscription } from './topics.ts';
+
+/** What was published, the same for every subscription. */
+export type Published = Omit<Notification, 'subscriptionArn' | 'endpoint' | 'region' | 'message'> & {
+  /** By protocol where the publisher gave one for each (`MessageStructure: json`), else only `default`. */
+  messages: Readonly<Record<string, string>> & { default: string };
+  traceHeader?: string;
+};
+
+/** Hands a published message to one subscription after another, none of them waiting for another one's outcome. */
+export function createFanOut(setting: Setting) {
+  const { deliver, observe, clock, random, stopping, region, endpoint } = setting;
+
+  function deliveryOf(subscription: Subscription, published: Published): Delivery {
+    const { messages, traceHeader, ...rest } = published;
+    const message = messages[subscription.protocol] ?? messages.default;
+    const notification: Notification = {
+      ...rest,
+      message,
+      subscriptionArn: subscription.arn,
+      endpoint: endpoint(),
+      region,
+    };
+    const raw = subscription.settings.RawMessageDelivery;
+    return {
+      to: subscription.endpoint,
+      from: { service: 'sns.amazonaws.com', arn: subscription.topicArn },
+      body: bodyOf(subscription, notification),
+      ...(raw && { attributes: { ...published.attributes } }),
+      ...(traceHeader !== undefined && { traceHeader }),
+    };
+  }
+
+  async function handOver(subscription: Subscription, published: Published): Promise<void> {
+    const delivery = deliveryOf(subscription, published);
+    const delays = retryDelays(random);
+    for (;;) {
+      try {
+        await deliver(delivery);
+        return;
+      } catch (error) {
+        const delay = isWorthARetry(error) ? delays.next().value : undefined;
+        if (stopping.aborted) return;
+        if (delay === undefined) {
+          await setAside(subscription, published, delivery, error);
+          return;
+        }
+        await clock.wait(delay, stopping);
+      }
+    }
+  }
+
+  /** The message as it would have been delivered goes to the subscription's dead-letter queue; a function's in SNS's own envelope. */
+  async function setAside(
+    subscription: Subscription,
+    published: Published,
+    delivery: Delivery,
+    error: unknown,
+  ): Promise<void> {
+    const reason = `${subscription.endpoint} refused it: ${describe(error)}`;
+    const target = subscription.settings.RedrivePolicy?.deadLetterTargetArn;
+    if (target === undefined) {
+      observe({ type: 'event-dropped', from: subscription.topicArn, to: subscription.endpoint, reason });
+      return;
+    }
+    const { body } = deliveryOf({ ...subscription, protocol: 'sqs' }, published);
+    try {
+      await deliver({ ...delivery, to: target, body });
+      observe({ type: 'dead-lettered', from: subscription.topicArn, to: target, reason });
+    } catch (second) {
+      const lost = `${reason}; the dead-letter queue refused it too: ${describe(second)}`;
+      observe({ type: 'event-dropped', from: subscription.topicArn, to: target, reason: lost });
+    }
+  }
+
+  return (subscription: Subscription, published: Published): void => {
+    const { FilterPolicy, FilterPolicyScope } = subscription.settings;
+    const filtered = { body: published.messages.default, attributes: published.attributes };
+    if (FilterPolicy !== undefined && !readFilterPolicy(FilterPolicy, FilterPolicyScope)(filtered)) return;
+    void handOver(subscription, published);
+  };
+}
+
+function bodyOf({ protocol, settings }: Subscription, notification: Notification): string {
+  if (protocol === 'lambda') return lambdaEvent(notification);
+  return settings.RawMessageDelivery ? notification.message : envelope(notification);
+}
+
+const throttles = new Set(['TooManyRequestsException', 'ThrottlingException', 'RequestThrottled', 'OverLimit']);
+
+/** SNS takes an answer that blames the sender (no such queue, access denied) for final; it tries again what may be better next time. */
+function isWorthARetry(error: unknown): boolean {
+  if (!(error instanceof AwsError)) return true;
+  return throttles.has(error.code) || (error.status >= 500 && error.code !== 'NotImplemented');
+}
+
+function describe(error: unknown): string {
+  return error instanceof AwsError ? `${error.code}: ${error.message}` : String(error);
+}
