@@ -18,7 +18,7 @@ export async function attempt(
 ): Promise<Attempted | Overtaken> {
   const { ports, recipe } = task;
   if (original.size > MAX_ORIGINAL_BYTES) {
-    return { reason: `${original.size} bytes: an image may have at most ${MAX_ORIGINAL_BYTES}` };
+    return { reason: `${original.size} bytes: a file may have at most ${MAX_ORIGINAL_BYTES}` };
   }
   const bytes = await ports.readOriginal(task.image, original);
   if (bytes === 'changed') return 'overtaken';

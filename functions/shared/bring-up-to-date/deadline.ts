@@ -10,15 +10,7 @@ export const MARGIN_MS = 3_000;
  * waiting for it is all there is. The two ports that tell what happened stay usable.
  */
 export function untilDeadline(ports: Ports, deadline: AbortSignal): Ports {
-  const passed = new Promise<never>((_, reject) => {
-    const stop = () =>
-      reject(new TransientError('stopped shortly before the function’s timeout; the next delivery tries again'));
-    if (deadline.aborted) stop();
-    else deadline.addEventListener('abort', stop, { once: true });
-  });
-  // Nobody may be waiting when it passes, which is no fault.
-  passed.catch(() => undefined);
-
+  const passed = hasPassed(deadline);
   const timely =
     <Arguments extends unknown[], Result>(port: (...args: Arguments) => Promise<Result>) =>
     (...args: Arguments): Promise<Result> =>
@@ -35,4 +27,22 @@ export function untilDeadline(ports: Ports, deadline: AbortSignal): Ports {
     deleteOutputs: timely(ports.deleteOutputs),
     pause: timely(ports.pause),
   };
+}
+
+/** One listener a deadline, for all the images of an invocation. */
+const promises = new WeakMap<AbortSignal, Promise<never>>();
+
+function hasPassed(deadline: AbortSignal): Promise<never> {
+  const known = promises.get(deadline);
+  if (known) return known;
+  const passed = new Promise<never>((_, reject) => {
+    const stop = () =>
+      reject(new TransientError('stopped shortly before the function’s timeout; the next delivery tries again'));
+    if (deadline.aborted) stop();
+    else deadline.addEventListener('abort', stop, { once: true });
+  });
+  // Nobody may be waiting when it passes, which is no fault.
+  passed.catch(() => undefined);
+  promises.set(deadline, passed);
+  return passed;
 }

@@ -1,0 +1,141 @@
+import { identityOf, imageId } from '../../../../functions/shared/images/image.ts';
+import type { ImageRecord, OpenAttempt } from '../../../../functions/shared/images/record.ts';
+import { image, TIMEOUT, type Actor } from './run.ts';
+import { isSameOriginal, type Stored, type World } from './world.ts';
+
+/** Watches every step of a schedule and looks at its end. */
+export function createJudge(world: World) {
+  const findings: string[] = [];
+  const noted: { actor: Actor; attempt: OpenAttempt }[] = [];
+  const kills: { version: string; what: string; startedAt: number }[] = [];
+  /** What the bucket held, since which of our moments, and when each item was last concluded. */
+  const history: { state: string; since: number }[] = [{ state: 'nothing', since: 0 }];
+  let moment = 0;
+  let concludedAt = 0;
+  const find = (finding: string) => {
+    findings.push(finding);
+  };
+
+  const isPoison = (record: ImageRecord) =>
+    record.status === 'rejected' && record.reason?.startsWith('poison') === true;
+
+  /** After the user did something. */
+  function bucketChanged(): void {
+    const original = world.bucket.get(image.key);
+    history.push({ state: original ? identityOf(original) : 'nothing', since: ++moment });
+  }
+
+  /** After a conditional write took place. */
+  function wrote(actor: Actor, before: ImageRecord | undefined, record: ImageRecord): void {
+    const state = record.status === 'deleted' ? 'nothing' : identityOf(record);
+    const hasBeenTrueSince = history.some(
+      (entry, index) => entry.state === state && (history[index + 1]?.since ?? Infinity) > concludedAt,
+    );
+    if (!hasBeenTrueSince) find(`a ${record.status} record replaced one that was written when it was no longer true`);
+    concludedAt = ++moment;
+    for (const { key } of record.outputs) {
+      const made = world.outputs.get(key)?.content;
+      if (made === undefined) find(`a ${record.status} record was written whose output ${key} does not exist`);
+      // In the model the ETag is the content.
+      else if (!made.startsWith(record.eTag?.replaceAll('"', '') ?? '?'))
+        find(`a record of ${record.eTag} names "${made}"`);
+    }
+    if (
+      before?.status === 'ready' &&
+      record.status !== 'deleted' &&
+      identityOf(before) === identityOf(record) &&
+      before.recipeVersion > record.recipeVersion
+    ) {
+      find(`version ${actor.version} undid what recipe version ${before.recipeVersion} had made`);
+    }
+    if (isPoison(record)) {
+      const unaccounted = noted.filter(
+        ({ actor: other, attempt }) =>
+          (other.disorderly || (other.alive && world.clock.now - other.startedAt >= TIMEOUT)) &&
+          attempt.by === actor.version &&
+          attempt.of === identityOf(record),
+      );
+      if (unaccounted.length < 2) {
+        find(
+          `an image was called poison after ${unaccounted.length} attempts of version ${actor.version} that did not end in order`,
+        );
+      }
+    }
+  }
+
+  function notedAttempt(actor: Actor, before: ImageRecord | undefined, attempt: OpenAttempt): void {
+    noted.push({ actor, attempt });
+    actor.attempts.push(attempt);
+    const after = world.read(imageId(image), actor.recipe.name);
+    if (before?.status === 'ready' && (after?.status !== 'ready' || after.outputs.length !== before.outputs.length)) {
+      find('noting an attempt demoted a ready record');
+    }
+    if (after?.expiresAt !== undefined) find('a noted attempt would expire with the tombstone that it was noted in');
+  }
+
+  /** Before anything is decoded: is that the third time, knowing of two crashes? */
+  function decodes(actor: Actor, upload: number): void {
+    const known = kills.filter(
+      (kill) =>
+        kill.version === actor.version &&
+        kill.what === whatIsDecoded(actor, upload) &&
+        kill.startedAt + TIMEOUT < actor.startedAt,
+    );
+    if (known.length > 1)
+      find(`version ${actor.version} decoded a killer although it had crashed on it ${known.length} times`);
+  }
+
+  function killed(actor: Actor, upload: number, startedAt: number): void {
+    kills.push({ version: actor.version, what: whatIsDecoded(actor, upload), startedAt });
+  }
+
+  function deletes(keys: readonly string[]): void {
+    for (const record of world.table.values()) {
+      for (const { key } of record.outputs) if (keys.includes(key)) find(`${key} was deleted while a record named it`);
+    }
+  }
+
+  /** Records and outputs say what the bucket holds. */
+  function converged(when: string): void {
+    const wrong = whatIsWrong(world.bucket.get(image.key), world.read(imageId(image), 'thumbnails'));
+    if (wrong !== undefined) find(`after ${when}: ${wrong}`);
+  }
+
+  function whatIsWrong(original: Stored | undefined, record: ImageRecord | undefined): string | undefined {
+    const status = record?.status ?? 'missing';
+    if (original === undefined) {
+      return status === 'missing' || status === 'deleted'
+        ? undefined
+        : `the original is gone, and its record ${status}`;
+    }
+    if (record === undefined || (status !== 'ready' && status !== 'rejected')) {
+      return `there is an original, and its record is ${status}`;
+    }
+    if (!isSameOriginal(record, original)) return 'the record speaks of another state of the original';
+    if (status === 'rejected') {
+      if (record.outputs.length > 0) return 'rejected, and yet with outputs';
+      // Whether the rule for poison was right to say so was judged when it did.
+      return isPoison(record) || original.content === 'broken' ? undefined : `${original.content}, and yet rejected`;
+    }
+    const expected = `${original.content} by version ${record.recipeVersion} of thumbnails`;
+    const made = record.outputs.map(({ key }) => world.outputs.get(key)?.content ?? 'missing');
+    const isRight = made.length > 0 && made.every((content) => content === expected);
+    return isRight ? undefined : `ready with "${made.join(', ')}" instead of "${expected}"`;
+  }
+
+  /** Where nothing failed, nothing is left behind either. */
+  function clean(): void {
+    const named = new Set([...world.table.values()].flatMap(({ outputs }) => outputs.map(({ key }) => key)));
+    const orphans = [...world.outputs.keys()].filter((key) => !named.has(key));
+    if (orphans.length > 0) find(`nothing failed, and yet nobody names ${orphans.join(', ')}`);
+    const open = [...world.table.values()].flatMap(({ openAttempts }) => openAttempts ?? []);
+    if (open.length > 0) find(`nothing failed, and yet ${open.length} attempts are open`);
+  }
+
+  return { findings, bucketChanged, wrote, noted: notedAttempt, decodes, killed, deletes, converged, clean };
+}
+
+/** The state that the attempt was noted for, and the upload that was read: If-Match lets through the same bytes uploaded again. */
+function whatIsDecoded(actor: Actor, upload: number): string {
+  return `${actor.attempts.at(-1)?.of ?? ''} upload ${upload}`;
+}

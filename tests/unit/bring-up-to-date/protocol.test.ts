@@ -1,0 +1,23 @@
+import { expect, test } from '@jest/globals';
+
+import { seed, survives } from './model/check.ts';
+import { directedScenarios, randomScenarios } from './model/scenario.ts';
+
+// The real use case in a world in memory, where every step of every invocation is one event that the schedule places: duplicates,
+// reordering, lost events, crashes, failing and repeating calls, killers, two function versions. What must hold is in model/judge.ts.
+
+console.info(`The protocol's schedules are those of PROTOCOL_SEED=${seed}`);
+
+test.each([
+  ['random', randomScenarios, 10_000],
+  ['directed', directedScenarios, 10_000],
+])(
+  'records and outputs converge in every one of many %s schedules',
+  async (_, scenarios, runs) => {
+    const survived = await survives(scenarios, runs);
+
+    expect(survived.failure).toBeUndefined();
+    expect(survived.runs).toBeGreaterThanOrEqual(5_000);
+  },
+  300_000,
+);
