@@ -1,0 +1,106 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { AwsError } from '../../aws-error.ts';
+import { openStore } from '../../store.ts';
+import type { Api } from '../../wire/messages.ts';
+import type { Setting } from '../setting.ts';
+import { dynamodbApi } from './api.ts';
+import { openDynalite, type Table } from './dynalite.ts';
+import { changeIndexes, type IndexSpec } from './indexes.ts';
+import { defaultSettings, type TableSettings } from './table-settings.ts';
+import { sweepExpiredItems } from './time-to-live.ts';
+
+export type TableSpec = {
+  TableName: string;
+  AttributeDefinitions: { AttributeName: string; AttributeType: string }[];
+  KeySchema: { AttributeName: string; KeyType: string }[];
+  BillingMode: 'PAY_PER_REQUEST' | 'PROVISIONED';
+  ProvisionedThroughput?: { ReadCapacityUnits: number; WriteCapacityUnits: number };
+  GlobalSecondaryIndexes?: IndexSpec[];
+  LocalSecondaryIndexes?: IndexSpec[];
+};
+
+export type Dynamodb = {
+  api: Api;
+  createTable: (spec: TableSpec, settings: TableSettings) => Promise<Table>;
+  describeTable: (name: string) => Promise<Table>;
+  /** Changes the settings and adds or removes global secondary indexes. */
+  updateTable: (name: string, spec: TableSpec, settings: TableSettings) => Promise<Table>;
+  /** Throws `ValidationException` while the table is protected against deletion. */
+  deleteTable: (name: string) => Promise<void>;
+  settings: (name: string) => TableSettings;
+  saveSettings: (name: string, settings: TableSettings) => void;
+  /** Deletes the items that have expired; happens by itself every minute. Resolves with their number. */
+  sweep: () => Promise<number>;
+  /** Closes the tables' files. */
+  close: () => Promise<void>;
+};
+
+/** How often expired items are looked for, in the cloud's time. AWS promises "within a few days". */
+const sweepEveryMs = 60_000;
+
+export function createDynamodb(setting: Setting): Dynamodb {
+  const folder = setting.stateFolder === undefined ? undefined : join(setting.stateFolder, 'dynamodb');
+  if (folder !== undefined) mkdirSync(folder, { recursive: true });
+  const dynalite = openDynalite({
+    region: setting.region,
+    accountId: setting.accountId,
+    ...(folder !== undefined && { folder: join(folder, 'tables') }),
+  });
+  const settingsOf = openStore<TableSettings>(folder && join(folder, 'settings.jsonl'));
+
+  const describeTable = async (name: string): Promise<Table> => {
+    const { Table: table } = (await dynalite.call('DescribeTable', { TableName: name })) as { Table: Table };
+    return table;
+  };
+
+  const dynamodb: Omit<Dynamodb, 'api'> = {
+    describeTable,
+    settings: (name) => settingsOf.get(name) ?? defaultSettings,
+    saveSettings: (name, settings) => settingsOf.set(name, settings),
+    createTable: async (spec, settings) => {
+      await dynalite.call('CreateTable', structuredClone(spec));
+      settingsOf.set(spec.TableName, settings);
+      return active(spec.TableName);
+    },
+    updateTable: async (name, spec, settings) => {
+      settingsOf.set(name, settings);
+      await changeIndexes(dynalite, await describeTable(name), spec);
+      return active(name);
+    },
+    deleteTable: async (name) => {
+      if (settingsOf.get(name)?.deletionProtection === true) {
+        throw new AwsError(
+          'ValidationException',
+          `Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first. (table ${name})`,
+        );
+      }
+      await dynalite.call('DeleteTable', { TableName: name });
+      settingsOf.delete(name);
+    },
+    sweep: () => sweepExpiredItems(dynalite, [...settingsOf.entries()], setting.clock.now()),
+    close: dynalite.close,
+  };
+
+  /** dynalite makes a table ACTIVE a timer's tick after it was created. */
+  async function active(name: string): Promise<Table> {
+    for (;;) {
+      const table = await describeTable(name);
+      if (table.TableStatus === 'ACTIVE') return table;
+      await setting.clock.work(1);
+    }
+  }
+
+  async function keepSweeping(): Promise<void> {
+    while (!setting.stopping.aborted) {
+      await setting.clock.wait(sweepEveryMs, setting.stopping);
+      if (setting.stopping.aborted) return;
+      await dynamodb.sweep().catch((error: unknown) => {
+        setting.observe({ type: 'note', text: `Expired items could not be deleted: ${String(error)}` });
+      });
+    }
+  }
+  void keepSweeping();
+
+  return { ...dynamodb, api: dynamodbApi(setting, dynalite, dynamodb) };
+}

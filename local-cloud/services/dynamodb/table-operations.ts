@@ -1,0 +1,144 @@
+import { AwsError, notImplemented } from '../../aws-error.ts';
+import type { JsonOperation } from '../../wire/json.ts';
+import type { Setting } from '../setting.ts';
+import { nameOf, tableArn, text } from './api.ts';
+import type { Dynalite, Table } from './dynalite.ts';
+import type { Dynamodb, TableSpec } from './dynamodb.ts';
+import { defaultSettings, type TableSettings } from './table-settings.ts';
+import { refuseUnknownMembers } from './unknown-members.ts';
+
+type Where = Pick<Setting, 'region' | 'accountId'>;
+
+/** Operations on tables: dynalite's description, and what we keep beside it. */
+export function tableOperations(
+  where: Where,
+  dynalite: Dynalite,
+  dynamodb: Omit<Dynamodb, 'api'>,
+): Record<string, JsonOperation> {
+  const described = (table: Table): Table => {
+    const { deletionProtection } = dynamodb.settings(table.TableName);
+    return { ...table, DeletionProtectionEnabled: deletionProtection };
+  };
+  /** An operation on the table that `TableName` names, with the permission that it takes. */
+  const onTable =
+    (action: string, work: (name: string, input: Record<string, unknown>) => Promise<object>): JsonOperation =>
+    async (input, request) => {
+      const name = text(input['TableName']);
+      request.authorize(`dynamodb:${action}`, tableArn(where, name));
+      return work(name, input);
+    };
+  const byArn =
+    (action: string): JsonOperation =>
+    async (input, request) => {
+      refuseUnknownMembers(action, input, dynalite.types(action) ?? {});
+      request.authorize(`dynamodb:${action}`, typeof input['ResourceArn'] === 'string' ? input['ResourceArn'] : '*');
+      return dynalite.call(action, input);
+    };
+
+  return {
+    ListTables: async (input, request) => {
+      refuseUnknownMembers('ListTables', input, dynalite.types('ListTables') ?? {});
+      request.authorize('dynamodb:ListTables', '*');
+      return dynalite.call('ListTables', input);
+    },
+    ListTagsOfResource: byArn('ListTagsOfResource'),
+    TagResource: byArn('TagResource'),
+    UntagResource: byArn('UntagResource'),
+    DescribeTable: onTable('DescribeTable', async (name) => ({ Table: described(await dynamodb.describeTable(name)) })),
+    CreateTable: onTable('CreateTable', async (name, { DeletionProtectionEnabled: deletionProtection, ...input }) => {
+      refuseUnknownMembers('CreateTable', input, dynalite.types('CreateTable') ?? {});
+      await dynalite.call('CreateTable', structuredClone({ ...input, TableName: name }));
+      dynamodb.saveSettings(name, { ...defaultSettings, deletionProtection: deletionProtection === true });
+      return { TableDescription: described(await dynamodb.describeTable(name)) };
+    }),
+    UpdateTable: onTable('UpdateTable', async (name, input) => {
+      const {
+        DeletionProtectionEnabled: deletionProtection,
+        TableName: _,
+        AttributeDefinitions: definitions,
+        ...others
+      } = input;
+      const { GlobalSecondaryIndexUpdates: updates, ...throughput } = others;
+      refuseUnknownMembers('UpdateTable', throughput, dynalite.types('UpdateTable') ?? {});
+      const settings = dynamodb.settings(name);
+      const table = await dynamodb.describeTable(name);
+      if (updates !== undefined) {
+        const spec = withIndexUpdates(table, updates, definitions);
+        await dynamodb.updateTable(name, spec, settings);
+      }
+      if (Object.keys(throughput).length > 0) await dynalite.call('UpdateTable', { ...throughput, TableName: name });
+      if (deletionProtection !== undefined) {
+        dynamodb.saveSettings(name, { ...settings, deletionProtection: deletionProtection === true });
+      }
+      return { TableDescription: described(await dynamodb.describeTable(name)) };
+    }),
+    DeleteTable: onTable('DeleteTable', async (name) => {
+      const table = await dynamodb.describeTable(name);
+      await dynamodb.deleteTable(name);
+      return { TableDescription: { ...table, TableStatus: 'DELETING' } };
+    }),
+    DescribeTimeToLive: onTable('DescribeTimeToLive', async (name) => {
+      await dynamodb.describeTable(name);
+      const { timeToLive } = dynamodb.settings(name);
+      return {
+        TimeToLiveDescription:
+          timeToLive === undefined
+            ? { TimeToLiveStatus: 'DISABLED' }
+            : { TimeToLiveStatus: 'ENABLED', AttributeName: timeToLive },
+      };
+    }),
+    UpdateTimeToLive: onTable('UpdateTimeToLive', async (name, input) => {
+      await dynamodb.describeTable(name);
+      const specification = input['TimeToLiveSpecification'] as
+        { AttributeName?: unknown; Enabled?: unknown } | undefined;
+      const { AttributeName: attribute, Enabled: enabled } = specification ?? {};
+      if (typeof attribute !== 'string' || typeof enabled !== 'boolean') {
+        throw new AwsError('ValidationException', 'TimeToLiveSpecification needs AttributeName and Enabled.');
+      }
+      const { timeToLive: before, ...settings } = dynamodb.settings(name);
+      if (enabled === (before !== undefined)) {
+        throw new AwsError('ValidationException', `TimeToLive is already ${enabled ? 'enabled' : 'disabled'}`);
+      }
+      if (!enabled && before !== attribute) {
+        throw new AwsError(
+          'ValidationException',
+          `TimeToLive is active on a different AttributeName: current AttributeName is ${String(before)}`,
+        );
+      }
+      dynamodb.saveSettings(name, enabled ? { ...settings, timeToLive: attribute } : settings);
+      return { TimeToLiveSpecification: { AttributeName: attribute, Enabled: enabled } };
+    }),
+    DescribeContinuousBackups: onTable('DescribeContinuousBackups', async (name) => {
+      await dynamodb.describeTable(name);
+      return continuousBackups(dynamodb.settings(name));
+    }),
+  };
+}
+
+function continuousBackups({ pointInTimeRecovery }: TableSettings): object {
+  return {
+    ContinuousBackupsDescription: {
+      ContinuousBackupsStatus: 'ENABLED',
+      PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: pointInTimeRecovery ? 'ENABLED' : 'DISABLED' },
+    },
+  };
+}
+
+/** The table as it is to be after `GlobalSecondaryIndexUpdates`. */
+function withIndexUpdates(table: Table, updates: unknown, definitions: unknown): TableSpec {
+  const { GlobalSecondaryIndexes: indexes = [], ...others } = table as unknown as TableSpec;
+  let wanted = indexes;
+  for (const update of updates as Record<string, { IndexName: string }>[]) {
+    const { Create: create, Delete: remove, ...rest } = update;
+    const [unknown] = Object.keys(rest);
+    if (unknown !== undefined)
+      throw notImplemented(`${unknown} in GlobalSecondaryIndexUpdates of dynamodb:UpdateTable`);
+    if (create) wanted = [...wanted, create as (typeof wanted)[number]];
+    if (remove) wanted = wanted.filter(({ IndexName: name }) => name !== nameOf(remove.IndexName));
+  }
+  return {
+    ...others,
+    AttributeDefinitions: (definitions as TableSpec['AttributeDefinitions'] | undefined) ?? others.AttributeDefinitions,
+    GlobalSecondaryIndexes: wanted,
+  };
+}
