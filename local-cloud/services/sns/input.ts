@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { MessageAttribute } from '../../delivery.ts';
 import { AwsError } from '../../aws-error.ts';
 import type { WireRequest } from '../../wire/messages.ts';
+import { paged } from '../../wire/paged.ts';
 import type { QueryOperation } from '../../wire/query.ts';
 import { queryList, readInput } from '../../wire/read-input.ts';
 import type { XmlValue } from '../../wire/xml.ts';
@@ -30,6 +31,11 @@ function asSns(error: AwsError): AwsError {
     default:
       return error;
   }
+}
+
+/** SNS lists a hundred at a time. */
+export function page<T>(all: readonly T[], token: string | undefined): ReturnType<typeof paged<T>> {
+  return paged(all, { token, size: 100, invalidCode: 'InvalidParameter' });
 }
 
 /** `Attributes.entry.1.key`, `.value`. */

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { QueryOperation } from '../../wire/query.ts';
 import type { Setting } from '../setting.ts';
-import { attributes, operation } from './input.ts';
-import { paged } from './paged.ts';
+import { attributes, operation, page } from './input.ts';
 import { checkEndpoint, subscribe } from './subscribing.ts';
 import { changeSettings, writeSettings } from './subscription-settings.ts';
 import type { Subscription, Topics } from './topics.ts';
@@ -50,7 +49,7 @@ export function subscriptionOperations({ accountId }: Setting, topics: Topics): 
 
     ListSubscriptions: operation('ListSubscriptions', z.strictObject({ NextToken }), (input, { authorize }) => {
       authorize('sns:ListSubscriptions', '*');
-      const { items, next } = paged(topics.listSubscriptions(), input.NextToken);
+      const { items, next } = page(topics.listSubscriptions(), input.NextToken);
       return { Subscriptions: { member: items.map(describe) }, ...next };
     }),
 
@@ -60,7 +59,7 @@ export function subscriptionOperations({ accountId }: Setting, topics: Topics): 
       (input, { authorize }) => {
         const topic = topics.get(input.TopicArn);
         authorize('sns:ListSubscriptionsByTopic', topic.arn, {}, topic.policy);
-        const { items, next } = paged(topics.subscriptionsOf(topic.arn), input.NextToken);
+        const { items, next } = page(topics.subscriptionsOf(topic.arn), input.NextToken);
         return { Subscriptions: { member: items.map(describe) }, ...next };
       },
     ),

@@ -4,8 +4,7 @@ import { readPolicy } from '../../permissions/evaluate.ts';
 import type { QueryOperation } from '../../wire/query.ts';
 import { queryList } from '../../wire/read-input.ts';
 import type { Setting } from '../setting.ts';
-import { attributes, operation, tags } from './input.ts';
-import { paged } from './paged.ts';
+import { attributes, operation, page, tags } from './input.ts';
 import type { Topic, Topics } from './topics.ts';
 
 const TopicArn = z.string();
@@ -39,7 +38,7 @@ export function topicOperations({ accountId }: Setting, topics: Topics): Record<
       z.strictObject({ NextToken: z.string().optional() }),
       ({ NextToken }, { authorize }) => {
         authorize('sns:ListTopics', '*');
-        const { items, next } = paged(topics.list(), NextToken);
+        const { items, next } = page(topics.list(), NextToken);
         return { Topics: { member: items.map(({ arn }) => ({ TopicArn: arn })) }, ...next };
       },
     ),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AwsError } from '../../aws-error.ts';
 import type { JsonOperation } from '../../wire/json.ts';
 import type { WireRequest } from '../../wire/messages.ts';
+import { paged } from '../../wire/paged.ts';
 import { wholeNumber } from '../../wire/read-input.ts';
 import type { Setting } from '../setting.ts';
 import { names, operation, texts } from './input.ts';
@@ -14,7 +15,7 @@ const restMs = 60_000;
 
 const QueueName = z.string();
 const QueueUrl = z.string();
-const page = { MaxResults: wholeNumber(1, 1000).optional(), NextToken: z.string().optional() };
+const paging = { MaxResults: wholeNumber(1, 1000).optional(), NextToken: z.string().optional() };
 
 /** What is done with queues themselves. */
 export function queueOperations(setting: Setting, queues: Queues): Record<string, JsonOperation> {
@@ -68,21 +69,21 @@ export function queueOperations(setting: Setting, queues: Queues): Record<string
 
     ListQueues: operation(
       'ListQueues',
-      z.strictObject({ QueueNamePrefix: z.string().default(''), ...page }),
+      z.strictObject({ QueueNamePrefix: z.string().default(''), ...paging }),
       (input, { authorize }) => {
         authorize('sqs:ListQueues', '*');
         const listed = queues.list().filter(({ record }) => record().name.startsWith(input.QueueNamePrefix));
-        const { items, next } = paged(urlsOf(listed), input);
+        const { items, next } = page(urlsOf(listed), input);
         return { ...(items.length > 0 && { QueueUrls: items }), ...next };
       },
     ),
 
     ListDeadLetterSourceQueues: operation(
       'ListDeadLetterSourceQueues',
-      z.strictObject({ QueueUrl, ...page }),
+      z.strictObject({ QueueUrl, ...paging }),
       (input, request) => {
         const { messages } = at(input.QueueUrl, 'ListDeadLetterSourceQueues', request);
-        const { items, next } = paged(urlsOf(queues.sourcesOf(messages.arn)), input);
+        const { items, next } = page(urlsOf(queues.sourcesOf(messages.arn)), input);
         return { queueUrls: items, ...next };
       },
     ),
@@ -199,17 +200,15 @@ const known = new Set([
   'KmsDataKeyReusePeriodSeconds',
 ]);
 
-/** Without MaxResults everything (at most 1,000), and no token. */
-function paged(
-  items: readonly string[],
+/** Without MaxResults there are up to a thousand, and no token. */
+function page(
+  urls: readonly string[],
   { MaxResults, NextToken }: { MaxResults?: number | undefined; NextToken?: string | undefined },
-): { items: readonly string[]; next: { NextToken?: string } } {
-  const from = NextToken === undefined ? 0 : Number(Buffer.from(NextToken, 'base64').toString('utf8'));
-  if (!Number.isInteger(from)) throw new AwsError('InvalidParameterValue', 'Invalid or expired next token.');
-  const to = from + (MaxResults ?? 1000);
-  const more = MaxResults !== undefined && to < items.length;
-  return {
-    items: items.slice(from, to),
-    next: more ? { NextToken: Buffer.from(String(to)).toString('base64') } : {},
-  };
+): ReturnType<typeof paged<string>> {
+  const { items, next } = paged(urls, {
+    token: NextToken,
+    size: MaxResults ?? 1000,
+    invalidCode: 'InvalidParameterValue',
+  });
+  return { items, next: MaxResults === undefined ? {} : next };
 }

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { AwsError } from '../../aws-error.ts';
+import type { Api } from '../../wire/messages.ts';
+import { paged } from '../../wire/paged.ts';
+import { awsQuery } from '../../wire/query.ts';
+import { queryList, readInput } from '../../wire/read-input.ts';
+import type { StackDescription, StackView } from '../stack-view.ts';
+import { describeResource, describeStack, summarizeResource, summarizeStack } from './describe.ts';
+
+const StackName = z.string();
+const NextToken = z.string().optional();
+const oneOrAll = z.strictObject({ StackName: StackName.optional(), NextToken });
+const listed = z.strictObject({ NextToken, StackStatusFilter: queryList(z.string()).default([]) });
+const resourcesOfOne = z.strictObject({ StackName, NextToken });
+const resources = z.strictObject({
+  StackName: StackName.optional(),
+  PhysicalResourceId: z.string().optional(),
+  LogicalResourceId: z.string().optional(),
+});
+
+/** CloudFormation's reading operations: what a script needs to find its way in a stack. */
+export function cloudFormationApi(view: StackView): Api {
+  /** By name or id; a deleted stack is known by its id only. Throws AwsError ValidationError. */
+  function find(nameOrId: string): StackDescription {
+    const stack = view
+      .stacks()
+      .find(
+        ({ stackName, stackId, status }) =>
+          stackId === nameOrId || (stackName === nameOrId && status !== 'DELETE_COMPLETE'),
+      );
+    if (stack === undefined) throw new AwsError('ValidationError', `Stack with id ${nameOrId} does not exist`);
+    return stack;
+  }
+
+  return awsQuery('cloudformation', 'http://cloudformation.amazonaws.com/doc/2010-05-15/', {
+    DescribeStacks: (input, { authorize }) => {
+      const { StackName: name, NextToken: token } = read('DescribeStacks', oneOrAll, input);
+      const found = name === undefined ? living(view) : [find(name)];
+      authorize('cloudformation:DescribeStacks', name === undefined ? '*' : (found[0]?.stackId ?? '*'));
+      const { items, next } = page(found, token);
+      return { Stacks: { member: items.map(describeStack) }, ...next };
+    },
+
+    ListStacks: (input, { authorize }) => {
+      const { NextToken: token, StackStatusFilter } = read('ListStacks', listed, input);
+      authorize('cloudformation:ListStacks', '*');
+      const found = view
+        .stacks()
+        .filter(({ status }) => StackStatusFilter.length === 0 || StackStatusFilter.includes(status));
+      const { items, next } = page(found, token);
+      return { StackSummaries: { member: items.map(summarizeStack) }, ...next };
+    },
+
+    ListStackResources: (input, { authorize }) => {
+      const { StackName: name, NextToken: token } = read('ListStackResources', resourcesOfOne, input);
+      const stack = find(name);
+      authorize('cloudformation:ListStackResources', stack.stackId);
+      const { items, next } = page(view.resources(stack.stackId), token);
+      return { StackResourceSummaries: { member: items.map(summarizeResource) }, ...next };
+    },
+
+    DescribeStackResources: (input, { authorize }) => {
+      const asked = read('DescribeStackResources', resources, input);
+      const stack = asked.StackName === undefined ? ownerOf(view, asked.PhysicalResourceId) : find(asked.StackName);
+      authorize('cloudformation:DescribeStackResources', stack.stackId);
+      const found = view
+        .resources(stack.stackId)
+        .filter(({ logicalId }) => asked.LogicalResourceId === undefined || logicalId === asked.LogicalResourceId);
+      return { StackResources: { member: found.map((resource) => describeResource(stack, resource)) } };
+    },
+  });
+}
+
+function read<S extends z.ZodType>(operation: string, schema: S, input: unknown): z.output<S> {
+  return readInput(`cloudformation:${operation}`, schema, input, 'ValidationError');
+}
+
+function page<T>(all: readonly T[], token: string | undefined): ReturnType<typeof paged<T>> {
+  return paged(all, { token, size: 100, invalidCode: 'ValidationError' });
+}
+
+function living(view: StackView): StackDescription[] {
+  return view.stacks().filter(({ status }) => status !== 'DELETE_COMPLETE');
+}
+
+function ownerOf(view: StackView, physicalId: string | undefined): StackDescription {
+  const owner = living(view).find(({ stackId }) =>
+    view.resources(stackId).some((one) => one.physicalId === physicalId),
+  );
+  if (physicalId === undefined || owner === undefined) {
+    throw new AwsError('ValidationError', `Stack for ${physicalId ?? '(no StackName)'} does not exist`);
+  }
+  return owner;
+}
