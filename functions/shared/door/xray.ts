@@ -1,5 +1,8 @@
 import AWSXRay from 'aws-xray-sdk-core';
 
+// An invocation that is not traced is no mistake, and not worth a line per request.
+AWSXRay.setContextMissingStrategy('IGNORE_ERROR');
+
 // The SDK enters the segment that Lambda has begun while it is being loaded, and only what runs in that moment can see it.
 // So it is taken here and entered anew for every piece of work.
 const lambdaSegment = AWSXRay.getSegment();

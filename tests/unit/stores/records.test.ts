@@ -1,63 +1,24 @@
-import { once } from 'node:events';
-import type { Server } from 'node:http';
-import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
-
-import {
-  CreateTableCommand,
-  DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-} from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { imageId } from '../../../functions/shared/images/image.ts';
 import type { ImageRecord, OpenAttempt } from '../../../functions/shared/images/record.ts';
-import { clientDefaults } from '../../../functions/shared/stores/client-defaults.ts';
 import { listingPartitions } from '../../../functions/shared/stores/listing.ts';
 import { records } from '../../../functions/shared/stores/records.ts';
 import { answering, type Answer } from './answering.ts';
+import { smallTable } from './small-table.ts';
 
-// Conditions and expressions are DynamoDB's to judge: dynalite evaluates them as DynamoDB does.
-const dynalite = createRequire(import.meta.filename)('dynalite') as (options: object) => Server;
-const server = dynalite({ createTableMs: 0 });
+let table: Awaited<ReturnType<typeof smallTable>>;
 let dynamo: DynamoDBClient;
 let store: ReturnType<typeof records>;
 
 beforeAll(async () => {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  dynamo = new DynamoDBClient({
-    ...clientDefaults,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-  });
-  const string = (AttributeName: string) => ({ AttributeName, AttributeType: 'S' as const });
-  const schema = (hash: string, range: string) => [
-    { AttributeName: hash, KeyType: 'HASH' as const },
-    { AttributeName: range, KeyType: 'RANGE' as const },
-  ];
-  await dynamo.send(
-    new CreateTableCommand({
-      TableName: 'images',
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: ['imageId', 'recipe', 'listing', 'listedAt'].map(string),
-      KeySchema: schema('imageId', 'recipe'),
-      GlobalSecondaryIndexes: [
-        { IndexName: 'byUploadTime', KeySchema: schema('listing', 'listedAt'), Projection: { ProjectionType: 'ALL' } },
-      ],
-    }),
-  );
+  table = await smallTable();
+  dynamo = table.dynamo;
   store = records(dynamo, 'images');
 });
 
-afterAll(async () => {
-  dynamo.destroy();
-  server.close();
-  await once(server, 'close');
-});
+afterAll(() => table.end());
 
 let images = 0;
 
