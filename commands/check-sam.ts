@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { judgeBuild } from './check-sam/built.ts';
@@ -23,6 +23,9 @@ run(async () => {
   const sam = await installSamCli(join(repository, 'node_modules', '.cache'));
   const builds = join(repository, '.local', 'check-sam');
   rmSync(builds, { recursive: true, force: true });
+  mkdirSync(builds, { recursive: true });
+  // Lambda's folder has no package.json, so a bundle is CommonJS there. Here the repository's own would make it a module.
+  writeFileSync(join(builds, 'package.json'), '{ "type": "commonjs" }\n');
 
   const { check, passed, failed } = tally();
   await check('sam validate --lint finds nothing', async () => {
