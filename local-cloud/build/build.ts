@@ -87,18 +87,29 @@ async function contentsOf(
       isFields(metadata['BuildProperties']) ? metadata['BuildProperties'] : ({} as Fields),
     );
   }
-  if (metadata['BuildProperties'] !== undefined) {
-    throw new BuildError(`${logicalId}: the local cloud implements BuildProperties with "BuildMethod: esbuild" only.`);
-  }
   if (isLayer && method === undefined) return { files: await filesOf(folder), packages: [] };
   if (method !== undefined && !/^nodejs\d+\.x$/.test(String(method))) {
     throw new BuildError(`${logicalId}: the local cloud does not implement the BuildMethod ${JSON.stringify(method)}.`);
   }
+  const useCi = usesNpmCi(logicalId, metadata['BuildProperties']);
   const prefix = isLayer ? 'nodejs/' : '';
   const packages =
     (await installedDependencies(folder, options.root)) ??
-    (await npmInstall(logicalId, folder, join(options.folder, logicalId, 'npm')));
+    (await npmInstall(logicalId, folder, { scratch: join(options.folder, logicalId, 'npm'), useCi }));
   return { files: await filesOf(folder, prefix), packages: packages.map((one) => within(prefix, one)) };
+}
+
+/** `UseNpmCi` is the one build property of the npm builder. */
+function usesNpmCi(logicalId: string, properties: unknown): boolean {
+  if (properties === undefined) return false;
+  const { UseNpmCi: useCi = false, ...others } = isFields(properties) ? properties : { BuildProperties: properties };
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) {
+    throw new BuildError(
+      `${logicalId}.Metadata.BuildProperties.${unknown}: the local cloud does not implement this build property.`,
+    );
+  }
+  return useCi === true || useCi === 'true';
 }
 
 function within(prefix: string, one: InstalledPackage): InstalledPackage {

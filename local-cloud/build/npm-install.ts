@@ -13,7 +13,11 @@ const run = promisify(execFile);
  * Installs what `folder`'s package.json needs into `scratch`, with npm and from its registry: for this machine, whatever platform an
  * .npmrc there names. Throws BuildError with what npm says.
  */
-export async function npmInstall(logicalId: string, folder: string, scratch: string): Promise<InstalledPackage[]> {
+export async function npmInstall(
+  logicalId: string,
+  folder: string,
+  { scratch, useCi }: { scratch: string; useCi: boolean },
+): Promise<InstalledPackage[]> {
   await rm(scratch, { recursive: true, force: true });
   await mkdir(scratch, { recursive: true });
   const copied = ['package.json', 'package-lock.json', '.npmrc'].filter((name) => existsSync(join(folder, name)));
@@ -21,7 +25,7 @@ export async function npmInstall(logicalId: string, folder: string, scratch: str
   // A lock file that was made for one platform does not know the packages of this one.
   const forOnePlatform =
     copied.includes('.npmrc') && /^(os|cpu|libc)\s*=/m.test(await readFile(join(scratch, '.npmrc'), 'utf8'));
-  const command = copied.includes('package-lock.json') && !forOnePlatform ? ['ci'] : ['install', '--no-package-lock'];
+  const command = useCi && !forOnePlatform ? ['ci'] : ['install', '--no-package-lock'];
   const options = [
     '--omit=dev',
     '--ignore-scripts',

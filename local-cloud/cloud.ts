@@ -1,0 +1,189 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClock } from './clock.ts';
+import type { CloudEvent, Observe } from './events.ts';
+import { createRandom } from './random.ts';
+import { createRouter } from './router.ts';
+import { createDynamodb, type Dynamodb } from './services/dynamodb/dynamodb.ts';
+import { createIam } from './services/iam/iam.ts';
+import { createLambda, type Lambda } from './services/lambda/lambda.ts';
+import { createLogs } from './services/logs/logs.ts';
+import { createS3, type S3 } from './services/s3/s3.ts';
+import type { Setting } from './services/setting.ts';
+import { createSns, type Sns } from './services/sns/sns.ts';
+import { createSqs, type Sqs } from './services/sqs/sqs.ts';
+import { startXrayDaemon } from './services/xray/daemon.ts';
+import { cloudFormationApi } from './stacks/api/cloudformation-api.ts';
+import type { Provider } from './stacks/provider.ts';
+import { dynamodbTable } from './stacks/providers/dynamodb-table.ts';
+import { iamRole } from './stacks/providers/iam-role.ts';
+import { s3BucketPolicy } from './stacks/providers/s3-bucket-policy.ts';
+import { s3Bucket } from './stacks/providers/s3-bucket.ts';
+import { snsSubscription } from './stacks/providers/sns-subscription.ts';
+import { snsTopicPolicy } from './stacks/providers/sns-topic-policy.ts';
+import { snsTopic } from './stacks/providers/sns-topic.ts';
+import { sqsQueuePolicy } from './stacks/providers/sqs-queue-policy.ts';
+import { sqsQueue } from './stacks/providers/sqs-queue.ts';
+import { createStacks, type Stacks } from './stacks/stacks.ts';
+import { loadTemplate } from './template/load.ts';
+import { createGateway } from './wire/gateway.ts';
+
+export type CloudOptions = {
+  /** Path of a SAM or CloudFormation template. */
+  template: string;
+  parameters?: Readonly<Record<string, string>>;
+  stackName?: string;
+  /** 0: any free port. */
+  port?: number;
+  /** Where state is kept; absent: nothing outlives the cloud. Whoever gives it sees to it that no other cloud uses it. */
+  stateFolder?: string;
+  /** How much faster waiting goes by; work takes its time. */
+  clockFactor?: number;
+  seed?: number;
+  /** How many execution environments may run at once, of all functions. */
+  maximumProcesses?: number;
+  observe?: Observe;
+};
+
+export type Cloud = {
+  endpoint: string;
+  region: string;
+  /** Of the last deployment. */
+  outputs: Readonly<Record<string, string>>;
+  /**
+   * Reads, builds and deploys the template as it is now; gives the stack's outputs. Throws TemplateError, BuildError,
+   * UnsupportedTemplateError and DeploymentError.
+   */
+  deploy: (parameters?: Readonly<Record<string, string>>) => Promise<Readonly<Record<string, string>>>;
+  /** Is somebody told of this bucket's objects? */
+  isWatched: (bucket: string) => boolean;
+  /** The logical id of the function with this physical name. */
+  functionLabel: (functionName: string) => string;
+  /** Ends every process, timer and connection. */
+  stop: () => Promise<void>;
+  /** For tests and the console: the state behind the endpoint. */
+  services: { s3: S3; sns: Sns; sqs: Sqs; dynamodb: Dynamodb; lambda: Lambda; stacks: Stacks };
+};
+
+const region = 'us-east-1';
+const accountId = '000000000000';
+
+/** Boots all services behind one endpoint on the loopback interface; nothing is deployed yet. Rejects if the port is in use. */
+export async function createCloud(options: CloudOptions): Promise<Cloud> {
+  const { stackName = 'local', observe = () => undefined, stateFolder } = options;
+  const stopping = new AbortController();
+  const clock = createClock(options.clockFactor);
+  const random = createRandom(options.seed ?? 1);
+  const buildFolder = stateFolder ?? (await mkdtemp(join(tmpdir(), 'local-cloud-')));
+  let endpoint = '';
+  const setting: Setting = {
+    region,
+    accountId,
+    clock,
+    random,
+    observe: guarded(observe),
+    deliver: createRouter(() => ({ sns, sqs, lambda })),
+    stopping: stopping.signal,
+    endpoint: () => endpoint,
+    ...(stateFolder !== undefined && { stateFolder }),
+  };
+  const iam = createIam(setting);
+  const s3 = createS3(setting);
+  const sqs = createSqs(setting, iam);
+  const sns = createSns(setting, iam);
+  const dynamodb = createDynamodb(setting);
+  const xray = await startXrayDaemon();
+  const logs = createLogs(setting);
+  const lambda = createLambda(setting, {
+    roles: iam,
+    credentialsFor: iam.credentialsFor,
+    queues: sqs.queueReader(),
+    visibilityTimeoutOf: (queueArn) => sqs.queues.byArn(queueArn).record().settings.VisibilityTimeout,
+    writeLog: logs.write,
+    xrayDaemonAddress: xray.address,
+    ...(options.maximumProcesses !== undefined && { maximumProcesses: options.maximumProcesses }),
+  });
+  const providers = [
+    s3Bucket(s3),
+    s3BucketPolicy(s3),
+    snsTopic(sns),
+    snsTopicPolicy(sns),
+    snsSubscription(sns),
+    sqsQueue(sqs),
+    sqsQueuePolicy(sqs),
+    dynamodbTable(dynamodb),
+    iamRole(iam),
+  ] as Provider[];
+  const stacks = createStacks(setting, providers);
+
+  const stop = async (): Promise<void> => {
+    stopping.abort();
+    await lambda.stop();
+    await gateway?.close();
+    await xray.close();
+    await dynamodb.close();
+    if (stateFolder === undefined) await rm(buildFolder, { recursive: true, force: true });
+  };
+  let gateway: Awaited<ReturnType<typeof createGateway>> | undefined;
+  try {
+    gateway = await createGateway({
+      host: '127.0.0.1',
+      port: options.port ?? 4566,
+      services: [
+        s3.api,
+        sns.api,
+        sqs.api,
+        dynamodb.api,
+        lambda.api,
+        logs.api,
+        iam.api,
+        iam.sts,
+        cloudFormationApi(stacks.view),
+      ],
+      resolveCaller: iam.callerOf,
+      observe: setting.observe,
+      random,
+    });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  endpoint = gateway.endpoint;
+  lambda.start();
+
+  const cloud: Cloud = {
+    endpoint,
+    region,
+    outputs: {},
+    deploy: async (parameters = options.parameters ?? {}) => {
+      const deployment = { stackName, stackId: stacks.stackId(stackName), region, accountId };
+      const loaded = await loadTemplate(options.template, parameters, deployment, join(buildFolder, 'build'));
+      cloud.outputs = await stacks.deploy({ stackName, ...loaded });
+      return cloud.outputs;
+    },
+    stop,
+    isWatched: (bucket) => s3.buckets.has(bucket) && (s3.buckets.get(bucket).notifications ?? []).length > 0,
+    functionLabel: (name) => labelOf(stacks, stackName, name),
+    services: { s3, sns, sqs, dynamodb, lambda, stacks },
+  };
+  return cloud;
+}
+
+function labelOf({ stackId, view }: Stacks, stackName: string, functionName: string): string {
+  const found = view
+    .resources(stackId(stackName))
+    .find(({ type, physicalId }) => type === 'AWS::Lambda::Function' && physicalId === functionName);
+  return found?.logicalId ?? functionName;
+}
+
+/** An observer that throws must not harm what it observes. */
+function guarded(observe: Observe): Observe {
+  return (event: CloudEvent) => {
+    try {
+      observe(event);
+    } catch (error) {
+      console.error(error);
+    }
+  };
+}

@@ -1,0 +1,98 @@
+import { parseArgs } from 'node:util';
+
+export const help = `Runs a SAM template on this machine: S3, SNS, SQS, DynamoDB, Lambda and schedules behind one endpoint.
+
+  local-cloud start [options]
+
+Options
+  --template FILE                      the template (default: template.yaml)
+  --stack-name NAME                    (default: local)
+  --parameter-overrides KEY=VALUE ...  the template's parameters
+  --port N                             where AWS clients find it; 0: any free port (default: 4566)
+  --state FOLDER                       where data is kept between starts (default: .local)
+  --reset                              forget what is kept there first
+  --clock FACTOR                       shorten what waits (back-offs, schedules), e.g. 60: a minute takes a second (default: 1)
+  --seed N                             repeat the random choices of another run
+  --show FIELD,FIELD                   fields of the functions' log lines to print
+  --processes N                        how many execution environments may run at once
+  --help                               this text
+
+Ctrl-C ends everything.`;
+
+export type StartArguments = {
+  template: string;
+  stackName: string;
+  parameters: Record<string, string>;
+  port: number;
+  state: string;
+  reset: boolean;
+  clock: number;
+  seed?: number;
+  show: string[];
+  processes?: number;
+};
+
+/** The command line cannot be understood; the message says why. */
+export class UsageError extends Error {
+  override name = 'UsageError';
+}
+
+/** Reads the command line; undefined: print the help. Throws UsageError. */
+export function readArguments(args: readonly string[]): StartArguments | undefined {
+  if (args.length === 0 || args.includes('--help') || args.includes('-h')) return undefined;
+  const [command, ...rest] = args;
+  if (command !== 'start')
+    throw new UsageError(`There is no command ${JSON.stringify(command)}: local-cloud start, or --help.`);
+  const { values, positionals } = parse(rest);
+  const overrides = [...(values['parameter-overrides'] ?? []), ...positionals];
+  return {
+    template: values.template,
+    stackName: values['stack-name'],
+    parameters: Object.fromEntries(overrides.map(keyAndValue)),
+    port: number('--port', values.port, (port) => Number.isInteger(port) && port >= 0 && port <= 65_535),
+    state: values.state,
+    reset: values.reset,
+    clock: number('--clock', values.clock, (factor) => factor > 0),
+    ...(values.seed !== undefined && { seed: number('--seed', values.seed, Number.isSafeInteger) }),
+    show: values.show.split(',').filter((field) => field !== ''),
+    ...(values.processes !== undefined && {
+      processes: number('--processes', values.processes, (count) => Number.isInteger(count) && count > 0),
+    }),
+  };
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      // `--parameter-overrides A=1 B=2`, as the SAM CLI has it: all but the first look like positionals.
+      allowPositionals: true,
+      options: {
+        template: { type: 'string', default: 'template.yaml' },
+        'stack-name': { type: 'string', default: 'local' },
+        'parameter-overrides': { type: 'string', multiple: true },
+        port: { type: 'string', default: '4566' },
+        state: { type: 'string', default: '.local' },
+        reset: { type: 'boolean', default: false },
+        clock: { type: 'string', default: '1' },
+        seed: { type: 'string' },
+        show: { type: 'string', default: '' },
+        processes: { type: 'string' },
+      },
+    });
+  } catch (cause) {
+    throw new UsageError(`${(cause as Error).message}\nlocal-cloud --help lists the options.`, { cause });
+  }
+}
+
+function keyAndValue(text: string): [string, string] {
+  const equals = text.indexOf('=');
+  if (equals < 1) throw new UsageError(`${JSON.stringify(text)} is no parameter: write Name=Value.`);
+  return [text.slice(0, equals), text.slice(equals + 1)];
+}
+
+function number(option: string, value: string, isValid: (value: number) => boolean): number {
+  const parsed = Number(value);
+  if (value.trim() !== '' && isValid(parsed)) return parsed;
+  throw new UsageError(`${option} cannot be ${JSON.stringify(value)}.`);
+}

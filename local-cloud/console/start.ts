@@ -1,0 +1,87 @@
+import { randomInt } from 'node:crypto';
+import { createCloud, type Cloud } from '../cloud.ts';
+import type { CloudEvent } from '../events.ts';
+import { takeStateFolder } from '../state-folder.ts';
+import { accepted } from '../template/accepted.ts';
+import type { StartArguments } from './arguments.ts';
+import { lineOf, type LineOptions } from './line.ts';
+import { createPrinter } from './printer.ts';
+
+/** A cloud that has been started from the command line. */
+export type Started = { stop: () => Promise<void> };
+
+/**
+ * Boots, builds and deploys, prints what came of it and then a line per event; tells a parent process, where there is one. Rejects with a
+ * message for people when anything is wrong, with nothing left running.
+ */
+export async function start(options: StartArguments): Promise<Started> {
+  const began = performance.now();
+  const folder = takeStateFolder(options.state, { reset: options.reset });
+  let cloud: Cloud | undefined;
+  const stop = async (): Promise<void> => {
+    try {
+      await cloud?.stop();
+    } finally {
+      folder.release();
+    }
+  };
+  try {
+    const print = createPrinter(process.stdout);
+    const lines: LineOptions = {
+      show: options.show,
+      isWatched: (bucket) => cloud?.isWatched(bucket) ?? false,
+      functionLabel: (name) => cloud?.functionLabel(name) ?? name,
+    };
+    const changes: CloudEvent[] = [];
+    let deployed = false;
+    cloud = await createCloud({
+      template: options.template,
+      parameters: options.parameters,
+      stackName: options.stackName,
+      port: options.port,
+      stateFolder: folder.path,
+      clockFactor: options.clock,
+      // A seed repeats a run; ids must not repeat those that an earlier start left in the state.
+      seed: (options.seed ?? randomInt(2 ** 31)) + folder.starts * 2 ** 32,
+      ...(options.processes !== undefined && { maximumProcesses: options.processes }),
+      observe: (event) => {
+        if (event.type === 'stack-changed' && !deployed) changes.push(event);
+        else {
+          const line = lineOf(event, lines);
+          if (line !== undefined) print(line);
+        }
+      },
+    });
+    const outputs = await cloud.deploy();
+    deployed = true;
+    const seconds = ((performance.now() - began) / 1000).toFixed(1);
+    console.log(summary(cloud.endpoint, outputs, changes.length, seconds, options));
+    process.send?.({ type: 'ready', endpoint: cloud.endpoint, outputs });
+    return { stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function summary(
+  endpoint: string,
+  outputs: Readonly<Record<string, string>>,
+  changes: number,
+  seconds: string,
+  { stackName, clock, state }: StartArguments,
+): string {
+  const width = Math.max(...Object.keys(outputs).map((name) => name.length), 8);
+  const what = changes === 0 ? 'as it was left' : `${String(changes)} resources created or changed`;
+  return [
+    '',
+    `${stackName} runs on this machine (${what}, ${seconds} s).`,
+    '',
+    `  ${'Endpoint'.padEnd(width)}  ${endpoint}`,
+    ...Object.entries(outputs).map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
+    '',
+    `Data is kept in ${state}.${clock === 1 ? '' : ` What waits goes by ${String(clock)} times as fast.`} Ctrl-C ends everything.`,
+    ...accepted.map(({ property, type, reason }) => `Accepted without effect: ${property} (${type}): ${reason}.`),
+    '',
+  ].join('\n');
+}
