@@ -40,7 +40,7 @@ run(async () => {
       'start',
       ...['--template', join(repository, 'template.yaml'), '--stack-name', 'serverless-thumbnails'],
       ...['--parameter-overrides', 'Stage=local'],
-      ...['--state', join(repository, '.local')],
+      ...['--state', join(repository, '.local', 'cloud')],
       ...['--port', values.port, '--clock', values.clock],
       ...['--show', 'key,durationMs,sinceUploadMs,reason'],
       ...(values.reset ? ['--reset'] : []),
