@@ -16,6 +16,7 @@ export function awsQuery(
 ): Api {
   return {
     signingName,
+    answerError: (error, { requestId }) => queryError(error, namespace, requestId),
     handle: async (request) => {
       try {
         const parameters = new URLSearchParams(request.body.length > 0 ? request.body.toString('utf8') : request.query);

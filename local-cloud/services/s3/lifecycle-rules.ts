@@ -1,6 +1,6 @@
 import { AwsError } from '../../aws-error.ts';
 import { invalidArgument, invalidRequest } from './errors.ts';
-import type { StoredObject } from './model.ts';
+import type { Version } from './model.ts';
 
 /** A rule of a lifecycle configuration. Days count from an event to the midnight (UTC) after they are over. */
 export type LifecycleRule = {
@@ -44,6 +44,9 @@ export function checkRules(rules: readonly LifecycleRule[]): void {
     if ([expirationDays, expirationDate, expiresDeleteMarkers, ...days].every((one) => one === undefined)) {
       throw invalidRequest(`At least one action needs to be specified in a rule (rule ${id})`);
     }
+    if (expiresDeleteMarkers === true && (expirationDays !== undefined || expirationDate !== undefined)) {
+      throw invalidRequest(`ExpiredObjectDeleteMarker cannot be specified with Days or Date (rule ${id})`);
+    }
     const byTagOrSize =
       Object.keys(rule.filter.tags).length > 0 ||
       rule.filter.greaterThan !== undefined ||
@@ -56,18 +59,15 @@ export function checkRules(rules: readonly LifecycleRule[]): void {
   }
 }
 
-export function filterMatches({ prefix, tags, greaterThan, lessThan }: LifecycleFilter, object: StoredObject): boolean {
+/** A marker has neither tags nor a size: a filter by them never matches it. */
+export function filterMatches({ prefix, tags, greaterThan, lessThan }: LifecycleFilter, version: Version): boolean {
+  if (!version.key.startsWith(prefix)) return false;
+  if (version.kind === 'delete-marker') {
+    return Object.keys(tags).length === 0 && greaterThan === undefined && lessThan === undefined;
+  }
   return (
-    object.key.startsWith(prefix) &&
-    Object.entries(tags).every(([name, value]) => object.tags[name] === value) &&
-    (greaterThan === undefined || object.size > greaterThan) &&
-    (lessThan === undefined || object.size < lessThan)
+    Object.entries(tags).every(([name, value]) => version.tags[name] === value) &&
+    (greaterThan === undefined || version.size > greaterThan) &&
+    (lessThan === undefined || version.size < lessThan)
   );
-}
-
-const DAY_MS = 24 * 60 * 60_000;
-
-/** Are so many days since `iso` over, at the last midnight UTC? */
-export function daysAreOver(iso: string, days: number, now: Date): boolean {
-  return Math.ceil((Date.parse(iso) + days * DAY_MS) / DAY_MS) * DAY_MS <= now.getTime();
 }

@@ -51,6 +51,7 @@ function list<T extends Version>(
 ): Listing<T> {
   const keys = versions.keys(bucket);
   const listing: Listing<T> = { entries: [], commonPrefixes: [], truncated: false };
+  if (max === 0) return listing;
   const isAfter = (key: string): boolean =>
     typeof after !== 'string' ? compareBytes(key, after.key) >= 0 : after === '' || compareBytes(key, after) > 0;
   // A page that ended with a common prefix ends after all keys below it.

@@ -83,13 +83,13 @@ export function openMultipartUploads(
 
   function choose(upload: Upload, listed: readonly ListedPart[]): UploadedPart[] {
     if (listed.length === 0) throw new AwsError('MalformedXML', 'You must specify at least one part');
+    if (listed.some(({ number }, index) => number <= (listed[index - 1]?.number ?? 0))) {
+      throw new AwsError(
+        'InvalidPartOrder',
+        'The list of parts was not in ascending order. Parts must be ordered by part number.',
+      );
+    }
     return listed.map(({ number, eTag, checksum }, index) => {
-      if (number <= (listed[index - 1]?.number ?? 0)) {
-        throw new AwsError(
-          'InvalidPartOrder',
-          'The list of parts was not in ascending order. Parts must be ordered by part number.',
-        );
-      }
       const part = parts.get(partId(upload.uploadId, number));
       if (part === undefined || part.eTag !== eTag || (checksum !== undefined && part.checksum !== checksum)) {
         throw new AwsError(

@@ -4,6 +4,7 @@ import type { Setting } from '../setting.ts';
 import { s3Api } from './api/api.ts';
 import { openBlobs, type Blobs } from './blobs.ts';
 import { openBuckets, type Buckets } from './buckets.ts';
+import { applyLifecycle, startLifecycle } from './lifecycle.ts';
 import { openMultipartUploads, type MultipartUploads } from './multipart.ts';
 import type { Cause } from './event-record.ts';
 import type { BucketSettings } from './model.ts';
@@ -34,6 +35,8 @@ export type S3 = S3State & {
   configureNotifications: (bucket: string, configuration: NotificationConfiguration, cause?: Cause) => Promise<void>;
   /** Makes a bucket with its settings; with a wrong notification configuration, none. */
   createBucket: (name: string, settings?: BucketSettings) => Promise<void>;
+  /** Applies the buckets' lifecycle rules now, without waiting for midnight. */
+  applyLifecycle: () => void;
   /** Throws AwsError BucketNotEmpty while there are objects, versions or markers. */
   deleteBucket: (name: string) => void;
 };
@@ -96,6 +99,7 @@ export function createS3(setting: Setting, { checkFunction }: { checkFunction?: 
         throw error;
       }
     },
+    applyLifecycle: () => applyLifecycle(setting, state),
     deleteBucket: (name: string) => {
       buckets.get(name);
       if (versions.keys(name).size > 0) {
@@ -113,5 +117,6 @@ export function createS3(setting: Setting, { checkFunction }: { checkFunction?: 
       buckets.delete(name);
     },
   };
+  startLifecycle(setting, state);
   return { ...s3, api: s3Api(s3) };
 }

@@ -5,6 +5,8 @@ export type SortedKeys = {
   /** The index of the first key for which `isBefore` is false; it must be true for all keys before and false for all after. */
   indexOfFirst: (isBefore: (key: string) => boolean) => number;
   at: (index: number) => string | undefined;
+  /** A copy, for who changes the keys on the way. */
+  toArray: () => string[];
   readonly size: number;
 };
 
@@ -35,6 +37,7 @@ export function createSortedKeys(): SortedKeys {
     },
     indexOfFirst,
     at: (index) => keys[index],
+    toArray: () => [...keys],
     get size() {
       return keys.length;
     },

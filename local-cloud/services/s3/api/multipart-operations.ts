@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AwsError } from '../../../aws-error.ts';
 import { allOf, malformedXml, only, readXml, textOf, type XmlElement } from '../../../wire/xml-reader.ts';
-import type { XmlValue } from '../../../wire/xml.ts';
 import { checksumHeader, checksumOf, readAlgorithm, statedChecksum, verifyBody } from '../checksums.ts';
 import { readWriteCondition } from '../conditions.ts';
 import { invalidArgument, invalidRequest } from '../errors.ts';
@@ -11,12 +10,14 @@ import { readRange } from '../range.ts';
 import { noContent, readBody, xml, type Call, type Operation } from './call.ts';
 import { COPY_SOURCE_HEADERS, copySourceVersion, findCopySource } from './copy-source.ts';
 import { checksumElements, keyWriter } from './elements.ts';
-import { readMax } from './listing-operations.ts';
+import { findUpload, multipartListings } from './multipart-listings.ts';
 import { DESCRIBING_HEADERS, readObjectHeaders, versionHeader } from './object-headers.ts';
 
 const MOST_PARTS = 10_000;
 
 export const multipartOperations: Readonly<Record<string, Operation>> = {
+  ...multipartListings,
+
   CreateMultipartUpload: {
     headers: [...DESCRIBING_HEADERS, 'x-amz-checksum-type'],
     run: (call) => {
@@ -130,82 +131,7 @@ export const multipartOperations: Readonly<Record<string, Operation>> = {
       return noContent();
     },
   },
-
-  ListParts: {
-    parameters: ['max-parts', 'part-number-marker'],
-    run: (call) => {
-      call.allow('s3:ListMultipartUploadParts');
-      const upload = findUpload(call);
-      const marker = Number(call.query.get('part-number-marker') ?? '0');
-      const max = Math.min(readMax(call.query, 'max-parts'), 1000);
-      const after = call.s3.uploads.parts(upload).filter(({ number }) => number > marker);
-      const page = after.slice(0, max);
-      const owner = { ID: call.s3.ownerId };
-      return xml('ListPartsResult', {
-        Bucket: upload.bucket,
-        Key: upload.key,
-        UploadId: upload.uploadId,
-        Initiator: owner,
-        Owner: owner,
-        StorageClass: 'STANDARD',
-        PartNumberMarker: marker,
-        NextPartNumberMarker: page.at(-1)?.number ?? 0,
-        MaxParts: max,
-        IsTruncated: after.length > page.length,
-        ...(upload.checksumAsked && { ChecksumAlgorithm: upload.checksumAlgorithm, ChecksumType: upload.checksumType }),
-        Part: page.map((part): XmlValue => ({
-          PartNumber: part.number,
-          LastModified: part.lastModified,
-          ETag: `"${part.eTag}"`,
-          Size: part.size,
-          ...(upload.checksumAsked && { [`Checksum${upload.checksumAlgorithm}`]: part.checksum }),
-        })),
-      });
-    },
-  },
-
-  ListMultipartUploads: {
-    parameters: ['prefix', 'max-uploads', 'key-marker', 'upload-id-marker', 'encoding-type'],
-    run: (call) => {
-      call.allow('s3:ListBucketMultipartUploads', 'bucket');
-      const { s3, bucket, query } = call;
-      const prefix = query.get('prefix') ?? '';
-      const keyMarker = query.get('key-marker') ?? '';
-      const idMarker = query.get('upload-id-marker') ?? '';
-      const max = Math.min(readMax(query, 'max-uploads'), 1000);
-      const matching = s3.uploads.list(bucket).filter(({ key }) => key.startsWith(prefix));
-      const start = matching.findIndex(({ key, uploadId }) =>
-        idMarker !== '' && key === keyMarker ? uploadId > idMarker : key > keyMarker,
-      );
-      const after = start === -1 ? [] : matching.slice(start);
-      const page = after.slice(0, max);
-      const truncated = after.length > page.length;
-      const write = keyWriter(query.get('encoding-type'));
-      const owner = { ID: s3.ownerId };
-      return xml('ListMultipartUploadsResult', {
-        Bucket: bucket,
-        KeyMarker: write(keyMarker),
-        UploadIdMarker: idMarker,
-        Prefix: write(prefix),
-        MaxUploads: max,
-        IsTruncated: truncated,
-        ...(truncated && { NextKeyMarker: write(page.at(-1)?.key ?? ''), NextUploadIdMarker: page.at(-1)?.uploadId }),
-        Upload: page.map(({ key, uploadId, initiated }) => ({
-          Key: write(key),
-          UploadId: uploadId,
-          Initiator: owner,
-          Owner: owner,
-          StorageClass: 'STANDARD',
-          Initiated: initiated,
-        })),
-      });
-    },
-  },
 };
-
-function findUpload({ s3, bucket, key, query }: Call): Upload {
-  return s3.uploads.get(bucket, key, query.get('uploadId') ?? '');
-}
 
 /** By default the whole object has a CRC-64; an algorithm that was asked for is by default made of the parts' checksums. */
 function readChecksum({ headers }: Call): Pick<Upload, 'checksumAlgorithm' | 'checksumType' | 'checksumAsked'> {

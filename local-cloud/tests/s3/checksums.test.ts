@@ -1,0 +1,50 @@
+import { describe, expect, test } from '@jest/globals';
+import { unchunk } from '../../services/s3/aws-chunked.ts';
+import { checksumOf, verifyBody } from '../../services/s3/checksums.ts';
+
+const digits = Buffer.from('123456789');
+
+// The check values that the definitions of these algorithms give for the nine digits.
+test.each([
+  ['CRC32', 'cbf43926'],
+  ['CRC32C', 'e3069283'],
+  ['CRC64NVME', 'ae8b14860a799888'],
+  ['SHA1', 'f7c3bc1d808e04732adf679965ccc34ca7ae3441'],
+  ['SHA256', '15e2b0d3c33891ebb0f1ef609ec419420c20e320ce94c65fbc8c3312448eb225'],
+] as const)('%s of the nine digits is as defined', (algorithm, hex) => {
+  expect(Buffer.from(checksumOf(algorithm, digits), 'base64').toString('hex')).toBe(hex);
+});
+
+describe('a body', () => {
+  test('without a checksum of its own gets a CRC-64', () => {
+    expect(verifyBody(digits, {})).toEqual({ algorithm: 'CRC64NVME', value: 'rosUhgp5mIg=' });
+  });
+
+  test.each([
+    [{ 'content-md5': 'AAAA' }, 'BadDigest'],
+    [{ 'x-amz-checksum-crc32c': 'AAAA' }, 'BadDigest'],
+    [{ 'x-amz-content-sha256': '0'.repeat(64) }, 'XAmzContentSHA256Mismatch'],
+    [{ 'x-amz-checksum-crc32': 'y/Q5Jg==', 'x-amz-checksum-sha1': 'AAAA' }, 'InvalidRequest'],
+  ])('that is not what %j says is refused', (headers, code) => {
+    expect(() => verifyBody(digits, headers)).toThrow(expect.objectContaining({ code }));
+  });
+});
+
+describe('an aws-chunked body', () => {
+  const encoded = '5;chunk-signature=abc\r\nhello\r\n1\r\n!\r\n0\r\nx-amz-checksum-crc32:AAAA\r\n\r\n';
+
+  test('is put together, its trailers read', () => {
+    const { bytes, trailers } = unchunk(Buffer.from(encoded), '6');
+    expect(bytes.toString()).toBe('hello!');
+    expect(trailers).toEqual({ 'x-amz-checksum-crc32': 'AAAA' });
+  });
+
+  test.each([
+    ['cut short', encoded.slice(0, 32), '6'],
+    ['of another length', encoded, '7'],
+    ['no chunks at all', 'hello', '5'],
+    ['empty', '', '0'],
+  ])('that is %s is refused', (_, body, length) => {
+    expect(() => unchunk(Buffer.from(body), length)).toThrow(expect.objectContaining({ code: 'IncompleteBody' }));
+  });
+});
