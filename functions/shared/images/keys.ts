@@ -7,3 +7,9 @@ import type { OutputSpec, RecipeName } from './recipe.ts';
 export function outputKey(recipe: RecipeName, imageId: string, attemptId: string, output: OutputSpec): string {
   return `${recipe}/${imageId}/${attemptId}/${String(output.width)}.${output.format}`;
 }
+
+/** Whose output lies under a key; undefined for what `outputKey` has not made. */
+export function parseOutputKey(key: string): { recipe: RecipeName; imageId: string } | undefined {
+  const [, recipe, imageId] = /^(thumbnails|renditions)\/([\da-f]{64})\/[^/]+\/[^/]+$/u.exec(key) ?? [];
+  return recipe !== undefined && imageId !== undefined ? { recipe: recipe as RecipeName, imageId } : undefined;
+}

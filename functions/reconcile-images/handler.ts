@@ -1,0 +1,53 @@
+import type { Context } from 'aws-lambda';
+
+import { readEnv } from '../shared/door/env.ts';
+import { log } from '../shared/door/log.ts';
+import { publish } from '../shared/door/metrics.ts';
+import { inSubsegment, traced } from '../shared/door/trace.ts';
+import { imageId } from '../shared/images/image.ts';
+import { bind } from './bind.ts';
+import { readOptions } from './options.ts';
+import type { Summary } from './reconcile-images.ts';
+
+const env = readEnv(['UPLOADS_BUCKET_NAME', 'THUMBNAILS_BUCKET_NAME', 'IMAGES_TABLE_NAME', 'UPLOADS_TOPIC_ARN']);
+const reconcile = bind(
+  env,
+  (image, findings) => log.info('announced again', { ...image, imageId: imageId(image), findings }),
+  traced,
+);
+
+/**
+ * By EventBridge Scheduler, every hour; or by a person, who may give options (see options.ts). What it throws, Lambda tries twice
+ * more and then sends to ReconcileFailureQueue.
+ */
+export async function handler(event: unknown, context: Context): Promise<Summary> {
+  log.addContext(context);
+  const startedAt = performance.now();
+  const options = readOptions(event);
+  const summary = await inSubsegment('reconcile', {}, () =>
+    reconcile(options, () => context.getRemainingTimeInMillis()),
+  );
+  report(summary, Math.round(performance.now() - startedAt), context);
+  return summary;
+}
+
+function report(summary: Summary, durationMs: number, context: Context): void {
+  const { announced, gone, marked, deleted } = summary;
+  log.info(`reconciliation: ${summary.ending}`, { ...summary, durationMs });
+  publish(
+    [
+      {
+        dimensions: [['FunctionName']],
+        metrics: { Announced: 'Count', OriginalsGone: 'Count', MarkedStale: 'Count', OrphansDeleted: 'Count' },
+      },
+    ],
+    {
+      FunctionName: context.functionName,
+      Announced: announced,
+      OriginalsGone: gone,
+      MarkedStale: marked,
+      OrphansDeleted: deleted,
+      requestId: context.awsRequestId,
+    },
+  );
+}

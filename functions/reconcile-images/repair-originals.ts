@@ -1,0 +1,61 @@
+import { identityOf, imageId } from '../shared/images/image.ts';
+import { recipes, type Recipe } from '../shared/images/recipe.ts';
+import type { ImageRecord } from '../shared/images/record.ts';
+import { doubtEmptyBucket } from './plausible.ts';
+import type { Finding, ListedObject } from './ports.ts';
+import { announce, forEach, isSettling, markStale, type Run } from './run.ts';
+
+/** One page of the uploads bucket: finds originals that have no record, or one that is out of date. Returns where to go on. */
+export async function repairOriginals(run: Run, after: string | undefined): Promise<string | undefined> {
+  const { items, next } = await run.ports.listOriginals(after);
+  if (after === undefined && items.length === 0) await doubtEmptyBucket(run);
+  run.counts.originals += items.length;
+  await forEach(items, (object) => repairOriginal(run, object));
+  return next;
+}
+
+async function repairOriginal(run: Run, object: ListedObject): Promise<void> {
+  if (isSettling(run, object.lastModified)) return;
+  const image = { bucket: run.ports.bucket, key: object.key };
+  const records = await run.ports.recordsOf(imageId(image));
+  const findings: Finding[] = [];
+  for (const recipe of Object.values(recipes)) {
+    const record = records.find(({ recipe: name }) => name === recipe.name);
+    const finding = await whatIsWrong(run, object, record, recipe);
+    if (finding === undefined) continue;
+    // Marked before it is announced, or the announcement would find it up to date.
+    const mustBeMarked = finding === 'older recipe' || finding === 'missing outputs';
+    if (!record || !mustBeMarked || (await markStale(run, record))) findings.push(finding);
+  }
+  if (findings.length > 0) await announce(run, image, findings);
+}
+
+async function whatIsWrong(
+  run: Run,
+  object: ListedObject,
+  record: ImageRecord | undefined,
+  recipe: Recipe,
+): Promise<Finding | undefined> {
+  if (record === undefined || record.status === 'deleted') return 'no record';
+  if (record.status === 'pending') return isSettling(run, record.processedAt) ? undefined : 'no outcome yet';
+  if (!(await speaksOf(run, object, record))) return 'another version';
+  if (record.recipeVersion === 0) return 'marked stale';
+  if (record.recipeVersion < recipe.version) return 'older recipe';
+  // Outputs that are lost one by one are found where the outputs are listed. An image that has lost all is not listed there.
+  const [first] = record.outputs;
+  if (first && !(await run.ports.hasOutput(first.key))) return 'missing outputs';
+  return undefined;
+}
+
+/** A listing tells no version ids: the same bytes uploaded again are told apart by time, and then by asking. */
+async function speaksOf(run: Run, object: ListedObject, record: ImageRecord): Promise<boolean> {
+  if (record.eTag !== object.eTag) return false;
+  if (seconds(record.uploadedAt) === seconds(object.lastModified)) return true;
+  const original = await run.ports.headOriginal(record);
+  return original !== undefined && identityOf(original) === identityOf(record);
+}
+
+/** HeadObject tells a time to the second, whatever a listing does. */
+function seconds(time = ''): number {
+  return Math.floor(Date.parse(time) / 1000);
+}

@@ -1,0 +1,50 @@
+import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+
+import { keyOf } from './items.ts';
+
+/** Where a long walk goes on. */
+export type Cursor = { phase: string; after?: string; revision: number };
+
+/**
+ * The place that a function has reached in work that it does piece by piece, kept in ImagesTable under a key that no image can have
+ * (an image's is 64 hexadecimal digits). The item has neither a status nor the index's attributes: no list ever shows it.
+ */
+export function cursors(dynamo: DynamoDBClient, table: string, functionName: string) {
+  const key = keyOf(functionName, 'cursor');
+
+  async function readCursor(): Promise<Cursor | undefined> {
+    const { Item } = await dynamo.send(new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }));
+    if (Item?.['phase']?.S === undefined) return undefined;
+    return {
+      phase: Item['phase'].S,
+      revision: Number(Item['revision']?.N ?? 0),
+      ...(Item['after']?.S !== undefined && { after: Item['after'].S }),
+    };
+  }
+
+  /** Writes the cursor if its revision is the next one; `lost` if somebody else has moved on meanwhile. */
+  async function writeCursor({ phase, after, revision }: Cursor): Promise<'written' | 'lost'> {
+    try {
+      await dynamo.send(
+        new PutItemCommand({
+          TableName: table,
+          Item: {
+            ...key,
+            phase: { S: phase },
+            revision: { N: String(revision) },
+            ...(after !== undefined && { after: { S: after } }),
+          },
+          ConditionExpression: 'attribute_not_exists(imageId) OR revision = :before',
+          ExpressionAttributeValues: { ':before': { N: String(revision - 1) } },
+        }),
+      );
+      return 'written';
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return 'lost';
+      throw error;
+    }
+  }
+
+  return { readCursor, writeCursor };
+}

@@ -1,0 +1,56 @@
+import { HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
+
+import { httpStatus } from './client-defaults.ts';
+
+/** Objects at a time; S3 gives up to 1,000, but what is done between two looks at the clock should be short. */
+const PAGE = 250;
+
+/** An object as a listing shows it. */
+export type ListedObject = { key: string; eTag: string; /** ISO 8601, UTC. */ lastModified: string };
+
+/** What lies in a bucket now, in the order of keys. Delete markers and older versions are not listed. */
+export function listings(s3: S3Client) {
+  /** The objects after a key, which need not exist: so that the place can be kept for as long as one likes, unlike S3's tokens. */
+  async function listObjects(
+    bucket: string,
+    after: string | undefined,
+  ): Promise<{ items: ListedObject[]; next?: string }> {
+    const { Contents = [], IsTruncated } = await s3.send(
+      new ListObjectsV2Command({
+        Bucket: bucket,
+        MaxKeys: PAGE,
+        // Keys may hold what XML cannot.
+        EncodingType: 'url',
+        ...(after !== undefined && { StartAfter: after }),
+      }),
+    );
+    const items = Contents.map(({ Key, ETag, LastModified }) => {
+      if (Key === undefined || ETag === undefined || LastModified === undefined) {
+        throw new Error(
+          `S3 listed an object of ${bucket} without its key, ETag or time (after ${after ?? 'the beginning'})`,
+        );
+      }
+      return { key: formDecoded(Key), eTag: ETag, lastModified: LastModified.toISOString() };
+    });
+    const last = items.at(-1);
+    return { items, ...(IsTruncated === true && last && { next: last.key }) };
+  }
+
+  async function hasObject(bucket: string, key: string): Promise<boolean> {
+    try {
+      await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+      return true;
+    } catch (error) {
+      if (httpStatus(error) === 404) return false;
+      throw error;
+    }
+  }
+
+  return { listObjects, hasObject };
+}
+
+/** S3 encodes as HTML forms do: `+` is a space. */
+function formDecoded(key: string): string {
+  return decodeURIComponent(key.replaceAll('+', ' '));
+}
