@@ -1,0 +1,44 @@
+import { memoryOf } from './memory.ts';
+import type { Ending, RuntimeProcess } from './process.ts';
+
+/** The process is gone before it answered: it was killed for its time or its memory, or ended by itself. */
+export type Cut = { why: 'deadline' | 'memory' | 'ended'; ending: Ending };
+
+const LOOK_MS = 100;
+
+/**
+ * Waits for the process's answer, at most `limitMs`, and kills it when it takes longer or holds more than `memoryMb`. Memory is only
+ * watched where the system tells it (Linux), ten times a second. `peak` hears the most that it has held, in MB.
+ */
+export function supervise<T>(
+  child: RuntimeProcess,
+  answer: Promise<T>,
+  { limitMs, memoryMb, peak }: { limitMs: number; memoryMb: number; peak: (mb: number) => void },
+): Promise<T | Cut> {
+  return new Promise((resolve) => {
+    let why: Cut['why'] = 'ended';
+    const settle = (value: T | Cut): void => {
+      clearTimeout(deadline);
+      clearInterval(looks);
+      look();
+      resolve(value);
+    };
+    const cut = (reason: Cut['why']): void => {
+      if (why !== 'ended') return;
+      why = reason;
+      child.kill();
+    };
+    const look = (): number => {
+      const memory = memoryOf(child.pid);
+      peak(memory?.peak ?? 0);
+      return memory?.now ?? 0;
+    };
+    const deadline = setTimeout(cut, limitMs, 'deadline');
+    const looks = setInterval(() => {
+      if (look() > memoryMb) cut('memory');
+    }, LOOK_MS);
+    look();
+    void answer.then(settle);
+    void child.ended.then((ending) => settle({ why, ending }));
+  });
+}
