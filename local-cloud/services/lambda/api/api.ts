@@ -1,0 +1,37 @@
+import type { Api } from '../../../wire/messages.ts';
+import { restJson } from '../../../wire/rest-json.ts';
+import type { Setting } from '../../setting.ts';
+import type { FunctionReference } from '../arns.ts';
+import type { Mappings } from '../event-source-mappings.ts';
+import type { Functions } from '../functions.ts';
+import type { Invoke } from '../invoke.ts';
+import type { Permissions } from '../permissions.ts';
+import { aliasRoutes } from './aliases.ts';
+import { asynchronousRoutes } from './asynchronous.ts';
+import { concurrencyRoutes } from './concurrency.ts';
+import { functionRoutes } from './functions.ts';
+import { invokeRoutes } from './invoke.ts';
+import { mappingRoutes } from './mappings.ts';
+import { refusedRoutes } from './refused.ts';
+
+/** What the API needs of the service. */
+export type LambdaForApi = {
+  functions: Functions;
+  permissions: Permissions;
+  mappings: Mappings;
+  invoke: Invoke;
+  enqueue: (target: FunctionReference, event: string, traceHeader?: string, requestId?: string) => void;
+  reserveConcurrency: (functionName: string, wanted: number | undefined) => void;
+};
+
+export function lambdaApi(lambda: LambdaForApi, setting: Setting): Api {
+  return restJson('lambda', [
+    ...invokeRoutes(lambda),
+    ...functionRoutes(lambda),
+    ...aliasRoutes(lambda),
+    ...mappingRoutes(lambda, setting),
+    ...concurrencyRoutes(lambda),
+    ...asynchronousRoutes(lambda),
+    ...refusedRoutes,
+  ]);
+}

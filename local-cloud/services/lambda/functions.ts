@@ -1,0 +1,195 @@
+import { join } from 'node:path';
+import { AwsError } from '../../aws-error.ts';
+import { openStore } from '../../store.ts';
+import type { Setting } from '../setting.ts';
+import { qualifiedArn, type FunctionReference } from './arns.ts';
+import {
+  frozenPart,
+  type Alias,
+  type FunctionConfiguration,
+  type FunctionRecord,
+  type FunctionSpec,
+  type RoutingWeights,
+} from './configuration.ts';
+import { checkSpec } from './limits.ts';
+
+export type Functions = ReturnType<typeof openFunctions>;
+
+/** The functions of the account: their configurations, published versions and aliases. */
+export function openFunctions(setting: Pick<Setting, 'region' | 'accountId' | 'clock' | 'random' | 'stateFolder'>) {
+  const { region, accountId, clock, random, stateFolder } = setting;
+  const records = openStore<FunctionRecord>(stateFolder && join(stateFolder, 'lambda', 'functions.jsonl'));
+
+  const arnOf = (name: string): string => `arn:aws:lambda:${region}:${accountId}:function:${name}`;
+  const stamp = () => ({ revisionId: random.uuid(), lastModified: clock.now().toISOString() });
+
+  function record(name: string): FunctionRecord {
+    const found = records.get(name);
+    if (found === undefined) throw notFound(arnOf(name));
+    return found;
+  }
+
+  function change(name: string, edit: (found: FunctionRecord) => Partial<FunctionRecord>): FunctionRecord {
+    const found = record(name);
+    const changed: FunctionRecord = { ...found, ...edit(found) };
+    records.set(name, changed);
+    return changed;
+  }
+
+  function alias(name: string, aliasName: string): Alias {
+    const found = record(name).aliases[aliasName];
+    if (found === undefined) throw notFound(qualifiedArn(arnOf(name), aliasName));
+    return found;
+  }
+
+  function putAlias(name: string, wanted: Omit<Alias, 'revisionId'>): Alias {
+    checkTargets(name, wanted);
+    const made = { ...wanted, revisionId: random.uuid() };
+    change(name, ({ aliases }) => ({ aliases: { ...aliases, [wanted.name]: made } }));
+    return made;
+  }
+
+  function checkTargets(name: string, { functionVersion, weights }: Pick<Alias, 'functionVersion' | 'weights'>): void {
+    const { versions } = record(name);
+    const others = Object.entries(weights);
+    for (const version of [functionVersion, ...others.map(([other]) => other)]) {
+      const isLatest = version === '$LATEST' && others.length === 0;
+      if (!isLatest && versions[version] === undefined) throw notFound(qualifiedArn(arnOf(name), version));
+    }
+    if (
+      others.length > 1 ||
+      others.some(([version, weight]) => version === functionVersion || !(weight >= 0 && weight <= 1))
+    ) {
+      throw new AwsError(
+        'InvalidParameterValueException',
+        'RoutingConfig names at most one further version, another than the alias points to, with a weight from 0 to 1.',
+      );
+    }
+    const [other] = others;
+    const [first, second] = [versions[functionVersion], versions[other?.[0] ?? '']];
+    if (first && second && (first.roleArn !== second.roleArn || first.deadLetterArn !== second.deadLetterArn)) {
+      throw new AwsError(
+        'InvalidParameterValueException',
+        `Versions ${functionVersion} and ${second.version} cannot share an alias: their execution role or dead-letter configuration differs.`,
+      );
+    }
+  }
+
+  return {
+    arnOf,
+    record,
+    change,
+    list: (): FunctionRecord[] => [...records.entries()].map(([, found]) => found),
+    exists: (name: string): boolean => records.get(name) !== undefined,
+
+    create: (spec: FunctionSpec): FunctionConfiguration => {
+      checkSpec(spec);
+      if (records.get(spec.functionName) !== undefined) {
+        throw new AwsError('ResourceConflictException', `Function already exist: ${spec.functionName}`, 409);
+      }
+      const latest = { ...spec, functionArn: arnOf(spec.functionName), version: '$LATEST', ...stamp() };
+      records.set(spec.functionName, {
+        latest,
+        versions: {},
+        lastVersion: 0,
+        aliases: {},
+        permissions: {},
+        eventInvokeConfigs: {},
+      });
+      return latest;
+    },
+    update: (spec: FunctionSpec): FunctionConfiguration => {
+      checkSpec(spec);
+      const { functionArn } = record(spec.functionName).latest;
+      const latest = { ...spec, functionArn, version: '$LATEST', ...stamp() };
+      return change(spec.functionName, () => ({ latest })).latest;
+    },
+    delete: (name: string): void => {
+      record(name);
+      records.delete(name);
+    },
+
+    /** Freezes `$LATEST` under the next number; gives the last version again when nothing has changed since. */
+    publish: (name: string, description?: string): { configuration: FunctionConfiguration; fresh: boolean } => {
+      const { latest, versions, lastVersion } = record(name);
+      const last = versions[String(lastVersion)];
+      const wanted = { ...latest, description: description ?? latest.description };
+      if (last !== undefined && frozenPart(last) === frozenPart({ ...wanted, description: last.description })) {
+        return { configuration: last, fresh: false };
+      }
+      const configuration = { ...wanted, version: String(lastVersion + 1), ...stamp() };
+      change(name, () => ({
+        versions: { ...versions, [configuration.version]: configuration },
+        lastVersion: lastVersion + 1,
+      }));
+      return { configuration, fresh: true };
+    },
+    deleteVersion: (name: string, version: string): void => {
+      const { versions, aliases } = record(name);
+      if (versions[version] === undefined) return;
+      const user = Object.values(aliases).find(
+        (one) => one.functionVersion === version || Object.hasOwn(one.weights, version),
+      );
+      if (user !== undefined) {
+        throw new AwsError(
+          'ResourceConflictException',
+          `Unable to delete version ${version}: alias ${user.name} points to it.`,
+          409,
+        );
+      }
+      change(name, () => ({ versions: without(versions, version) }));
+    },
+
+    alias,
+    createAlias: (name: string, wanted: Omit<Alias, 'revisionId'>): Alias => {
+      if (record(name).aliases[wanted.name] !== undefined) {
+        throw new AwsError(
+          'ResourceConflictException',
+          `Alias already exists: ${qualifiedArn(arnOf(name), wanted.name)}`,
+          409,
+        );
+      }
+      return putAlias(name, wanted);
+    },
+    updateAlias: (name: string, aliasName: string, changes: Partial<Omit<Alias, 'name' | 'revisionId'>>): Alias =>
+      putAlias(name, { ...alias(name, aliasName), ...changes }),
+    deleteAlias: (name: string, aliasName: string): void => {
+      change(name, ({ aliases }) => ({ aliases: without(aliases, aliasName) }));
+    },
+
+    /** Which state an invocation runs: for an alias with weights, by `draw` (in [0, 1)). Throws ResourceNotFoundException. */
+    resolve: (
+      { functionName, qualifier = '$LATEST' }: FunctionReference,
+      draw: () => number,
+    ): FunctionConfiguration => {
+      const { latest, versions, aliases } = record(functionName);
+      if (qualifier === '$LATEST') return latest;
+      const found = aliases[qualifier];
+      const version = found === undefined ? qualifier : chooseVersion(found.functionVersion, found.weights, draw);
+      const configuration = version === '$LATEST' ? latest : versions[version];
+      if (configuration === undefined) throw notFound(qualifiedArn(arnOf(functionName), qualifier));
+      return configuration;
+    },
+  };
+}
+
+/** One of an alias's versions, each as often as its weight says. */
+export function chooseVersion(primary: string, weights: RoutingWeights, draw: () => number): string {
+  const others = Object.entries(weights).filter(([, weight]) => weight > 0);
+  if (others.length === 0) return primary;
+  let left = draw();
+  for (const [version, weight] of others) {
+    if (left < weight) return version;
+    left -= weight;
+  }
+  return primary;
+}
+
+/** The same without one entry. */
+export function without<T>(entries: Readonly<Record<string, T>>, key: string): Record<string, T> {
+  return Object.fromEntries(Object.entries(entries).filter(([name]) => name !== key));
+}
+
+export function notFound(arn: string): AwsError {
+  return new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, 404);
+}

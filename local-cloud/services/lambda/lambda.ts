@@ -1,0 +1,179 @@
+import { availableParallelism } from 'node:os';
+import { AwsError } from '../../aws-error.ts';
+import type { Delivery } from '../../delivery.ts';
+import { authorizeDelivery, type Roles } from '../../permissions/deliveries.ts';
+import type { QueueReader } from '../../queue-reader.ts';
+import { createPool } from '../../runtime/pool.ts';
+import type { Setting } from '../setting.ts';
+import { lambdaApi } from './api/api.ts';
+import { readReference } from './arns.ts';
+import { createAsyncQueue } from './async-queue.ts';
+import { createConcurrency } from './concurrency.ts';
+import type { FunctionSpec } from './configuration.ts';
+import { createDestinations } from './destinations.ts';
+import { openMappings } from './event-source-mappings.ts';
+import { openFunctions } from './functions.ts';
+import { createInvoke, environmentKey, type InvokeParts, type WriteLog } from './invoke.ts';
+import { openLayers } from './layers.ts';
+import { openPermissions } from './permissions.ts';
+import { createPoller } from './poller.ts';
+import { checkReservation } from './reservation.ts';
+
+export type LambdaParts = {
+  roles: Roles;
+  credentialsFor: InvokeParts['credentialsFor'];
+  queues: QueueReader;
+  /** Seconds. Throws AwsError where there is no such queue. */
+  visibilityTimeoutOf: (queueArn: string) => number | Promise<number>;
+  writeLog: WriteLog;
+  /** How many processes run functions at once; by default four, or as many as this machine has cores. */
+  maximumProcesses?: number;
+  /** `host:port`. */
+  xrayDaemonAddress?: string;
+};
+
+export type Lambda = ReturnType<typeof createLambda>;
+
+const LARGEST_ASYNCHRONOUS_EVENT = 1024 * 1024;
+
+/** The function service. Call `start` once the endpoint is known and the roles are there: it takes up what the last run left. */
+export function createLambda(setting: Setting, parts: LambdaParts) {
+  const { roles, queues, writeLog, credentialsFor, xrayDaemonAddress = '127.0.0.1:2000' } = parts;
+  const { clock, stopping } = setting;
+  const maximumProcesses = parts.maximumProcesses ?? Math.max(4, availableParallelism());
+
+  const functions = openFunctions(setting);
+  const layers = openLayers(setting);
+  const permissions = openPermissions(functions);
+  const pool = createPool({ clock, maximumProcesses, stopping });
+  const reservedOf = (name: string): number | undefined =>
+    functions.exists(name) ? functions.record(name).reservedConcurrency : undefined;
+  const reservedInAll = (): number =>
+    functions.list().reduce((sum, { reservedConcurrency = 0 }) => sum + reservedConcurrency, 0);
+  const concurrency = createConcurrency(reservedOf, reservedInAll);
+  const invoke = createInvoke({ setting, functions, concurrency, pool, credentialsFor, writeLog, xrayDaemonAddress });
+
+  const events = createAsyncQueue({
+    setting,
+    invoke,
+    concurrency,
+    describe: (target) => ({
+      configuration: functions.resolve(target, () => 1),
+      config: functions.record(target.functionName).eventInvokeConfigs[target.qualifier ?? '$LATEST'] ?? {},
+    }),
+    reservedOf,
+    finish: createDestinations(setting),
+    window: maximumProcesses,
+  });
+
+  const poll = createPoller({
+    setting,
+    queues,
+    invoke,
+    concurrency,
+    hasRoom: ({ target }) => pool.hasRoom(environmentKey(functions.resolve(target, () => 1))),
+    checkRole: ({ target, queueArn }) => {
+      const { roleArn } = functions.resolve(target, () => 1);
+      for (const action of ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']) {
+        if (roles.decide(roleArn, action, queueArn) === 'allowed') continue;
+        throw new AwsError('AccessDenied', `${roleArn} is not authorized to perform: ${action} on ${queueArn}`, 403);
+      }
+    },
+  });
+  const mappings = openMappings({
+    setting,
+    functions,
+    visibilityTimeoutOf: async (queueArn) => parts.visibilityTimeoutOf(queueArn),
+    roleMay: (roleArn, action, resource) => roles.decide(roleArn, action, resource) === 'allowed',
+    poll,
+  });
+
+  function checkRole({ roleArn }: FunctionSpec): void {
+    if (roles.mayAssume('lambda.amazonaws.com', roleArn)) return;
+    throw new AwsError(
+      'InvalidParameterValueException',
+      `The role defined for the function cannot be assumed by Lambda: ${roleArn} does not trust lambda.amazonaws.com.`,
+    );
+  }
+
+  /** Takes what another service delivers, if the function's policy (or the delivery's role) lets it in: an asynchronous invocation. */
+  async function acceptDelivery({ to, from, body, traceHeader }: Delivery): Promise<void> {
+    const target = readReference(to);
+    functions.resolve(target, () => 1);
+    const policy = permissions.policyOf(target.functionName, target.qualifier);
+    authorizeDelivery(from, {
+      action: 'lambda:InvokeFunction',
+      resource: to,
+      accountId: setting.accountId,
+      resourcePolicies: policy === undefined ? [] : [policy],
+      roles,
+    });
+    enqueue(target, body, traceHeader);
+  }
+
+  function enqueue(
+    target: ReturnType<typeof readReference>,
+    event: string,
+    traceHeader?: string,
+    requestId?: string,
+  ): void {
+    const size = Buffer.byteLength(event);
+    if (size > LARGEST_ASYNCHRONOUS_EVENT) {
+      throw new AwsError(
+        'RequestTooLargeException',
+        `${String(size)} byte payload is too large for the Event invocation type (limit ${String(LARGEST_ASYNCHRONOUS_EVENT)} bytes)`,
+        413,
+      );
+    }
+    events.add(target, event, traceHeader, requestId);
+  }
+
+  const lambda = {
+    /** Reading, versions and aliases; to create, change and delete functions use the methods beside it. */
+    functions,
+    layers,
+    permissions,
+    mappings,
+    invoke,
+    acceptDelivery,
+    enqueue,
+    /** How many asynchronous events are not done with. */
+    queuedEvents: events.size,
+    processes: pool.processes,
+
+    createFunction: (spec: FunctionSpec) => {
+      checkRole(spec);
+      return functions.create(spec);
+    },
+    /** Environments of the state before end once they are free. */
+    updateFunction: (spec: FunctionSpec) => {
+      checkRole(spec);
+      const before = environmentKey(functions.record(spec.functionName).latest);
+      const latest = functions.update(spec);
+      pool.retire((key) => key === before);
+      return latest;
+    },
+    deleteFunction: (name: string): void => {
+      const prefix = `${functions.arnOf(name)}:`;
+      functions.delete(name);
+      for (const { uuid, target } of mappings.list()) if (target.functionName === name) mappings.delete(uuid);
+      pool.retire((key) => key.startsWith(prefix));
+    },
+    deleteVersion: (name: string, version: string): void => {
+      functions.deleteVersion(name, version);
+      pool.retire((key) => key.startsWith(`${functions.arnOf(name)}:${version}#`));
+    },
+    /** Reserves concurrency for a function; undefined gives it back. Throws AwsError where too little would be left for the others. */
+    reserveConcurrency: (name: string, wanted: number | undefined): void => {
+      if (wanted !== undefined) checkReservation(name, wanted, reservedInAll() - (reservedOf(name) ?? 0));
+      functions.change(name, () => ({ reservedConcurrency: wanted }));
+    },
+    start: (): void => {
+      events.start();
+      mappings.start();
+    },
+    /** Ends every process; abort `setting.stopping` first. */
+    stop: pool.stop,
+  };
+  return { ...lambda, api: lambdaApi(lambda, setting) };
+}
