@@ -19,14 +19,16 @@ const arnParts = 6;
 
 /** An ARN with wildcards: each of its six parts is compared on its own, so that no `*` reaches over a colon into the next part. */
 export function arnPattern(pattern: string): (arn: string) => boolean {
-  const tests = splitArn(pattern).map((part) => wildcards(part));
+  const tests = pattern === '*' ? undefined : splitArn(pattern).map((part) => wildcards(part));
   return (arn) => {
     const parts = splitArn(arn);
-    return parts.length === tests.length && tests.every((test, index) => test(parts[index] ?? ''));
+    if (parts.length < arnParts) return false;
+    return tests === undefined || (tests.length === arnParts && tests.every((test, index) => test(parts[index] ?? '')));
   };
 }
 
+/** Its resource part may hold colons of its own. */
 function splitArn(arn: string): string[] {
   const parts = arn.split(':');
-  return [...parts.slice(0, arnParts - 1), ...(parts.length >= arnParts ? [parts.slice(arnParts - 1).join(':')] : [])];
+  return parts.length < arnParts ? parts : [...parts.slice(0, arnParts - 1), parts.slice(arnParts - 1).join(':')];
 }

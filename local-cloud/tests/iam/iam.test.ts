@@ -1,0 +1,172 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { CreateTopicCommand, PublishCommand, SetTopicAttributesCommand } from '@aws-sdk/client-sns';
+import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import type { Role } from '../../services/iam/roles.ts';
+import { startMessaging, type Messaging } from '../support/messaging.ts';
+
+let cloud: Messaging;
+beforeEach(async () => {
+  cloud = await startMessaging();
+});
+afterEach(() => cloud.stop());
+
+const queueArn = 'arn:aws:sqs:us-east-1:000000000000:jobs';
+
+function createRole(statements: object[], trust: object = {}): Role {
+  return cloud.iam.roles.create({
+    name: 'Worker',
+    path: '/app/',
+    description: 'works',
+    maxSessionDuration: 3600,
+    trustPolicy: {
+      Version: '2012-10-17',
+      Statement: {
+        Effect: 'Allow',
+        Principal: { Service: 'lambda.amazonaws.com' },
+        Action: 'sts:AssumeRole',
+        ...trust,
+      },
+    },
+    policies: statements.length > 0 ? { work: { Version: '2012-10-17', Statement: statements } } : {},
+    tags: { team: 'images' },
+  });
+}
+
+/** IAM and STS have no client here; their protocol needs none. */
+async function query(service: string, accessKeyId: string, parameters: Record<string, string>): Promise<string> {
+  const response = await fetch(cloud.endpoint, {
+    method: 'POST',
+    headers: {
+      authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20261120/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`,
+    },
+    body: new URLSearchParams(parameters),
+  });
+  return response.text();
+}
+
+test('a role may what its policies allow and nothing else, in the words of AWS', async () => {
+  const role = createRole([{ Effect: 'Allow', Action: 'sqs:SendMessage', Resource: queueArn }]);
+  const { QueueUrl } = await cloud.sqsClient().send(new CreateQueueCommand({ QueueName: 'jobs' }));
+  const client = cloud.sqsClient(cloud.iam.credentialsFor(role.arn, 'make-thumbnails'));
+  await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x' }));
+  await expect(client.send(new ReceiveMessageCommand({ QueueUrl }))).rejects.toMatchObject({
+    name: 'AccessDenied',
+    message:
+      'User: arn:aws:sts::000000000000:assumed-role/Worker/make-thumbnails is not authorized to perform: sqs:ReceiveMessage ' +
+      `on resource: ${queueArn} because no identity-based policy allows the sqs:ReceiveMessage action`,
+  });
+});
+
+test('unknown keys are the account root, who may do all', async () => {
+  const { QueueUrl } = await cloud.sqsClient().send(new CreateQueueCommand({ QueueName: 'jobs' }));
+  const client = cloud.sqsClient({ accessKeyId: 'whatever', secretAccessKey: 'whatever' });
+  await expect(client.send(new ReceiveMessageCommand({ QueueUrl }))).resolves.toBeDefined();
+});
+
+test('within the account a resource policy is enough, and its Deny binds even the root', async () => {
+  const role = createRole([]);
+  const { TopicArn } = await cloud.snsClient().send(new CreateTopicCommand({ Name: 'uploads' }));
+  const asRole = cloud.snsClient(cloud.iam.credentialsFor(role.arn));
+  const publish = new PublishCommand({ TopicArn, Message: 'x' });
+  await expect(asRole.send(publish)).rejects.toMatchObject({ name: 'AuthorizationErrorException' });
+
+  const setPolicy = (statement: object) =>
+    cloud.snsClient().send(
+      new SetTopicAttributesCommand({
+        TopicArn,
+        AttributeName: 'Policy',
+        AttributeValue: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: { Principal: { AWS: role.arn }, Action: 'sns:Publish', Resource: TopicArn, ...statement },
+        }),
+      }),
+    );
+  await setPolicy({ Effect: 'Allow' });
+  await expect(asRole.send(publish)).resolves.toBeDefined();
+  await setPolicy({ Effect: 'Deny', Principal: '*' });
+  await expect(asRole.send(publish)).rejects.toThrow('with an explicit deny in a resource-based policy');
+  await expect(cloud.snsClient().send(publish)).rejects.toThrow('explicit deny');
+});
+
+test('a role denied by its own policy is denied, whatever the resource says', () => {
+  const role = createRole([{ Effect: 'Deny', Action: 'sqs:*', Resource: '*' }]);
+  const { authorize } = cloud.iam.callerOf(cloud.iam.credentialsFor(role.arn).accessKeyId);
+  const open = { Statement: { Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' } };
+  expect(() => authorize('sqs:SendMessage', queueArn, {}, open)).toThrow('explicit deny in an identity-based policy');
+  expect(() => authorize('s3:GetObject', 'arn:aws:s3:::a/b', {}, open)).not.toThrow();
+});
+
+test('the keys of a session are the same each time it is asked for, and are nobody when the role is gone', () => {
+  const role = createRole([{ Effect: 'Allow', Action: '*', Resource: '*' }]);
+  const keys = cloud.iam.credentialsFor(role.arn, 'one');
+  expect(cloud.iam.credentialsFor(role.arn, 'one')).toEqual(keys);
+  expect(cloud.iam.credentialsFor(role.arn, 'two').accessKeyId).not.toBe(keys.accessKeyId);
+  expect(cloud.iam.callerOf(keys.accessKeyId)).toMatchObject({ secretAccessKey: keys.secretAccessKey });
+  cloud.iam.roles.delete('Worker');
+  const { authorize } = cloud.iam.callerOf(keys.accessKeyId);
+  expect(() => authorize('sqs:SendMessage', queueArn)).toThrow('which is gone');
+});
+
+test('a role is assumed only by the service that it trusts, in the context that it asks for', () => {
+  const role = createRole([], {
+    Principal: { Service: 'scheduler.amazonaws.com' },
+    Condition: { StringEquals: { 'aws:SourceAccount': '000000000000' } },
+  });
+  const context = { 'aws:SourceAccount': '000000000000' };
+  expect(cloud.iam.mayAssume('scheduler.amazonaws.com', role.arn, context)).toBe(true);
+  expect(cloud.iam.mayAssume('scheduler.amazonaws.com', role.arn)).toBe(false);
+  expect(cloud.iam.mayAssume('lambda.amazonaws.com', role.arn, context)).toBe(false);
+  expect(() => cloud.iam.mayAssume('lambda.amazonaws.com', `${role.arn}x`)).toThrow('cannot be found');
+});
+
+test('a delivery that comes with a role needs the role to trust its service and to allow the action', async () => {
+  const role = createRole([{ Effect: 'Allow', Action: 'sqs:SendMessage', Resource: queueArn }]);
+  await cloud.sqsClient().send(new CreateQueueCommand({ QueueName: 'jobs' }));
+  await cloud.sqsClient().send(new CreateQueueCommand({ QueueName: 'other' }));
+  const deliver = (queue: string, service = 'lambda.amazonaws.com') =>
+    cloud.sqs.acceptDelivery({
+      to: `arn:aws:sqs:us-east-1:000000000000:${queue}`,
+      from: { service, arn: 'arn:aws:lambda:us-east-1:000000000000:function:make', roleArn: role.arn },
+      body: 'x',
+    });
+  await expect(deliver('jobs')).resolves.toBeUndefined();
+  await expect(deliver('other')).rejects.toMatchObject({ code: 'AccessDenied' });
+  await expect(deliver('jobs', 'scheduler.amazonaws.com')).rejects.toThrow('does not trust');
+});
+
+test('STS says who one is', async () => {
+  const role = createRole([]);
+  const { accessKeyId } = cloud.iam.credentialsFor(role.arn, 'make');
+  expect(await query('sts', 'anybody', { Action: 'GetCallerIdentity' })).toContain(
+    '<Arn>arn:aws:iam::000000000000:root</Arn>',
+  );
+  expect(await query('sts', accessKeyId, { Action: 'GetCallerIdentity' })).toContain(
+    '<Arn>arn:aws:sts::000000000000:assumed-role/Worker/make</Arn>',
+  );
+});
+
+test('IAM describes roles and their policies, and refuses by name what it does not know', async () => {
+  createRole([{ Effect: 'Allow', Action: 'sqs:SendMessage', Resource: queueArn }]);
+  const ask = (parameters: Record<string, string>) => query('iam', 'anybody', parameters);
+  expect(await ask({ Action: 'GetRole', RoleName: 'Worker' })).toContain(
+    '<Arn>arn:aws:iam::000000000000:role/app/Worker</Arn>',
+  );
+  expect(await ask({ Action: 'ListRoles' })).toContain('<RoleName>Worker</RoleName>');
+  expect(await ask({ Action: 'ListRolePolicies', RoleName: 'Worker' })).toContain('<member>work</member>');
+  const policy = await ask({ Action: 'GetRolePolicy', RoleName: 'Worker', PolicyName: 'work' });
+  const encoded = /<PolicyDocument>(.*)<\/PolicyDocument>/.exec(policy)?.[1] ?? '';
+  expect(JSON.parse(decodeURIComponent(encoded))).toMatchObject({ Version: '2012-10-17' });
+  expect(await ask({ Action: 'GetRole', RoleName: 'Nobody' })).toContain('<Code>NoSuchEntity</Code>');
+  expect(await ask({ Action: 'CreateUser', UserName: 'x' })).toContain('iam:CreateUser');
+  expect(await ask({ Action: 'ListRoles', MaxItems: '1' })).toContain('MaxItems');
+});
+
+test('a role with a policy that could not be evaluated is never made', () => {
+  expect(() => createRole([{ Effect: 'Allow', Action: 's3:*', Resource: '*', Principal: '*' }])).toThrow('Principal');
+  expect(() =>
+    createRole([
+      { Effect: 'Allow', Action: 's3:*', Resource: '*', Condition: { IpAddress: { 'aws:SourceIp': '::1' } } },
+    ]),
+  ).toThrow('IpAddress');
+  expect(cloud.iam.roles.list()).toEqual([]);
+});
