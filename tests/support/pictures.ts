@@ -60,7 +60,7 @@ function quarterAt(x: number, y: number): Colour {
 /** The colours in the middle of the four quarters of any picture that sharp reads, as sRGB. */
 export async function coloursOf(picture: Uint8Array): Promise<Record<keyof typeof quarters, Colour>> {
   const { data, info } = await sharp(picture)
-    .flatten({ background: '#fff' })
+    .removeAlpha()
     .toColourspace('srgb')
     .raw()
     .toBuffer({ resolveWithObject: true });

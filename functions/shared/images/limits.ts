@@ -5,6 +5,6 @@ export const MAX_ORIGINAL_BYTES = 25_000_000;
 export function sizeRefusal(bytes: number): string | undefined {
   if (bytes === 0) return 'the file is empty';
   if (bytes <= MAX_ORIGINAL_BYTES) return undefined;
-  const megabytes = (n: number): number => Math.ceil((n / 1024 / 1024) * 10) / 10;
+  const megabytes = (n: number): number => Math.ceil(n / 1e5) / 10;
   return `${megabytes(bytes)} MB: a file may have at most ${megabytes(MAX_ORIGINAL_BYTES)} MB`;
 }

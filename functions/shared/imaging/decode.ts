@@ -1,7 +1,8 @@
 import { UnacceptableImageError } from '../images/errors.ts';
 import { conversionNeeded } from './colour.ts';
-import type { Header } from './guard.ts';
+import type { Accepted } from './guard.ts';
 import { openingOptions } from './guard.ts';
+import { turn, upright } from './orientation.ts';
 import { sharp } from './libvips.ts';
 import type { Pixels, Size } from './pixels.ts';
 import { toPixels } from './pixels.ts';
@@ -10,29 +11,28 @@ import { toPixels } from './pixels.ts';
  * Decodes an original once, at the size that is asked: upright, sRGB, 8 bits a channel.
  * @throws UnacceptableImageError when the file is damaged.
  */
-export async function decode(original: Uint8Array, header: Header, { width, height }: Size): Promise<Pixels> {
+export async function decode(accepted: Accepted, { width, height }: Size): Promise<Pixels> {
   try {
-    return await decodeByColour(original, header, { width, height });
+    return await decodeByColour(accepted, { width, height });
   } catch (cause) {
-    const format = header.format === 'webp' ? 'WebP' : header.format.toUpperCase();
+    const format = accepted.format === 'webp' ? 'WebP' : accepted.format.toUpperCase();
     throw new UnacceptableImageError(`the ${format} file is damaged or incomplete: it cannot be decoded`, { cause });
   }
 }
 
-async function decodeByColour(original: Uint8Array, header: Header, size: Size): Promise<Pixels> {
-  const conversion = conversionNeeded(header);
+async function decodeByColour(accepted: Accepted, size: Size): Promise<Pixels> {
+  const conversion = conversionNeeded(accepted);
   // Width and height both come from the original's: from the width alone, a pyramid of roundings drifts by a row.
-  const pipeline = sharp(original, {
-    ...openingOptions,
-    autoOrient: true,
-    ignoreIcc: conversion !== 'while decoding',
-  }).resize({ ...size, fit: 'fill' });
+  const stored = upright(size, accepted.orientation);
+  const options = { ...openingOptions, ignoreIcc: conversion !== 'while decoding' };
+  const shrunk = sharp(accepted.picture, options).resize({ ...stored, fit: 'fill' });
+  const pipeline = turn(shrunk, accepted.orientation);
   if (conversion !== 'after shrinking') return toPixels(pipeline);
 
   // sharp converts the colours of what the decoder gives, which can be fifty times the pixels that we keep. So we carry the profile
   // over to the small picture, in the cheapest container that holds both, and convert there.
   const small = await pipeline
-    .toColourspace(header.colourSpace === 'b-w' || header.colourSpace === 'grey16' ? 'b-w' : 'srgb')
+    .toColourspace(accepted.colourSpace === 'b-w' || accepted.colourSpace === 'grey16' ? 'b-w' : 'srgb')
     .keepIccProfile()
     .png({ compressionLevel: 0, adaptiveFiltering: false })
     .toBuffer();

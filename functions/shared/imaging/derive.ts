@@ -4,7 +4,7 @@ import type { Recipe } from '../images/recipe.ts';
 import { decode } from './decode.ts';
 import { encode } from './encode.ts';
 import { readPublicExif } from './exif.ts';
-import type { Header } from './guard.ts';
+import type { Accepted } from './guard.ts';
 import { guard } from './guard.ts';
 import { describePixels } from './placeholder.ts';
 import type { Pixels } from './pixels.ts';
@@ -20,16 +20,16 @@ import { sizeOutputs } from './sizes.ts';
  * @throws UnacceptableImageError when the image is the problem. Whatever else it throws is ours.
  */
 export async function derive(original: Uint8Array, recipe: Recipe): Promise<Derivation> {
-  const header = await guard(original);
-  const outputs = sizeOutputs(header, recipe.outputs);
-  const levels = await decodeLevels(original, header, outputs);
+  const accepted = await guard(original);
+  const outputs = sizeOutputs(accepted, recipe.outputs);
+  const levels = await decodeLevels(accepted, outputs);
   const smallest = levels.at(-1);
   return {
-    format: header.format,
-    width: header.width,
-    height: header.height,
+    format: accepted.format,
+    width: accepted.width,
+    height: accepted.height,
     outputs: await Promise.all(levels.toSorted(byOrderIn(outputs)).map(encodeLevel)),
-    description: recipe.describe && smallest ? await describe(header, smallest.pixels) : {},
+    description: recipe.describe && smallest ? await describe(accepted, smallest.pixels) : {},
   };
 }
 
@@ -37,11 +37,11 @@ export async function derive(original: Uint8Array, recipe: Recipe): Promise<Deri
 type Level = { output: SizedOutput; pixels: Pixels };
 
 /** Decodes at the largest size and takes each smaller one from the one before it; the largest comes first. */
-async function decodeLevels(original: Uint8Array, header: Header, outputs: readonly SizedOutput[]): Promise<Level[]> {
+async function decodeLevels(accepted: Accepted, outputs: readonly SizedOutput[]): Promise<Level[]> {
   const levels: Level[] = [];
   for (const output of outputs.toSorted((a, b) => b.width - a.width)) {
     const larger = levels.at(-1);
-    const pixels = larger ? await shrink(larger.pixels, output) : await decode(original, header, output);
+    const pixels = larger ? await shrink(larger.pixels, output) : await decode(accepted, output);
     levels.push({ output, pixels });
   }
   return levels;
@@ -55,7 +55,7 @@ async function encodeLevel({ output, pixels }: Level): Promise<DerivedOutput> {
   return { ...output, bytes: await encode(pixels, output.format) };
 }
 
-async function describe(header: Header, pixels: Pixels): Promise<Description> {
-  const exif = header.exif && readPublicExif(header.exif);
+async function describe({ exif: block }: Accepted, pixels: Pixels): Promise<Description> {
+  const exif = block && readPublicExif(block);
   return { ...(await describePixels(pixels)), ...(exif && { exif }) };
 }

@@ -78,7 +78,7 @@ export function tagReader(exif: Uint8Array): TagReader {
   };
 }
 
-/** JPEG puts six bytes, `Exif\0\0`, before the block. */
+/** In a JPEG, and now and then in a WebP, six bytes come before the block: `Exif\0\0`. */
 function tiffBlock(exif: Uint8Array): Uint8Array {
   return Buffer.from(exif.subarray(0, 6)).toString('latin1') === 'Exif\0\0' ? exif.subarray(6) : exif;
 }

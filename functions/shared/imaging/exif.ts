@@ -6,6 +6,7 @@ import { tagReader } from './exif-tags.ts';
 const tags = {
   make: { directory: 'image', tag: 0x010f },
   model: { directory: 'image', tag: 0x0110 },
+  orientation: { directory: 'image', tag: 0x0112 },
   exposureTime: { directory: 'exif', tag: 0x829a },
   fNumber: { directory: 'exif', tag: 0x829d },
   iso: { directory: 'exif', tag: 0x8827 },
@@ -28,6 +29,12 @@ export function readPublicExif(exif: Uint8Array): PublicExif | undefined {
   };
   const known = Object.entries(fields).filter(([, value]) => value !== undefined);
   return known.length === 0 ? undefined : Object.fromEntries(known);
+}
+
+/** How the stored pixels must be turned to stand upright: 1 to 8, as EXIF counts; 1, as they are, where nothing sensible is said. */
+export function readOrientation(exif: Uint8Array): number {
+  const orientation = tagReader(exif).number(tags.orientation) ?? 1;
+  return Number.isInteger(orientation) && orientation >= 1 && orientation <= 8 ? orientation : 1;
 }
 
 /** `Apple iPhone 15`, but `Canon EOS R5`: most makers repeat themselves in the model, some under a longer name. */

@@ -6,17 +6,23 @@ import type { OriginalFormat } from '../images/record.ts';
 import { guessKind } from './file-kind.ts';
 import { sharp } from './libvips.ts';
 import { limits } from './limits.ts';
-import { refusals } from './refusals.ts';
+import { readOrientation } from './exif.ts';
+import { upright } from './orientation.ts';
+import { refusals, tooManyPages } from './refusals.ts';
+import { unpack } from './containers/unpack.ts';
 
-/** What an acceptable original tells of itself before any pixel is decoded. Sizes are pixels. */
-export type Header = {
+/** An original that may be decoded. Sizes are pixels, upright. */
+export type Accepted = {
   format: OriginalFormat;
-  /** Upright: after the EXIF orientation. */
   width: number;
   height: number;
+  /** How the stored pixels must be turned to stand upright: 1 to 8, as EXIF counts. */
+  orientation: number;
   colourSpace: Metadata['space'];
   icc?: Uint8Array;
   exif?: Uint8Array;
+  /** The file to decode: the original without what is not its picture. */
+  picture: Uint8Array;
 };
 
 /** The first page only; a pixel limit of its own, should a header ever say less than the decoder finds. */
@@ -26,18 +32,23 @@ export const openingOptions = { pages: 1, failOn: 'warning', limitInputPixels: l
  * Reads the header and says whether the original may be decoded at all.
  * @throws UnacceptableImageError when it is no image that we read, or one that would take too much time or memory.
  */
-export async function guard(original: Uint8Array): Promise<Header> {
+export async function guard(original: Uint8Array): Promise<Accepted> {
   refuse(sizeRefusal(original.byteLength));
-  const metadata = await readHeader(original);
+  const { picture, exif, frames } = unpack(original);
+  refuse(tooManyPages({ pages: frames }));
+  const metadata = await readHeader(picture);
   const format = formatOf(metadata);
   for (const refusal of refusals) refuse(refusal(metadata));
+  // An AVIF is turned by its container, and says the same again in EXIF.
+  const orientation = exif && format !== 'avif' ? readOrientation(exif) : 1;
   return {
     format,
-    width: metadata.autoOrient.width,
-    height: metadata.autoOrient.height,
+    ...upright(metadata, orientation),
+    orientation,
     colourSpace: metadata.space,
+    picture,
     ...(metadata.icc && { icc: metadata.icc }),
-    ...(metadata.exif && { exif: metadata.exif }),
+    ...(exif && { exif }),
   };
 }
 

@@ -4,6 +4,9 @@ import type { Size } from './pixels.ts';
 /** WebP holds no more than 14 bits of height, and AVIF little more. */
 const tallest = 16_383;
 
+/** Of one output; only pictures more than twice as high as wide reach it. A larger AVIF takes too many seconds and megabytes. */
+const mostPixels = 10_000_000;
+
 /** An output of a recipe with its size for one original, in pixels. */
 export type SizedOutput = OutputSpec & Size;
 
@@ -17,7 +20,8 @@ export function sizeOutputs(original: Size, specs: readonly OutputSpec[]): Sized
 }
 
 function sizeWithin(width: number, original: Size): Size {
-  const scale = Math.min(1, width / original.width, tallest / original.height);
+  const byPixels = Math.sqrt(mostPixels / (original.width * original.height));
+  const scale = Math.min(1, width / original.width, tallest / original.height, byPixels);
   return { width: scaled(original.width, scale), height: scaled(original.height, scale) };
 }
 
