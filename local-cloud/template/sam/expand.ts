@@ -22,40 +22,47 @@ const macros: Readonly<
  */
 export function expandServerless(template: Template, artifacts: ReadonlyMap<string, Artifact>, scope: Scope): Template {
   const expansion: Expansion = { template, artifacts, withParameters: parameterResolver(template, scope) };
-  const expanded = Object.entries(template.resources).map(([logicalId, resource]): Expanded => {
-    const macro = Object.hasOwn(macros, resource.Type) ? macros[resource.Type] : undefined;
-    if (macro === undefined) {
-      if (resource.Type.startsWith('AWS::Serverless::')) {
-        const where = template.where(['Resources', logicalId, 'Type']);
-        throw new TemplateError(`${where}: ${logicalId}: the local cloud does not implement ${resource.Type}.`);
-      }
-      return { resources: { [logicalId]: withArtifact(resource, artifacts.get(logicalId)) }, renamed: {} };
-    }
-    if (template.transforms.length === 0) {
-      const where = template.where(['Resources', logicalId, 'Type']);
-      throw new TemplateError(
-        `${where}: ${resource.Type} needs "Transform: AWS::Serverless-2016-10-31" in the template.`,
-      );
-    }
-    return macro(logicalId, resource, expansion);
-  });
   const resources: Record<string, ResourceDefinition> = {};
-  for (const { resources: made } of expanded) {
-    for (const [logicalId, resource] of Object.entries(made)) {
-      if (logicalId in resources || (logicalId in template.resources && !isOwn(template, logicalId))) {
+  const renamed: Record<string, string> = {};
+  /** What each generated resource comes from: errors about it point there. */
+  const origins = new Map<string, string>();
+  for (const [logicalId, resource] of Object.entries(template.resources)) {
+    const expanded = expandOne(logicalId, resource, expansion);
+    Object.assign(renamed, expanded.renamed);
+    for (const [id, made] of Object.entries(expanded.resources)) {
+      if (Object.hasOwn(resources, id) || (id !== logicalId && Object.hasOwn(template.resources, id))) {
         throw new TemplateError(
-          `${template.where(['Resources', logicalId])}: two resources are called ${logicalId}: one of them comes from SAM's expansion. Rename yours.`,
+          `${template.where(['Resources', id])}: two resources are called ${id}: one of them comes from SAM's expansion. Rename yours.`,
         );
       }
-      resources[logicalId] = resource;
+      resources[id] = made;
+      origins.set(id, logicalId);
     }
   }
-  const renamed = Object.assign({}, ...expanded.map((one) => one.renamed)) as Record<string, string>;
-  return renameReferences({ ...template, resources: withBucketNotifications(resources, expansion) }, renamed);
+  const where = (path: Path): string => {
+    const [section, id, ...rest] = path;
+    const origin = section === 'Resources' ? origins.get(String(id)) : undefined;
+    return template.where(origin === undefined || origin === id ? path : ['Resources', origin, ...rest]);
+  };
+  return renameReferences({ ...template, where, resources: withBucketNotifications(resources, expansion) }, renamed);
+}
 
-  function isOwn({ resources: own }: Template, logicalId: string): boolean {
-    return expanded.some(({ resources: made }, index) => logicalId in made && Object.keys(own)[index] === logicalId);
+function expandOne(logicalId: string, resource: ResourceDefinition, expansion: Expansion): Expanded {
+  const { template, artifacts } = expansion;
+  const macro = Object.hasOwn(macros, resource.Type) ? macros[resource.Type] : undefined;
+  const where = template.where(['Resources', logicalId, 'Type']);
+  if (macro === undefined) {
+    if (resource.Type.startsWith('AWS::Serverless::')) {
+      throw new TemplateError(`${where}: ${logicalId}: the local cloud does not implement ${resource.Type}.`);
+    }
+    return { resources: { [logicalId]: withArtifact(resource, artifacts.get(logicalId)) }, renamed: {} };
   }
+  if (template.transforms.length === 0) {
+    throw new TemplateError(
+      `${where}: ${resource.Type} needs "Transform: AWS::Serverless-2016-10-31" in the template.`,
+    );
+  }
+  return macro(logicalId, resource, expansion);
 }
 
 /** A plain function or layer whose code lies in this repository: `sam build` builds those too. */

@@ -147,15 +147,15 @@ function publish(
       'AutoPublishCodeSha256 must be alphanumeric text, or a Ref to a parameter that is.',
     );
   }
-  if (sha256 !== '') {
+  if (properties['AutoPublishCodeSha256'] !== undefined) {
     // Lambda publishes no version where nothing has changed; the description changes with the hash.
-    const description = expansion.withParameters(properties['Description'], [...path, 'Description']);
+    const description = expansion.withParameters(properties['Description'], [...path, 'Description']) ?? '';
     plain['Description'] =
-      description === undefined
-        ? sha256
-        : typeof description === 'string'
-          ? `${description} ${sha256}`
-          : { 'Fn::Join': [' ', [description, sha256]] };
+      typeof description !== 'string'
+        ? { 'Fn::Join': [' ', [description, sha256]] }
+        : description === ''
+          ? sha256
+          : `${description} ${sha256}`;
   }
   const versionId = `${logicalId}Version${sha256 === '' ? shortHash(versioned(properties, plain, expansion)) : sha256.slice(0, 10)}`;
   const id = `${logicalId}Alias${name.replaceAll('-', 'D').replaceAll('_', 'U')}`;

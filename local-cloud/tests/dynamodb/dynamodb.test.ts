@@ -20,6 +20,8 @@ import {
   UpdateTableCommand,
   UpdateTimeToLiveCommand,
   type AttributeValue,
+  type QueryCommandOutput,
+  type ScanCommandOutput,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -235,7 +237,7 @@ describe('queries', () => {
     const scanned: string[] = [];
     let start: Record<string, AttributeValue> | undefined;
     do {
-      const page = await cloud.client.send(
+      const page: QueryCommandOutput = await cloud.client.send(
         new QueryCommand({
           TableName: table,
           IndexName: 'byUploadTime',
@@ -249,7 +251,9 @@ describe('queries', () => {
       start = page.LastEvaluatedKey;
     } while (start !== undefined);
     do {
-      const page = await cloud.client.send(new ScanCommand({ TableName: table, Limit: 4, ExclusiveStartKey: start }));
+      const page: ScanCommandOutput = await cloud.client.send(
+        new ScanCommand({ TableName: table, Limit: 4, ExclusiveStartKey: start }),
+      );
       scanned.push(...(page.Items ?? []).map(({ imageId }) => imageId?.S ?? ''));
       start = page.LastEvaluatedKey;
     } while (start !== undefined);
