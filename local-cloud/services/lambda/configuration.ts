@@ -58,6 +58,7 @@ export type EventInvokeConfig = {
 /** One function with all that hangs on it, as it is kept. Qualifiers are `$LATEST`, versions and aliases. */
 export type FunctionRecord = {
   latest: FunctionConfiguration;
+  tags: Record<string, string>;
   versions: Record<string, FunctionConfiguration>;
   /** The number of the last version that was published; never used again. */
   lastVersion: number;

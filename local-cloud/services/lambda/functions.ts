@@ -80,6 +80,7 @@ export function openFunctions(setting: Pick<Setting, 'region' | 'accountId' | 'c
     record,
     change,
     list: (): FunctionRecord[] => [...records.entries()].map(([, found]) => found),
+    tag: (name: string, tags: Record<string, string>): void => void change(name, () => ({ tags })),
     exists: (name: string): boolean => records.get(name) !== undefined,
 
     create: (spec: FunctionSpec): FunctionConfiguration => {
@@ -90,6 +91,7 @@ export function openFunctions(setting: Pick<Setting, 'region' | 'accountId' | 'c
       const latest = { ...spec, functionArn: arnOf(spec.functionName), version: '$LATEST', ...stamp() };
       records.set(spec.functionName, {
         latest,
+        tags: {},
         versions: {},
         lastVersion: 0,
         aliases: {},

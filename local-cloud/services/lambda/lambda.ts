@@ -1,18 +1,18 @@
 import { availableParallelism } from 'node:os';
-import { AwsError } from '../../aws-error.ts';
+import { AwsError, notImplemented } from '../../aws-error.ts';
 import type { Delivery } from '../../delivery.ts';
 import { authorizeDelivery, type Roles } from '../../permissions/deliveries.ts';
 import type { QueueReader } from '../../queue-reader.ts';
 import { createPool } from '../../runtime/pool.ts';
 import type { Setting } from '../setting.ts';
 import { lambdaApi } from './api/api.ts';
-import { readReference } from './arns.ts';
+import { readReference, type FunctionReference } from './arns.ts';
 import { createAsyncQueue } from './async-queue.ts';
 import { createConcurrency } from './concurrency.ts';
-import type { FunctionSpec } from './configuration.ts';
+import { frozenPart, type EventInvokeConfig, type FunctionSpec } from './configuration.ts';
 import { createDestinations } from './destinations.ts';
 import { openMappings } from './event-source-mappings.ts';
-import { openFunctions } from './functions.ts';
+import { openFunctions, without } from './functions.ts';
 import { createInvoke, environmentKey, type InvokeParts, type WriteLog } from './invoke.ts';
 import { openLayers } from './layers.ts';
 import { openPermissions } from './permissions.ts';
@@ -35,6 +35,13 @@ export type LambdaParts = {
 export type Lambda = ReturnType<typeof createLambda>;
 
 const LARGEST_ASYNCHRONOUS_EVENT = 1024 * 1024;
+
+/** What a role needs to deliver, by the target's service. */
+const DELIVERING: Readonly<Partial<Record<string, string>>> = {
+  sqs: 'sqs:SendMessage',
+  sns: 'sns:Publish',
+  lambda: 'lambda:InvokeFunction',
+};
 
 /** The function service. Call `start` once the endpoint is known and the roles are there: it takes up what the last run left. */
 export function createLambda(setting: Setting, parts: LambdaParts) {
@@ -88,11 +95,30 @@ export function createLambda(setting: Setting, parts: LambdaParts) {
     poll,
   });
 
-  function checkRole({ roleArn }: FunctionSpec): void {
-    if (roles.mayAssume('lambda.amazonaws.com', roleArn)) return;
+  function checkRole(spec: FunctionSpec): void {
+    const { roleArn, deadLetterArn } = spec;
+    if (roles.mayAssume('lambda.amazonaws.com', roleArn)) {
+      if (deadLetterArn !== undefined) checkDestination(spec, deadLetterArn);
+      return;
+    }
     throw new AwsError(
       'InvalidParameterValueException',
       `The role defined for the function cannot be assumed by Lambda: ${roleArn} does not trust lambda.amazonaws.com.`,
+    );
+  }
+
+  /** May the function's role deliver there? Lambda asks when a destination is set, not only when it is needed. */
+  function checkDestination(
+    { roleArn, functionName }: Pick<FunctionSpec, 'roleArn' | 'functionName'>,
+    to: string,
+  ): void {
+    const [, , service = ''] = to.split(':');
+    const action = DELIVERING[service];
+    if (action === undefined) throw notImplemented(`destinations of functions like ${to} (of ${functionName})`);
+    if (roles.decide(roleArn, action, to) === 'allowed') return;
+    throw new AwsError(
+      'InvalidParameterValueException',
+      `The function's execution role does not have permissions to call ${action} on ${to} (function ${functionName}, role ${roleArn}).`,
     );
   }
 
@@ -111,12 +137,7 @@ export function createLambda(setting: Setting, parts: LambdaParts) {
     enqueue(target, body, traceHeader);
   }
 
-  function enqueue(
-    target: ReturnType<typeof readReference>,
-    event: string,
-    traceHeader?: string,
-    requestId?: string,
-  ): void {
+  function enqueue(target: FunctionReference, event: string, traceHeader?: string, requestId?: string): void {
     const size = Buffer.byteLength(event);
     if (size > LARGEST_ASYNCHRONOUS_EVENT) {
       throw new AwsError(
@@ -148,9 +169,12 @@ export function createLambda(setting: Setting, parts: LambdaParts) {
     /** Environments of the state before end once they are free. */
     updateFunction: (spec: FunctionSpec) => {
       checkRole(spec);
-      const before = environmentKey(functions.record(spec.functionName).latest);
+      const before = functions.record(spec.functionName).latest;
+      const after = { ...before, ...spec };
+      if (spec.deadLetterArn === undefined) delete after.deadLetterArn;
+      if (frozenPart(after) === frozenPart(before)) return before;
       const latest = functions.update(spec);
-      pool.retire((key) => key === before);
+      pool.retire((key) => key === environmentKey(before));
       return latest;
     },
     deleteFunction: (name: string): void => {
@@ -167,6 +191,25 @@ export function createLambda(setting: Setting, parts: LambdaParts) {
     reserveConcurrency: (name: string, wanted: number | undefined): void => {
       if (wanted !== undefined) checkReservation(name, wanted, reservedInAll() - (reservedOf(name) ?? 0));
       functions.change(name, () => ({ reservedConcurrency: wanted }));
+    },
+    /** Sets how asynchronous invocations of a qualifier are retried and where their records go; undefined: as by default. */
+    configureEventInvoke: (
+      { functionName, qualifier = '$LATEST' }: FunctionReference,
+      config: Omit<EventInvokeConfig, 'lastModified'> | undefined,
+    ): void => {
+      const { roleArn } =
+        config === undefined
+          ? functions.record(functionName).latest
+          : functions.resolve({ functionName, qualifier }, () => 1);
+      for (const to of [config?.onSuccess, config?.onFailure]) {
+        if (to !== undefined) checkDestination({ roleArn, functionName }, to);
+      }
+      functions.change(functionName, ({ eventInvokeConfigs }) => ({
+        eventInvokeConfigs:
+          config === undefined
+            ? without(eventInvokeConfigs, qualifier)
+            : { ...eventInvokeConfigs, [qualifier]: { ...config, lastModified: clock.now().toISOString() } },
+      }));
     },
     start: (): void => {
       events.start();

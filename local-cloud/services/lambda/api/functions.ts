@@ -41,12 +41,12 @@ export function functionRoutes(lambda: LambdaForApi): RestRoute[] {
       path: `${FUNCTIONS}/{FunctionName}`,
       handle: (request): RestAnswer => {
         const { configuration, arn } = found(request, 'GetFunction');
-        const { reservedConcurrency } = functions.record(configuration.functionName);
+        const { reservedConcurrency, tags } = functions.record(configuration.functionName);
         return {
           body: {
             Configuration: describe(configuration, arn),
             Code: { RepositoryType: 'local', Location: `file://${configuration.code.Folder}` },
-            Tags: {},
+            Tags: tags,
             ...(reservedConcurrency !== undefined && {
               Concurrency: { ReservedConcurrentExecutions: reservedConcurrency },
             }),
