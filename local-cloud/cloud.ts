@@ -15,16 +15,7 @@ import { createSns, type Sns } from './services/sns/sns.ts';
 import { createSqs, type Sqs } from './services/sqs/sqs.ts';
 import { startXrayDaemon } from './services/xray/daemon.ts';
 import { cloudFormationApi } from './stacks/api/cloudformation-api.ts';
-import type { Provider } from './stacks/provider.ts';
-import { dynamodbTable } from './stacks/providers/dynamodb-table.ts';
-import { iamRole } from './stacks/providers/iam-role.ts';
-import { s3BucketPolicy } from './stacks/providers/s3-bucket-policy.ts';
-import { s3Bucket } from './stacks/providers/s3-bucket.ts';
-import { snsSubscription } from './stacks/providers/sns-subscription.ts';
-import { snsTopicPolicy } from './stacks/providers/sns-topic-policy.ts';
-import { snsTopic } from './stacks/providers/sns-topic.ts';
-import { sqsQueuePolicy } from './stacks/providers/sqs-queue-policy.ts';
-import { sqsQueue } from './stacks/providers/sqs-queue.ts';
+import { createProviders } from './stacks/providers.ts';
 import { createStacks, type Stacks } from './stacks/stacks.ts';
 import { loadTemplate } from './template/load.ts';
 import { createGateway } from './wire/gateway.ts';
@@ -104,18 +95,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     xrayDaemonAddress: xray.address,
     ...(options.maximumProcesses !== undefined && { maximumProcesses: options.maximumProcesses }),
   });
-  const providers = [
-    s3Bucket(s3),
-    s3BucketPolicy(s3),
-    snsTopic(sns),
-    snsTopicPolicy(sns),
-    snsSubscription(sns),
-    sqsQueue(sqs),
-    sqsQueuePolicy(sqs),
-    dynamodbTable(dynamodb),
-    iamRole(iam),
-  ] as Provider[];
-  const stacks = createStacks(setting, providers);
+  const stacks = createStacks(setting, createProviders({ s3, sns, sqs, dynamodb, lambda, logs, iam }));
 
   const stop = async (): Promise<void> => {
     stopping.abort();

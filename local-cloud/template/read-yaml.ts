@@ -31,6 +31,12 @@ const notInTemplates = new Set([
   'tag:yaml.org,2002:merge',
 ]);
 
+/** YAML 1.1 takes `y` and `n` for booleans as well; hardly any reader does, CloudFormation's neither. */
+function withoutSingleLetters<T>(tag: T): T {
+  const { test } = tag as { test?: RegExp };
+  return test === undefined ? tag : { ...tag, test: new RegExp(`^(?![YyNn]$)${test.source.slice(1)}`) };
+}
+
 /** The short form of `Fn::<name>` is `!<name>`; these two have no prefix. */
 const withoutPrefix = new Set(['Ref', 'Condition']);
 
@@ -41,7 +47,12 @@ export function readYaml(text: string, file: string): Source {
     version: '1.1',
     lineCounter: lines,
     merge: false,
-    customTags: (tags: Tags) => tags.filter((tag) => typeof tag === 'string' || !notInTemplates.has(tag.tag)),
+    customTags: (tags: Tags): Tags =>
+      tags.flatMap((tag): Tags => {
+        if (typeof tag === 'string') return [tag];
+        if (notInTemplates.has(tag.tag)) return [];
+        return [tag.tag === 'tag:yaml.org,2002:bool' ? withoutSingleLetters(tag) : tag];
+      }),
   });
   const positions = new Map<string, number>();
   const at = (offset: number): string => {

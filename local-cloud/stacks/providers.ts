@@ -1,0 +1,59 @@
+import type { Dynamodb } from '../services/dynamodb/dynamodb.ts';
+import type { Iam } from '../services/iam/iam.ts';
+import type { Lambda } from '../services/lambda/lambda.ts';
+import type { Logs } from '../services/logs/logs.ts';
+import type { S3 } from '../services/s3/s3.ts';
+import type { Sns } from '../services/sns/sns.ts';
+import type { Sqs } from '../services/sqs/sqs.ts';
+import type { Provider } from './provider.ts';
+import { dynamodbTable } from './providers/dynamodb-table.ts';
+import { iamRole } from './providers/iam-role.ts';
+import { lambdaAlias } from './providers/lambda-alias.ts';
+import { lambdaEventInvokeConfig } from './providers/lambda-event-invoke-config.ts';
+import { lambdaEventSourceMapping } from './providers/lambda-event-source-mapping.ts';
+import { lambdaFunction } from './providers/lambda-function.ts';
+import { lambdaLayerVersion } from './providers/lambda-layer-version.ts';
+import { lambdaPermission } from './providers/lambda-permission.ts';
+import { lambdaVersion } from './providers/lambda-version.ts';
+import { logsLogGroup } from './providers/logs-log-group.ts';
+import { s3BucketPolicy } from './providers/s3-bucket-policy.ts';
+import { s3Bucket } from './providers/s3-bucket.ts';
+import { snsSubscription } from './providers/sns-subscription.ts';
+import { snsTopicPolicy } from './providers/sns-topic-policy.ts';
+import { snsTopic } from './providers/sns-topic.ts';
+import { sqsQueuePolicy } from './providers/sqs-queue-policy.ts';
+import { sqsQueue } from './providers/sqs-queue.ts';
+
+export type Services = {
+  s3: S3;
+  sns: Sns;
+  sqs: Sqs;
+  dynamodb: Dynamodb;
+  lambda: Lambda;
+  logs: Logs;
+  iam: Iam;
+};
+
+/** Every resource type that a template may have. */
+export function createProviders({ s3, sns, sqs, dynamodb, lambda, logs, iam }: Services): Provider[] {
+  return [
+    s3Bucket(s3),
+    s3BucketPolicy(s3),
+    snsTopic(sns),
+    snsTopicPolicy(sns),
+    snsSubscription(sns),
+    sqsQueue(sqs),
+    sqsQueuePolicy(sqs),
+    dynamodbTable(dynamodb),
+    lambdaFunction(lambda),
+    lambdaVersion(lambda),
+    lambdaAlias(lambda),
+    lambdaLayerVersion(lambda),
+    lambdaPermission(lambda),
+    lambdaEventInvokeConfig(lambda),
+    lambdaEventSourceMapping(lambda),
+    logsLogGroup(logs),
+    iamRole(iam),
+    // Each gives what its own schema reads; the engine passes nothing else to it.
+  ] as Provider[];
+}
