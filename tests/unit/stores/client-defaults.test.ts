@@ -11,21 +11,23 @@ import { originals } from '../../../functions/shared/stores/originals.ts';
 const image = { bucket: 'uploads', key: 'a.jpg' };
 const version = { eTag: '"abc"', size: 1_000, uploadedAt: '2026-05-01T12:30:00.000Z' };
 
-/** The defaults as they are but for their numbers, against a server that behaves like this. */
-async function against(listener: RequestListener, work: (store: ReturnType<typeof originals>) => Promise<void>) {
+/** The defaults as they are, but for one of the timeouts, against a server that behaves like this. */
+async function against(
+  listener: RequestListener,
+  timeout: keyof typeof clientDefaults.requestHandler,
+  work: (store: ReturnType<typeof originals>) => Promise<void>,
+) {
   const server = createServer(listener);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const requestHandler = Object.fromEntries(
-    Object.entries(clientDefaults.requestHandler).map(([name, value]) => [
-      name,
-      typeof value === 'number' ? 100 : value,
-    ]),
-  );
   const s3 = new S3Client({
     ...clientDefaults,
     maxAttempts: 2,
-    requestHandler,
+    // What is not set stays unset, or the test would set it.
+    requestHandler: {
+      ...clientDefaults.requestHandler,
+      ...(clientDefaults.requestHandler[timeout] && { [timeout]: 100 }),
+    },
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
@@ -44,7 +46,7 @@ test('a service that never answers is tried again, and then is an error', async 
   const silent = () => {
     requests++;
   };
-  await against(silent, async ({ headOriginal }) => {
+  await against(silent, 'requestTimeout', async ({ headOriginal }) => {
     await expect(headOriginal(image)).rejects.toMatchObject({ name: 'TimeoutError' });
   });
   expect(requests).toBe(2);
@@ -54,7 +56,7 @@ test('a body that stops coming is an error', async () => {
   const stalls: RequestListener = (_, response) => {
     response.writeHead(200, { 'content-length': '1000', etag: '"abc"' }).write('the beginning');
   };
-  await against(stalls, async ({ readOriginal }) => {
+  await against(stalls, 'socketTimeout', async ({ readOriginal }) => {
     await expect(readOriginal(image, version)).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 });
@@ -64,7 +66,7 @@ test('a body that breaks off is an error, never a shorter image', async () => {
     response.writeHead(200, { 'content-length': '1000', etag: '"abc"' });
     response.write('the beginning', () => response.destroy());
   };
-  await against(breaks, async ({ readOriginal }) => {
+  await against(breaks, 'socketTimeout', async ({ readOriginal }) => {
     await expect(readOriginal(image, version)).rejects.toThrow();
   });
 });
