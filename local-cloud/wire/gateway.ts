@@ -6,10 +6,18 @@ import { jsonError } from './json.ts';
 import type { Api, Authorize, WireRequest, WireResponse } from './messages.ts';
 import { queryError } from './query.ts';
 import { AbortedRequestError, readBody } from './request-body.ts';
+import { verifySignature } from './signature.ts';
 import { readSigner } from './signing-name.ts';
 
-/** Who is behind an access key id; undefined: the request is not signed. Throws AwsError for a key that is not let in. */
-export type ResolveCaller = (accessKeyId: string | undefined) => { arn: string; authorize: Authorize };
+/**
+ * Who is behind an access key id; undefined: the request is not signed. With the key's secret the signature is verified; without,
+ * any signature will do. Throws AwsError for a key that is not let in.
+ */
+export type ResolveCaller = (accessKeyId: string | undefined) => {
+  arn: string;
+  authorize: Authorize;
+  secretAccessKey?: string;
+};
 
 export type GatewayOptions = {
   /** A loopback address. */
@@ -82,9 +90,9 @@ async function serve(
   // A client that goes away while it is answered is no event of the cloud.
   outgoing.on('error', () => undefined);
   try {
-    const { request, api, requestIdHeader } = describe(incoming, services, options);
-    outgoing.setHeader(requestIdHeader, request.requestId);
-    send(outgoing, request.method, await answer(incoming, request, api, options));
+    const described = describe(incoming, services, options);
+    outgoing.setHeader(described.requestIdHeader, described.request.requestId);
+    send(outgoing, described.request.method, await answer(incoming, described, options));
   } catch (error) {
     if (error instanceof AbortedRequestError) return;
     options.observe({
@@ -95,7 +103,13 @@ async function serve(
   }
 }
 
-type Described = { request: WireRequest; api: Api | AwsError; requestIdHeader: string };
+type Described = {
+  request: WireRequest;
+  api: Api | AwsError;
+  requestIdHeader: string;
+  /** The request with its body and its caller. Throws AwsError if the caller is not who it says. */
+  authenticate: (body: Buffer) => WireRequest;
+};
 
 function describe(
   incoming: IncomingMessage,
@@ -103,7 +117,8 @@ function describe(
   { resolveCaller, random }: GatewayOptions,
 ): Described {
   const [path = '/', ...search] = (incoming.url ?? '/').split('?');
-  const query = new URLSearchParams(search.join('?'));
+  const rawQuery = search.join('?');
+  const query = new URLSearchParams(rawQuery);
   const headers = singleHeaders(incoming);
   const { accessKeyId, signingName = 's3' } = readSigner(headers, query);
   const s3 = signingName === 's3';
@@ -118,27 +133,27 @@ function describe(
     callerArn: '',
     authorize: () => undefined,
   };
-  const requestIdHeader = s3 ? 'x-amz-request-id' : 'x-amzn-requestid';
-  const api = services.get(signingName) ?? notImplemented(`the service "${signingName}"`);
-  try {
-    const { arn, authorize } = resolveCaller(accessKeyId);
-    return { request: { ...request, callerArn: arn, authorize }, api, requestIdHeader };
-  } catch (error) {
-    if (!(error instanceof AwsError) || api instanceof AwsError) throw error;
-    return { request, api: { ...api, handle: async () => inProtocol(error, request, api) }, requestIdHeader };
-  }
+  return {
+    request,
+    api: services.get(signingName) ?? notImplemented(`the service "${signingName}"`),
+    requestIdHeader: s3 ? 'x-amz-request-id' : 'x-amzn-requestid',
+    authenticate: (body) => {
+      const { arn, authorize, secretAccessKey } = resolveCaller(accessKeyId);
+      verifySignature({ ...request, body, rawQuery }, secretAccessKey, new Date());
+      return { ...request, body, callerArn: arn, authorize };
+    },
+  };
 }
 
 async function answer(
   incoming: IncomingMessage,
-  request: WireRequest,
-  api: Api | AwsError,
+  { request, api, authenticate }: Described,
   { maxBodyBytes = 1024 ** 3, observe }: GatewayOptions,
 ): Promise<WireResponse> {
   try {
     const body = await readBody(incoming, maxBodyBytes);
     if (api instanceof AwsError) throw api;
-    return await api.handle({ ...request, body });
+    return await api.handle(authenticate(body));
   } catch (error) {
     if (error instanceof AbortedRequestError) throw error;
     if (error instanceof AwsError) return inProtocol(error, request, api);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkPolicy } from '../../services/s3/bucket-policy.ts';
+import { setBucketPolicy } from '../../services/s3/bucket-policy.ts';
 import type { S3 } from '../../services/s3/s3.ts';
 import { document, text } from '../properties.ts';
 import type { Provider } from '../provider.ts';
@@ -8,7 +8,7 @@ const schema = z.strictObject({ Bucket: text, PolicyDocument: document });
 
 export function s3BucketPolicy(s3: S3): Provider<z.infer<typeof schema>> {
   const set = async ({ Bucket, PolicyDocument }: z.infer<typeof schema>): Promise<void> => {
-    s3.buckets.set(Bucket, { policy: checkPolicy(PolicyDocument) });
+    setBucketPolicy(s3.buckets, Bucket, PolicyDocument);
   };
   return {
     type: 'AWS::S3::BucketPolicy',

@@ -33,10 +33,10 @@ const md5 = (bytes: Uint8Array): Buffer => createHash('md5').update(bytes).diges
 async function begin(Key: string, options: Partial<CreateMultipartUploadCommand['input']> = {}) {
   const { UploadId } = await cloud.client.send(new CreateMultipartUploadCommand({ Bucket, Key, ...options }));
   const upload = async (PartNumber: number, Body: Buffer, ChecksumAlgorithm?: ChecksumAlgorithm) => {
-    const { $metadata: _, ...part } = await cloud.client.send(
+    const part = await cloud.client.send(
       new UploadPartCommand({ Bucket, Key, UploadId, PartNumber, Body, ChecksumAlgorithm }),
     );
-    return { PartNumber, ...part };
+    return { ...part, PartNumber };
   };
   const complete = (Parts: CompletedPart[]) =>
     cloud.client.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts } }));

@@ -1,8 +1,7 @@
 import { AwsError } from '../../../aws-error.ts';
 import { only, readXml, textOf } from '../../../wire/xml-reader.ts';
-import { checkPolicy } from '../bucket-policy.ts';
+import { ALL_BLOCKED, setBucketPolicy } from '../bucket-policy.ts';
 import { verifyBody } from '../checksums.ts';
-import type { PublicAccessBlock } from '../model.ts';
 import { noContent, readBody, xml, type Call, type Operation } from './call.ts';
 import { lifecycleOperations } from './lifecycle-operations.ts';
 import { readTagging, tagSet } from './tagging-operations.ts';
@@ -44,7 +43,7 @@ export const bucketSettingOperations: Readonly<Record<string, Operation>> = {
   PutBucketPolicy: {
     run: (call) => {
       call.allow('s3:PutBucketPolicy', 'bucket');
-      call.s3.buckets.set(call.bucket, { policy: checkPolicy(parsePolicy(verified(call))) });
+      setBucketPolicy(call.s3.buckets, call.bucket, parsePolicy(verified(call)));
       return noContent();
     },
   },
@@ -107,14 +106,6 @@ export const bucketSettingOperations: Readonly<Record<string, Operation>> = {
       return xml('PublicAccessBlockConfiguration', call.settings().publicAccessBlock ?? ALL_BLOCKED);
     },
   },
-};
-
-/** What new buckets have had since April 2023. */
-const ALL_BLOCKED: PublicAccessBlock = {
-  BlockPublicAcls: true,
-  IgnorePublicAcls: true,
-  BlockPublicPolicy: true,
-  RestrictPublicBuckets: true,
 };
 
 function verified(call: Call): Buffer {
