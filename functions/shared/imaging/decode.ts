@@ -1,5 +1,5 @@
 import { UnacceptableImageError } from '../images/errors.ts';
-import { conversionNeeded } from './colour.ts';
+import { conversionNeeded, isGrey } from './colour.ts';
 import type { Accepted } from './guard.ts';
 import { openingOptions } from './guard.ts';
 import { turn, upright } from './orientation.ts';
@@ -32,7 +32,7 @@ async function decodeByColour(accepted: Accepted, size: Size): Promise<Pixels> {
   // sharp converts the colours of what the decoder gives, which can be fifty times the pixels that we keep. So we carry the profile
   // over to the small picture, in the cheapest container that holds both, and convert there.
   const small = await pipeline
-    .toColourspace(accepted.colourSpace === 'b-w' || accepted.colourSpace === 'grey16' ? 'b-w' : 'srgb')
+    .toColourspace(isGrey(accepted.colourSpace) ? 'b-w' : 'srgb')
     .keepIccProfile()
     .png({ compressionLevel: 0, adaptiveFiltering: false })
     .toBuffer();

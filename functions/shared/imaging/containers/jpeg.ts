@@ -1,6 +1,8 @@
-import { KeptParts, type Unpacked } from './unpacked.ts';
+import { excerptOf, type Unpacked } from './unpacked.ts';
 
 const marker = {
+  sequential: 0xc0,
+  extendedSequential: 0xc1,
   restart0: 0xd0,
   restart7: 0xd7,
   endOfImage: 0xd9,
@@ -9,6 +11,12 @@ const marker = {
   app15: 0xef,
   comment: 0xfe,
 } as const;
+
+/**
+ * How the header of a scan ends where each scan holds whole blocks. Many Samsung phones write something else there; every decoder
+ * shrugs, but ours shall keep taking a warning for damage.
+ */
+const wholeRange = Buffer.from([0, 63, 0]);
 const emptyComment = Buffer.from([0xff, marker.comment, 0, 2]);
 const exifHeader = 'Exif\0\0';
 
@@ -21,29 +29,34 @@ const neededApplications: readonly { code: number; header: string; most: number 
 
 /** Walks the segments of a JPEG up to the end of its first picture. What cannot be followed is left to the decoder as it is. */
 export function unpackJpeg(file: Buffer): Unpacked {
-  const parts = new KeptParts(file);
+  const picture = excerptOf(file);
   const counts = new Map<number, number>();
   let exif: Buffer | undefined;
+  let isSequential = false;
   let isWithinPicture = false;
   let isInterrupted = false;
-  parts.keep(0, 2);
+  picture.keep(0, 2);
   for (let at = nextMarker(file, 2); at < file.length;) {
     const code = file[at + 1] ?? marker.endOfImage;
     if (code === marker.endOfImage) {
-      parts.keep(at, Math.min(at + 2, file.length));
+      picture.keep(at, Math.min(at + 2, file.length));
       break;
     }
     const end = at + 2 + (at + 4 <= file.length ? file.readUInt16BE(at + 2) : file.length);
     if (end > file.length) {
-      parts.keep(at, file.length);
+      picture.keep(at, file.length);
       break;
     }
-    if (!isNote(code) || isNeeded(file.subarray(at, end), code, counts)) {
-      parts.keep(at, end);
+    if (code === marker.sequential || code === marker.extendedSequential) isSequential = true;
+    if (code === marker.startOfScan && isSequential && !hasWholeRange(file, end)) {
+      picture.keep(at, end - wholeRange.length);
+      picture.insert(wholeRange);
+    } else if (!isNote(code) || isNeeded(file.subarray(at, end), code, counts)) {
+      picture.keep(at, end);
       isInterrupted = false;
     } else if (isWithinPicture && !isInterrupted) {
       // A decoder stumbles over a segment in the midst of its data; it shall not find the ends joined and notice nothing.
-      parts.insert(emptyComment);
+      picture.insert(emptyComment);
       isInterrupted = true;
     }
     exif ??= exifOf(file.subarray(at, end), code);
@@ -51,11 +64,15 @@ export function unpackJpeg(file: Buffer): Unpacked {
     if (code === marker.startOfScan) {
       isWithinPicture = true;
       at = endOfScan(file, end);
-      parts.keep(end, at);
+      picture.keep(end, at);
     }
     at = nextMarker(file, at);
   }
-  return { picture: parts.join(), ...(exif && { exif }) };
+  return { picture: picture.finish(), ...(exif && { exif }) };
+}
+
+function hasWholeRange(file: Buffer, endOfHeader: number): boolean {
+  return file.subarray(endOfHeader - wholeRange.length, endOfHeader).equals(wholeRange);
 }
 
 function isNote(code: number): boolean {

@@ -1,4 +1,4 @@
-import { KeptParts, type Unpacked } from './unpacked.ts';
+import { excerptOf, type Unpacked } from './unpacked.ts';
 
 /** Size, palette, transparency, colour profile, pixels, end. A few megabytes of compressed text could become gigabytes. */
 const needed: ReadonlySet<string> = new Set(['IHDR', 'PLTE', 'tRNS', 'iCCP', 'IDAT', 'IEND']);
@@ -6,21 +6,21 @@ const signatureBytes = 8;
 
 /** Walks the chunks of a PNG; of an animated one, the picture is what a viewer shows that knows nothing of animation. */
 export function unpackPng(file: Buffer): Unpacked {
-  const parts = new KeptParts(file);
+  const picture = excerptOf(file);
   let exif: Buffer | undefined;
-  parts.keep(0, signatureBytes);
+  picture.keep(0, signatureBytes);
   for (let at = signatureBytes; at < file.length;) {
     // Length, type, data, checksum.
     const end = at + 12 <= file.length ? at + 12 + file.readUInt32BE(at) : Infinity;
     const type = file.toString('latin1', at + 4, at + 8);
     if (end > file.length) {
-      parts.keep(at, file.length);
+      picture.keep(at, file.length);
       break;
     }
-    if (needed.has(type)) parts.keep(at, end);
+    if (needed.has(type)) picture.keep(at, end);
     if (type === 'eXIf') exif ??= file.subarray(at + 8, end - 4);
     if (type === 'IEND') break;
     at = end;
   }
-  return { picture: parts.join(), ...(exif && { exif }) };
+  return { picture: picture.finish(), ...(exif && { exif }) };
 }

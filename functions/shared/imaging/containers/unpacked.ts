@@ -8,36 +8,47 @@ export type Unpacked = {
   frames?: number;
 };
 
-/** The parts of a file that are kept, in order; neighbours grow together, so that a million tiny parts make one. */
-export class KeptParts {
-  readonly #file: Buffer;
-  readonly #parts: Buffer[] = [];
-  #start = 0;
-  #end = 0;
+/** A file in the making: parts of another, in their order, and bytes in the place of parts that are left out. */
+export type Excerpt = {
+  keep: (start: number, end: number) => void;
+  insert: (bytes: Buffer) => void;
+  /** The result; the very same bytes, without a copy, where they are one part. */
+  finish: () => Buffer;
+};
 
-  constructor(file: Buffer) {
-    this.#file = file;
+/** Never longer than `file`: one buffer takes it all, since a hostile file can consist of a million parts. */
+export function excerptOf(file: Buffer): Excerpt {
+  let excerpt: Buffer | undefined;
+  let length = 0;
+  let pending = { start: 0, end: 0 };
+
+  function append(bytes: Buffer): void {
+    excerpt ??= Buffer.alloc(file.length);
+    length += bytes.copy(excerpt, length);
   }
 
-  keep(start: number, end: number): void {
-    if (start !== this.#end) this.#close(start);
-    this.#end = end;
+  function copyPending(): void {
+    if (pending.end > pending.start) append(file.subarray(pending.start, pending.end));
+    pending = { start: pending.end, end: pending.end };
   }
 
-  insert(bytes: Buffer): void {
-    this.#close(this.#end);
-    this.#parts.push(bytes);
-  }
-
-  join(): Buffer {
-    if (this.#parts.length === 0) return this.#file.subarray(this.#start, this.#end);
-    this.#close(this.#end);
-    return Buffer.concat(this.#parts);
-  }
-
-  #close(nextStart: number): void {
-    if (this.#end > this.#start) this.#parts.push(this.#file.subarray(this.#start, this.#end));
-    this.#start = nextStart;
-    this.#end = nextStart;
-  }
+  return {
+    keep: (start, end) => {
+      if (start === pending.end) {
+        pending.end = end;
+      } else {
+        copyPending();
+        pending = { start, end };
+      }
+    },
+    insert: (bytes) => {
+      copyPending();
+      append(bytes);
+    },
+    finish: () => {
+      if (excerpt === undefined) return file.subarray(pending.start, pending.end);
+      copyPending();
+      return excerpt.subarray(0, length);
+    },
+  };
 }
