@@ -16,7 +16,7 @@ const UNITS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_00
  * of them.
  */
 export function readExpression(expression: string, timeZone: string): Timetable {
-  const [, kind, inner = ''] = /^(rate|cron|at)\((.*)\)$/.exec(expression) ?? [];
+  const [, kind = '', inner = ''] = /^(\w+)\((.*)\)$/.exec(expression) ?? [];
   checkTimeZone(timeZone);
   switch (kind) {
     case 'rate':

@@ -22,12 +22,15 @@ export type ScheduleSpec = {
   };
 };
 
-/** A schedule as it is kept. `dueAt` is its next time in the cloud's time, ISO 8601; absent: it is over. */
+/** A schedule as it is kept. */
 export type Schedule = ScheduleSpec & {
   arn: string;
   createdAt: string;
   lastModified: string;
+  /** Its next time, in the cloud's time, ISO 8601; absent: it is over. */
   dueAt?: string | undefined;
+  /** Milliseconds by which the cloud's time was ahead of the real one when this was written. */
+  aheadMs: number;
 };
 
 /** Throws AwsError ValidationException for what AWS refuses, and NotImplemented for targets that nothing here delivers to. */

@@ -21,9 +21,12 @@ export function createScheduler(setting: Setting, roles: Pick<Roles, 'mayAssume'
   const kept = openStore<Schedule>(stateFolder && join(stateFolder, 'scheduler', 'schedules.jsonl'));
   const running = new Map<string, AbortController>();
   const began = clock.now().getTime();
+  /** What earlier runs have gained; the cloud's time never goes back. */
+  const gained = Math.max(0, ...[...kept.entries()].map(([, { aheadMs }]) => aheadMs));
 
+  const aheadMs = (): number => gained + (clock.now().getTime() - began) * (clock.factor - 1);
   /** Now, in the cloud's time. */
-  const now = (): Date => new Date(began + (clock.now().getTime() - began) * clock.factor);
+  const now = (): Date => new Date(clock.now().getTime() + aheadMs());
 
   function get(name: string): Schedule {
     const found = kept.get(name);
@@ -63,7 +66,7 @@ export function createScheduler(setting: Setting, roles: Pick<Roles, 'mayAssume'
   }
 
   function remember(schedule: Schedule, due: Date | undefined): void {
-    kept.set(schedule.name, { ...schedule, dueAt: due?.toISOString() });
+    kept.set(schedule.name, { ...schedule, dueAt: due?.toISOString(), aheadMs: aheadMs() });
   }
 
   function put(spec: ScheduleSpec, createdAt: string): Schedule {
@@ -82,7 +85,7 @@ export function createScheduler(setting: Setting, roles: Pick<Roles, 'mayAssume'
     const start = new Date(Math.max(now().getTime(), spec.startDate === undefined ? 0 : Date.parse(spec.startDate)));
     const due = readExpression(spec.expression, spec.timeZone).first(start);
     const lastModified = clock.now().toISOString();
-    const schedule = { ...spec, arn, createdAt, lastModified, ...(due && { dueAt: due.toISOString() }) };
+    const schedule = { ...spec, arn, createdAt, lastModified, dueAt: due?.toISOString(), aheadMs: aheadMs() };
     kept.set(spec.name, schedule);
     run(schedule);
     return schedule;
