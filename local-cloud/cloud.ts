@@ -11,6 +11,7 @@ import { createLambda, type Lambda } from './services/lambda/lambda.ts';
 import { createLogs } from './services/logs/logs.ts';
 import { createS3, type S3 } from './services/s3/s3.ts';
 import type { Setting } from './services/setting.ts';
+import { createScheduler } from './services/scheduler/scheduler.ts';
 import { createSns, type Sns } from './services/sns/sns.ts';
 import { createSqs, type Sqs } from './services/sqs/sqs.ts';
 import { startXrayDaemon } from './services/xray/daemon.ts';
@@ -95,7 +96,8 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     xrayDaemonAddress: xray.address,
     ...(options.maximumProcesses !== undefined && { maximumProcesses: options.maximumProcesses }),
   });
-  const stacks = createStacks(setting, createProviders({ s3, sns, sqs, dynamodb, lambda, logs, iam }));
+  const scheduler = createScheduler(setting, iam);
+  const stacks = createStacks(setting, createProviders({ s3, sns, sqs, dynamodb, lambda, logs, scheduler, iam }));
 
   const stop = async (): Promise<void> => {
     stopping.abort();
@@ -131,6 +133,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   }
   endpoint = gateway.endpoint;
   lambda.start();
+  scheduler.start();
 
   const cloud: Cloud = {
     endpoint,

@@ -3,6 +3,7 @@ import type { Iam } from '../services/iam/iam.ts';
 import type { Lambda } from '../services/lambda/lambda.ts';
 import type { Logs } from '../services/logs/logs.ts';
 import type { S3 } from '../services/s3/s3.ts';
+import type { Scheduler } from '../services/scheduler/scheduler.ts';
 import type { Sns } from '../services/sns/sns.ts';
 import type { Sqs } from '../services/sqs/sqs.ts';
 import type { Provider } from './provider.ts';
@@ -18,6 +19,7 @@ import { lambdaVersion } from './providers/lambda-version.ts';
 import { logsLogGroup } from './providers/logs-log-group.ts';
 import { s3BucketPolicy } from './providers/s3-bucket-policy.ts';
 import { s3Bucket } from './providers/s3-bucket.ts';
+import { schedulerSchedule } from './providers/scheduler-schedule.ts';
 import { snsSubscription } from './providers/sns-subscription.ts';
 import { snsTopicPolicy } from './providers/sns-topic-policy.ts';
 import { snsTopic } from './providers/sns-topic.ts';
@@ -31,11 +33,12 @@ export type Services = {
   dynamodb: Dynamodb;
   lambda: Lambda;
   logs: Logs;
+  scheduler: Scheduler;
   iam: Iam;
 };
 
 /** Every resource type that a template may have. */
-export function createProviders({ s3, sns, sqs, dynamodb, lambda, logs, iam }: Services): Provider[] {
+export function createProviders({ s3, sns, sqs, dynamodb, lambda, logs, scheduler, iam }: Services): Provider[] {
   return [
     s3Bucket(s3),
     s3BucketPolicy(s3),
@@ -53,6 +56,7 @@ export function createProviders({ s3, sns, sqs, dynamodb, lambda, logs, iam }: S
     lambdaEventInvokeConfig(lambda),
     lambdaEventSourceMapping(lambda),
     logsLogGroup(logs),
+    schedulerSchedule(scheduler),
     iamRole(iam),
     // Each gives what its own schema reads; the engine passes nothing else to it.
   ] as Provider[];

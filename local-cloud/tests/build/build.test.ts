@@ -1,0 +1,223 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Artifact } from '../../build/artifact.ts';
+import { build } from '../../build/build.ts';
+import { createScope } from '../../template/scope.ts';
+import { readTemplate } from '../../template/template.ts';
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'build-'));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+async function write(files: Record<string, string>): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), text);
+  }
+}
+
+async function built(resources: string): Promise<Map<string, Artifact>> {
+  const template = readTemplate(
+    `Transform: AWS::Serverless-2016-10-31\nParameters: { Folder: { Type: String, Default: fn } }\nResources:\n  ${resources.replaceAll('\n', '\n  ')}`,
+    'template.yaml',
+  );
+  const parameters = { Folder: 'fn' };
+  const scope = createScope(template, { stackName: 's', stackId: 'i', region: 'r', accountId: 'a', parameters });
+  return build(template, scope, { root, folder: join(root, '.local', 'build') });
+}
+
+async function filesIn(folder = ''): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .sort();
+}
+
+const fn = (properties = '', code = '!Sub "${Folder}/"'): string => `Fn:
+  Type: AWS::Serverless::Function
+  Metadata:
+    BuildMethod: esbuild
+    BuildProperties: { EntryPoints: [handler.ts]${properties} }
+  Properties: { CodeUri: ${code}, Handler: handler.handler }`;
+
+const handler = {
+  'fn/handler.ts': `import { word } from '../shared/word.ts';\nexport const handler = async (): Promise<string> => word;\n`,
+  'shared/word.ts': `export const word: string = 'bundled';\n`,
+};
+
+describe('esbuild', () => {
+  test('bundles the entry point with all that it imports, for the handler that Lambda looks for', async () => {
+    await write(handler);
+    const artifact = (await built(fn())).get('Fn');
+    expect(await filesIn(artifact?.Folder)).toEqual(['handler.js']);
+    const code = await readFile(join(artifact?.Folder ?? '', 'handler.js'), 'utf8');
+    expect(code).toContain('bundled');
+    // CommonJS and minified, as `sam build` does unless told otherwise.
+    expect(code).toContain('module.exports');
+    expect(code.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('reads the build properties as sam build does', async () => {
+    await write({
+      ...handler,
+      'fn/handler.ts': `import sharp from 'sharp';\nexport const handler = () => [sharp, STAGE, 'x'.replaceAll('x', 'y')];\n`,
+    });
+    const artifact = (
+      await built(
+        fn(
+          `, External: [sharp], Format: esm, OutExtension: ['.js=.mjs'], Minify: false, Sourcemap: true, Target: node24, MainFields: 'module,main', Define: ['STAGE="test"'], Banner: ['js=// built']`,
+        ),
+      )
+    ).get('Fn');
+    expect(await filesIn(artifact?.Folder)).toEqual(['handler.mjs', 'handler.mjs.map']);
+    const code = await readFile(join(artifact?.Folder ?? '', 'handler.mjs'), 'utf8');
+    expect(code).toMatch(/^\/\/ built/);
+    expect(code).toContain('from "sharp"');
+    expect(code).toContain('"test"');
+  });
+
+  test('refuses build properties that it does not know, by name', async () => {
+    await write(handler);
+    await expect(built(fn(', Splitting: true, Metafile: true'))).rejects.toThrow(
+      'Fn.Metadata.BuildProperties.Splitting: the local cloud does not implement this build property.\nFn.Metadata.BuildProperties.Metafile',
+    );
+    await expect(built(fn(', Minify: perhaps'))).rejects.toThrow('Minify: must be true or false.');
+  });
+
+  test('says where the code is wrong, with file and line, for every function at once', async () => {
+    await write({
+      'fn/handler.ts': `export const handler = () => {\n  return 1 +;\n};\n`,
+      'other/handler.ts': `import './missing.ts';\n`,
+    });
+    const failing = built(`${fn()}\n${fn('', 'other/').replace('Fn:', 'Other:')}`);
+    await expect(failing).rejects.toThrow(/Fn could not be built[\s\S]*Unexpected ";"[\s\S]*handler\.ts:2:12/);
+    await expect(failing).rejects.toThrow(/Other could not be built[\s\S]*Could not resolve "\.\/missing\.ts"/);
+  });
+
+  test('an unchanged function has the hash and the folder that it had; a change in what it imports gives it another', async () => {
+    await write(handler);
+    const first = (await built(fn())).get('Fn');
+    const { mtimeMs } = await stat(first?.Folder ?? '');
+    const second = (await built(fn())).get('Fn');
+    expect(second).toEqual(first);
+    expect((await stat(second?.Folder ?? '')).mtimeMs).toBe(mtimeMs);
+    await write({ 'shared/word.ts': `export const word = 'changed';\n` });
+    const third = (await built(fn())).get('Fn');
+    expect(third?.Sha256).not.toBe(first?.Sha256);
+    // What was published from the first build goes on running from it.
+    expect(existsSync(join(first?.Folder ?? '', 'handler.js'))).toBe(true);
+  });
+});
+
+describe('without a bundler', () => {
+  const plain = `Fn:
+  Type: AWS::Serverless::Function
+  Properties: { CodeUri: fn/, Handler: index.handler }`;
+
+  test('the folder is taken as it is, with the packages that its package.json needs and no others', async () => {
+    await write({
+      'fn/index.js': `exports.handler = () => require('a');\n`,
+      'fn/lib/helper.js': '',
+      'fn/node_modules/stray/package.json': '{}',
+      'fn/package.json': JSON.stringify({ dependencies: { a: '1.0.0' }, devDependencies: { c: '1.0.0' } }),
+      'node_modules/a/package.json': JSON.stringify({
+        name: 'a',
+        version: '1.0.0',
+        dependencies: { b: '^1.0.0' },
+        optionalDependencies: { 'not-for-us': '1.0.0' },
+      }),
+      'node_modules/a/index.js': '',
+      'node_modules/a/node_modules/b/package.json': JSON.stringify({ name: 'b', version: '1.2.0' }),
+      'node_modules/b/package.json': JSON.stringify({ name: 'b', version: '2.0.0' }),
+      'node_modules/c/package.json': JSON.stringify({ name: 'c', version: '1.0.0' }),
+    });
+    const artifact = (await built(plain)).get('Fn');
+    expect(await filesIn(artifact?.Folder)).toEqual([
+      'index.js',
+      'lib/helper.js',
+      'node_modules/a/index.js',
+      'node_modules/a/node_modules/b/package.json',
+      'node_modules/a/package.json',
+      'package.json',
+    ]);
+  });
+});
+
+describe('a layer', () => {
+  const layer = (metadata: string): string => `Layer:
+  Type: AWS::Serverless::LayerVersion
+  ${metadata}Properties: { ContentUri: layer/ }`;
+  const nodejs = layer('Metadata: { BuildMethod: nodejs24.x, BuildProperties: { UseNpmCi: true } }\n  ');
+
+  test('built for Node.js holds its dependencies where Lambda looks for them, as this machine needs them', async () => {
+    await write({
+      'layer/package.json': JSON.stringify({ dependencies: { native: '1.0.0' } }),
+      // Locked for Lambda's platform, which is not this one's.
+      'layer/package-lock.json': JSON.stringify({
+        lockfileVersion: 3,
+        packages: {
+          '': {},
+          'node_modules/native': { version: '1.0.0' },
+          'node_modules/native-lambda': { version: '1.0.0' },
+        },
+      }),
+      'layer/.npmrc': 'cpu=arm64\n',
+      'node_modules/native/package.json': JSON.stringify({
+        name: 'native',
+        version: '1.0.0',
+        optionalDependencies: { 'native-lambda': '1.0.0', 'native-here': '1.0.0' },
+      }),
+      'node_modules/native-here/package.json': JSON.stringify({ name: 'native-here', version: '1.0.0' }),
+      'node_modules/native-here/library.node': 'binary',
+    });
+    const artifact = (await built(nodejs)).get('Layer');
+    expect(await filesIn(artifact?.Folder)).toEqual([
+      'nodejs/node_modules/native-here/library.node',
+      'nodejs/node_modules/native-here/package.json',
+      'nodejs/node_modules/native/package.json',
+      'nodejs/package-lock.json',
+      'nodejs/package.json',
+    ]);
+  });
+
+  test('without a build method is its folder', async () => {
+    await write({ 'layer/nodejs/node_modules/x/index.js': '', 'layer/bin/tool': 'x' });
+    const artifact = (await built(layer(''))).get('Layer');
+    expect(await filesIn(artifact?.Folder)).toContain('bin/tool');
+  });
+});
+
+describe('what cannot be built is refused by name and place', () => {
+  const cases: [what: string, resources: string, message: string][] = [
+    ['a folder that does not exist', fn('', 'nowhere/'), 'Fn: the folder'],
+    [
+      'code that lies elsewhere',
+      fn('', 's3://bucket/key'),
+      'CodeUri must be a folder beside the template, not "s3://bucket/key".',
+    ],
+    [
+      'another build method',
+      fn()
+        .replace('BuildMethod: esbuild', 'BuildMethod: rust-cargolambda')
+        .replace(/\n {4}BuildProperties.*/, ''),
+      'does not implement the BuildMethod "rust-cargolambda"',
+    ],
+    ['no entry point', fn().replace('EntryPoints: [handler.ts]', ''), 'EntryPoints must list at least one file'],
+  ];
+  test.each(cases)('%s', async (_what, resources, message) => {
+    await write(handler);
+    await expect(built(resources)).rejects.toThrow(message);
+  });
+});
+
+test('inline code is not built', async () => {
+  expect(await built('Fn: { Type: AWS::Serverless::Function, Properties: { InlineCode: "exports.h = 1" } }')).toEqual(
+    new Map(),
+  );
+});

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { createClock } from '../../clock.ts';
+import type { CloudEvent } from '../../events.ts';
+import { createRandom } from '../../random.ts';
+import { physicalName } from '../../stacks/physical-name.ts';
+import type { Provider } from '../../stacks/provider.ts';
+import { createStacks, type Stacks } from '../../stacks/stacks.ts';
+import { parameterValues } from '../../template/parameters.ts';
+import { readTemplate } from '../../template/template.ts';
+
+type Thing = { name: string; properties: Record<string, unknown> };
+
+/** A cloud of things: `Test::Thing` takes any Text, List and Size; it is replaced when its Kind changes, and fails when told to. */
+export type FakeCloud = {
+  stacks: Stacks;
+  /** What there is, by physical name. */
+  things: Map<string, Thing>;
+  /** What providers were asked, in order: `create A`, `update A`, `delete A`. */
+  calls: string[];
+  observed: CloudEvent[];
+  /** How many things were being made at once, at most. */
+  mostAtOnce: () => number;
+  deploy: (
+    resources: string,
+    options?: { outputs?: string; parameters?: Record<string, string>; sections?: string },
+  ) => Promise<Record<string, string>>;
+};
+
+const schema = z.strictObject({
+  Name: z.string().optional(),
+  Text: z.string().optional(),
+  Kind: z.string().optional(),
+  Size: z.int().optional(),
+  List: z.array(z.string()).optional(),
+  FailsToMake: z.boolean().optional(),
+  FailsToChange: z.boolean().optional(),
+  FailsToDelete: z.boolean().optional(),
+});
+
+export function createFakeCloud(stateFolder?: string, things = new Map<string, Thing>()): FakeCloud {
+  const calls: string[] = [];
+  const observed: CloudEvent[] = [];
+  let atOnce = 0;
+  let most = 0;
+  const thing: Provider<z.output<typeof schema>> = {
+    type: 'Test::Thing',
+    schema,
+    replacedBy: ['Kind'],
+    create: async ({ logicalId, properties, stack }) => {
+      most = Math.max(most, (atOnce += 1));
+      await new Promise(setImmediate);
+      atOnce -= 1;
+      calls.push(`create ${logicalId}`);
+      if (properties.FailsToMake === true) throw new Error(`${logicalId} cannot be made.`);
+      const name = properties.Name ?? physicalName(stack, logicalId);
+      if (things.has(name)) throw new Error(`${name} exists already.`);
+      things.set(name, { name, properties });
+      return { ref: name, attributes: { Arn: `arn:${name}` } };
+    },
+    update: async ({ logicalId, ref, properties }) => {
+      calls.push(`update ${logicalId}`);
+      if (properties.FailsToChange === true) throw new Error(`${logicalId} cannot be changed.`);
+      things.set(ref, { name: ref, properties });
+      return { ref, attributes: { Arn: `arn:${ref}` } };
+    },
+    delete: async ({ logicalId, ref, properties }) => {
+      calls.push(`delete ${logicalId}`);
+      if (properties.FailsToDelete === true) throw new Error(`${logicalId} cannot be deleted.`);
+      things.delete(ref);
+    },
+  };
+  const stacks = createStacks(
+    {
+      region: 'us-east-1',
+      accountId: '000000000000',
+      clock: createClock(),
+      random: createRandom(1),
+      observe: (event) => observed.push(event),
+      ...(stateFolder !== undefined && { stateFolder }),
+    },
+    [thing, { ...thing, type: 'Test::Twin' }] as Provider[],
+  );
+  return {
+    stacks,
+    things,
+    calls,
+    observed,
+    mostAtOnce: () => most,
+    deploy: (resources, { outputs = '', parameters = {}, sections = '' } = {}) => {
+      const text = `${sections}\nResources:\n  ${resources.trim().replaceAll('\n', '\n  ')}\n${outputs === '' ? '' : `Outputs:\n  ${outputs}`}`;
+      const template = readTemplate(text, 'template.yaml');
+      return stacks.deploy({ stackName: 'shop', template, parameters: parameterValues(template, parameters) });
+    },
+  };
+}
