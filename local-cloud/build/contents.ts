@@ -41,6 +41,8 @@ export async function layDown(contents: Contents, folder: string): Promise<Artif
   const unfinished = `${target}.${String(process.pid)}`;
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { recursive: true });
+  // Nothing lies above /var/task on Lambda. Here a package.json further up would decide whether our files are ES modules.
+  await writeFile(join(folder, 'package.json'), '{}');
   for (const [path, bytes] of contents.files) {
     const file = join(unfinished, path);
     await mkdir(dirname(file), { recursive: true });

@@ -26,6 +26,8 @@ export function lineOf(event: CloudEvent, options: LineOptions): Line | undefine
     case 'function-log': {
       const entry = readLogLine(event.line);
       if (entry === undefined) return undefined;
+      // What escaped the handler is told by the invocation's own line.
+      if (entry.fields['errorType'] !== undefined && entry.fields['stackTrace'] !== undefined) return undefined;
       const fields = options.show.filter((name) => entry.fields[name] !== undefined);
       const shown = fields.map((name) => shownField(name, entry.fields[name]));
       const error = entry.level === 'ERROR' || entry.level === 'FATAL' ? errorOf(entry.fields) : [];
