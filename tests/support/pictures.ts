@@ -93,10 +93,10 @@ export const pictures: readonly Picture[] = [
     return {
       title: `a JPEG in EXIF orientation ${orientation}`,
       format: 'jpeg',
-      width: 1500,
-      height: 1000,
+      width: 900,
+      height: 600,
       tolerance: 12,
-      draw: () => drawQuarters(1500, 1000, orientation).withMetadata({ orientation }).jpeg({ quality: 92 }).toBuffer(),
+      draw: () => drawQuarters(900, 600, orientation).withMetadata({ orientation }).jpeg({ quality: 92 }).toBuffer(),
     };
   }),
   drawn('a progressive JPEG', 'jpeg', 12, (picture) => picture.jpeg({ progressive: true })),
@@ -121,16 +121,16 @@ export const pictures: readonly Picture[] = [
   {
     title: 'a grey JPEG',
     format: 'jpeg',
-    width: 1500,
-    height: 1000,
-    draw: () => drawQuarters(1500, 1000).toColourspace('b-w').jpeg().toBuffer(),
+    width: 900,
+    height: 600,
+    draw: () => drawQuarters(900, 600).toColourspace('b-w').jpeg().toBuffer(),
   },
   {
     title: 'a 16-bit grey PNG with an alpha channel',
     format: 'png',
-    width: 1500,
-    height: 1000,
-    draw: () => drawQuarters(1500, 1000).ensureAlpha(0.5).toColourspace('grey16').png().toBuffer(),
+    width: 900,
+    height: 600,
+    draw: () => drawQuarters(900, 600).ensureAlpha(0.5).toColourspace('grey16').png().toBuffer(),
   },
   {
     title: 'an animated GIF',
@@ -165,7 +165,7 @@ function drawn(
   tolerance: number,
   encode: (picture: Sharp) => Sharp,
 ): Picture {
-  const [width, height] = [1500, 1000];
+  const [width, height] = [900, 600];
   return { title, format, width, height, tolerance, draw: () => encode(drawQuarters(width, height)).toBuffer() };
 }
 
