@@ -3,8 +3,8 @@ import AWSXRay from 'aws-xray-sdk-core';
 // An invocation that is not traced is no mistake, and not worth a line per request.
 AWSXRay.setContextMissingStrategy('IGNORE_ERROR');
 
-// The SDK enters the segment that Lambda has begun while it is being loaded, and only what runs in that moment can see it.
-// So it is taken here and entered anew for every piece of work.
+// The SDK enters the segment that Lambda has begun in whatever asynchronous context loads it: for us, that of the first traced
+// invocation. Taken here and entered anew for every piece of work, it does not depend on what becomes of that context.
 const lambdaSegment = AWSXRay.getSegment();
 
 export type XRay = {

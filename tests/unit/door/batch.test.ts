@@ -79,6 +79,8 @@ describe('an event that is no batch', () => {
 
   test('throws where a message would come back', async () => {
     await expect(work(ofKeys('bad'))).rejects.toThrow('bad failed');
+    const nameless = { Records: [{ messageId: '', body: JSON.stringify(ofKeys('bad')) }] };
+    await expect(work(nameless)).rejects.toThrow('bad failed');
   });
 
   test('is refused, not failed, where it names no image', async () => {
