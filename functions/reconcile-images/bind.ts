@@ -3,6 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 
 import type { Image } from '../shared/images/image.ts';
+import { recipes } from '../shared/images/recipe.ts';
 import { announcements } from '../shared/stores/announcements.ts';
 import { clientDefaults } from '../shared/stores/client-defaults.ts';
 import { cursors } from '../shared/stores/cursors.ts';
@@ -43,6 +44,7 @@ export function bind(
     ...outputs(s3, env.THUMBNAILS_BUCKET_NAME),
     ...records(dynamo, env.IMAGES_TABLE_NAME),
     ...recordScans(dynamo, env.IMAGES_TABLE_NAME),
+    recipes: Object.values(recipes),
     bucket: env.UPLOADS_BUCKET_NAME,
     listOriginals: (after) => listObjects(env.UPLOADS_BUCKET_NAME, after),
     listOutputs: (after) => listObjects(env.THUMBNAILS_BUCKET_NAME, after),

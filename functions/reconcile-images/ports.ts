@@ -1,6 +1,6 @@
 import type { Image, OriginalVersion } from '../shared/images/image.ts';
 import type { ImageRecord, OpenAttempt } from '../shared/images/record.ts';
-import type { RecipeName } from '../shared/images/recipe.ts';
+import type { Recipe, RecipeName } from '../shared/images/recipe.ts';
 
 /** A piece of a listing, in the listing's own order. `next` is where the following piece begins; absent at the end. */
 export type Page<Item> = { items: Item[]; next?: string };
@@ -31,6 +31,8 @@ export type Finding =
 
 /** What reconciliation asks of the world. Whatever these throw ends the run; the next one begins where this one stood. */
 export type Ports = {
+  /** What every original is to have. */
+  recipes: readonly Recipe[];
   /** The bucket that people upload to. Here and below: current objects only, no delete markers. */
   bucket: string;
   listOriginals: (after: string | undefined) => Promise<Page<ListedObject>>;

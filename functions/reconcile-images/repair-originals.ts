@@ -1,5 +1,5 @@
 import { identityOf, imageId } from '../shared/images/image.ts';
-import { recipes, type Recipe } from '../shared/images/recipe.ts';
+import type { Recipe } from '../shared/images/recipe.ts';
 import type { ImageRecord } from '../shared/images/record.ts';
 import { doubtEmptyBucket } from './plausible.ts';
 import type { Finding, ListedObject } from './ports.ts';
@@ -19,7 +19,7 @@ async function repairOriginal(run: Run, object: ListedObject): Promise<void> {
   const image = { bucket: run.ports.bucket, key: object.key };
   const records = await run.ports.recordsOf(imageId(image));
   const findings: Finding[] = [];
-  for (const recipe of Object.values(recipes)) {
+  for (const recipe of run.ports.recipes) {
     const record = records.find(({ recipe: name }) => name === recipe.name);
     const finding = await whatIsWrong(run, object, record, recipe);
     if (finding === undefined) continue;

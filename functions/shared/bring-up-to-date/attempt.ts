@@ -2,7 +2,7 @@ import type { Derivation } from '../images/derivation.ts';
 import { UnacceptableImageError } from '../images/errors.ts';
 import { identityOf, type OriginalVersion } from '../images/image.ts';
 import { outputKey } from '../images/keys.ts';
-import { MAX_ORIGINAL_BYTES } from '../images/limits.ts';
+import { sizeRefusal } from '../images/limits.ts';
 import type { ImageRecord, OpenAttempt, Output } from '../images/record.ts';
 import { pending } from './records.ts';
 import { subjectOf, type Overtaken, type Task } from './task.ts';
@@ -17,9 +17,9 @@ export async function attempt(
   original: OriginalVersion,
 ): Promise<Attempted | Overtaken> {
   const { ports, recipe } = task;
-  if (original.size > MAX_ORIGINAL_BYTES) {
-    return { reason: `${original.size} bytes: a file may have at most ${MAX_ORIGINAL_BYTES}` };
-  }
+  const refusal = sizeRefusal(original.size);
+  if (refusal !== undefined) return { reason: refusal };
+
   const bytes = await ports.readOriginal(task.image, original);
   if (bytes === 'changed') return 'overtaken';
 

@@ -6,8 +6,8 @@ import { directedScenarios, randomScenarios } from './model/scenario.ts';
 
 // A proof that finds nothing wrong with a wrong protocol proves nothing.
 
-/** The rarest (no second look after a tombstone) shows in one of about 1,500 directed schedules, and in none of 50,000 random ones. */
-const AT_MOST = 20_000;
+/** The rarest (no second look after a tombstone or a refusal) show in one of about 2,000 directed schedules, the first in no random one. */
+const AT_MOST = 40_000;
 
 test.each(Object.entries(mutants))(
   'catches a wrong protocol: %s',

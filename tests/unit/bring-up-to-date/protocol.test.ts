@@ -3,8 +3,9 @@ import { expect, test } from '@jest/globals';
 import { seed, survives } from './model/check.ts';
 import { directedScenarios, randomScenarios } from './model/scenario.ts';
 
-// The real use case in a world in memory, where every step of every invocation is one event that the schedule places: duplicates,
-// reordering, lost events, crashes, failing and repeating calls, killers, two function versions. What must hold is in model/judge.ts.
+// The real use cases in a world in memory, where every step of every invocation is one event that the schedule places: duplicates,
+// reordering, lost events, crashes, failing and repeating calls, killers, lost outputs, two function versions and their recipes, and
+// runs of reconcile-images in the midst of it. What must hold is in model/judge.ts.
 
 console.info(`The protocol's schedules are those of PROTOCOL_SEED=${seed}`);
 

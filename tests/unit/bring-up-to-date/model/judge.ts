@@ -1,6 +1,6 @@
 import { identityOf, imageId } from '../../../../functions/shared/images/image.ts';
 import type { ImageRecord, OpenAttempt } from '../../../../functions/shared/images/record.ts';
-import { image, TIMEOUT, type Actor } from './run.ts';
+import { image, TIMEOUT, type Actor } from './stage.ts';
 import { isSameOriginal, type Stored, type World } from './world.ts';
 
 /** Watches every step of a schedule and looks at its end. */
@@ -117,23 +117,57 @@ export function createJudge(world: World) {
       // Whether the rule for poison was right to say so was judged when it did.
       return isPoison(record) || original.content === 'broken' ? undefined : `${original.content}, and yet rejected`;
     }
-    const expected = `${original.content} by version ${record.recipeVersion} of thumbnails`;
     const made = record.outputs.map(({ key }) => world.outputs.get(key)?.content ?? 'missing');
-    const isRight = made.length > 0 && made.every((content) => content === expected);
-    return isRight ? undefined : `ready with "${made.join(', ')}" instead of "${expected}"`;
+    const isRight = made.length > 0 && made.every((content) => content.startsWith(`${original.content} by version`));
+    return isRight ? undefined : `ready with "${made.join(', ')}" instead of "${original.content}"`;
   }
 
-  /** Where nothing failed, nothing is left behind either. */
+  /** After reconcile-images marked a record. */
+  function marked(before: ImageRecord | undefined, record: ImageRecord): void {
+    if (before?.status !== record.status || namesOf(before).join() !== namesOf(record).join()) {
+      find(`a ${before?.status ?? 'missing'} record was replaced by a stale mark on what it had replaced itself`);
+    }
+    concludedAt = ++moment;
+  }
+
+  /** Where nothing failed, nothing is left behind, nor to be swept. */
   function clean(): void {
-    const named = new Set([...world.table.values()].flatMap(({ outputs }) => outputs.map(({ key }) => key)));
-    const orphans = [...world.outputs.keys()].filter((key) => !named.has(key));
+    const orphans = orphanedOutputs();
     if (orphans.length > 0) find(`nothing failed, and yet nobody names ${orphans.join(', ')}`);
     const open = [...world.table.values()].flatMap(({ openAttempts }) => openAttempts ?? []);
     if (open.length > 0) find(`nothing failed, and yet ${open.length} attempts are open`);
   }
 
-  return { findings, bucketChanged, wrote, noted: notedAttempt, decodes, killed, deletes, converged, clean };
+  function swept(): void {
+    const orphans = orphanedOutputs();
+    if (orphans.length > 0) find(`after reconciliation nobody names ${orphans.join(', ')}`);
+  }
+
+  function orphanedOutputs(): string[] {
+    const named = new Set([...world.table.values()].flatMap(namesOf));
+    return [...world.outputs.keys()].filter((key) => !named.has(key));
+  }
+
+  return {
+    findings,
+    bucketChanged,
+    wrote,
+    noted: notedAttempt,
+    decodes,
+    killed,
+    deletes,
+    marked,
+    converged,
+    clean,
+    swept,
+  };
 }
+
+function namesOf({ outputs }: ImageRecord): string[] {
+  return outputs.map(({ key }) => key);
+}
+
+export type Judge = ReturnType<typeof createJudge>;
 
 /** The state that the attempt was noted for, and the upload that was read: If-Match lets through the same bytes uploaded again. */
 function whatIsDecoded(actor: Actor, upload: number): string {

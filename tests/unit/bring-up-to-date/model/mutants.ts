@@ -1,11 +1,15 @@
 import type { OriginalVersion } from '../../../../functions/shared/images/image.ts';
 import type { ImageRecord, Status } from '../../../../functions/shared/images/record.ts';
-import { image, type Mutation } from './run.ts';
+import type { Ports } from '../../../../functions/shared/bring-up-to-date/ports.ts';
+import type { Mutation } from './run.ts';
+import { image } from './stage.ts';
+
+type WorkerMutation = (ports: Ports) => Ports;
 
 // The protocols that look right and are not. Each is the real use case, seeing the world through ports that take one precaution away.
 
 /** The condition of a write is met by looking again right before it: "read the state, then compare-and-set" is no better. */
-const lastWriteWins: Mutation = (ports) => ({
+const lastWriteWins: WorkerMutation = (ports) => ({
   ...ports,
   writeRecord: async (record, _, withdrawn) => {
     const now = await ports.readRecord(record.imageId, record.recipe);
@@ -14,9 +18,9 @@ const lastWriteWins: Mutation = (ports) => ({
   },
 });
 
-const fixedOutputKeys: Mutation = (ports) => ({ ...ports, newAttemptId: () => 'always-the-same' });
+const fixedOutputKeys: WorkerMutation = (ports) => ({ ...ports, newAttemptId: () => 'always-the-same' });
 
-const outputKeysByETag: Mutation = (ports) => {
+const outputKeysByETag: WorkerMutation = (ports) => {
   let eTag = '';
   return {
     ...ports,
@@ -29,7 +33,7 @@ const outputKeysByETag: Mutation = (ports) => {
 };
 
 /** After a write of this status, the look at the bucket tells what it told before. */
-function noSecondLookAfter(status: Status): Mutation {
+function noSecondLookAfter(status: Status): WorkerMutation {
   return (ports) => {
     let last: OriginalVersion | undefined;
     let isBlind = false;
@@ -50,7 +54,7 @@ function noSecondLookAfter(status: Status): Mutation {
 }
 
 /** Counts attempts whatever their age: one that is still at work looks like one that has crashed. */
-const plainCounterOfAttempts: Mutation = (ports) => ({
+const plainCounterOfAttempts: WorkerMutation = (ports) => ({
   ...ports,
   readRecord: async (id, recipe) => {
     const item = await ports.readRecord(id, recipe);
@@ -64,7 +68,7 @@ const plainCounterOfAttempts: Mutation = (ports) => ({
 });
 
 /** Counts the beginnings of attempts, and never that they ended. */
-const attemptsNeverWithdrawn: Mutation = (ports) => ({
+const attemptsNeverWithdrawn: WorkerMutation = (ports) => ({
   ...ports,
   writeRecord: (record, expected) => ports.writeRecord(record, expected, []),
   withdrawAttempt: async () => undefined,
@@ -72,7 +76,7 @@ const attemptsNeverWithdrawn: Mutation = (ports) => ({
 });
 
 /** The look at the bucket comes before the look at the item. */
-const itemReadAfterTheBucket: Mutation = (ports) => {
+const itemReadAfterTheBucket: WorkerMutation = (ports) => {
   let ahead: { original: OriginalVersion | undefined } | undefined;
   return {
     ...ports,
@@ -88,7 +92,7 @@ const itemReadAfterTheBucket: Mutation = (ports) => {
   };
 };
 
-const bytesOfWhateverIsThere: Mutation = (ports) => ({
+const bytesOfWhateverIsThere: WorkerMutation = (ports) => ({
   ...ports,
   readOriginal: async (wanted) => {
     const now = await ports.headOriginal(wanted);
@@ -97,21 +101,25 @@ const bytesOfWhateverIsThere: Mutation = (ports) => ({
 });
 
 /** A record by a newer recipe is taken for out of date, as if "at least as new" were "equal". */
-const recipesUndoEachOther: Mutation = (ports) => ({
-  ...ports,
-  readRecord: async (id, recipe) => {
-    const item = await ports.readRecord(id, recipe);
-    return item && item.recipeVersion > 1 ? { ...item, recipeVersion: 0 } : item;
-  },
-});
+const recipesUndoEachOther: WorkerMutation = (ports) => {
+  let actual: ImageRecord | undefined;
+  return {
+    ...ports,
+    readRecord: async (id, recipe) => {
+      actual = await ports.readRecord(id, recipe);
+      return actual && actual.recipeVersion > 1 ? { ...actual, recipeVersion: 0 } : actual;
+    },
+    noteAttempt: (record, attempt) => ports.noteAttempt(actual && record.status === 'ready' ? actual : record, attempt),
+  };
+};
 
-const notingDemotesReady: Mutation = (ports) => ({
+const notingDemotesReady: WorkerMutation = (ports) => ({
   ...ports,
   noteAttempt: (record, attempt) => ports.noteAttempt({ ...record, status: 'pending', outputs: [] }, attempt),
 });
 
 /** Every outcome forgets every crash: two versions behind one alias then forget each other's. */
-const crashesForgotten: Mutation = (ports) => ({
+const crashesForgotten: WorkerMutation = (ports) => ({
   ...ports,
   writeRecord: async (record, expected, withdrawn) => {
     const item = await ports.readRecord(record.imageId, record.recipe);
@@ -122,7 +130,7 @@ const crashesForgotten: Mutation = (ports) => ({
 const deleteKeysOf = (record: ImageRecord) => record.outputs.map(({ key }) => key);
 
 /** Deletes its outputs when told that it lost, though it may have lost against itself. */
-const lostMeansNotWritten: Mutation = (ports) => ({
+const lostMeansNotWritten: WorkerMutation = (ports) => ({
   ...ports,
   writeRecord: async (record, expected, withdrawn) => {
     const result = await ports.writeRecord(record, expected, withdrawn);
@@ -132,7 +140,7 @@ const lostMeansNotWritten: Mutation = (ports) => ({
 });
 
 /** Deletes its outputs when the write failed, though it may have taken place. */
-const failedMeansNotWritten: Mutation = (ports) => ({
+const failedMeansNotWritten: WorkerMutation = (ports) => ({
   ...ports,
   writeRecord: async (record, expected, withdrawn) => {
     try {
@@ -144,20 +152,41 @@ const failedMeansNotWritten: Mutation = (ports) => ({
   },
 });
 
+type ReconcilerMutation = NonNullable<Mutation['reconciler']>;
+
+const sparesNothingYoung: ReconcilerMutation = (ports) => ({
+  ...ports,
+  listOutputs: async (after) => {
+    const page = await ports.listOutputs(after);
+    return { ...page, items: page.items.map((item) => ({ ...item, lastModified: '1970-01-01T00:00:00Z' })) };
+  },
+});
+
+const marksWhateverIsThere: ReconcilerMutation = (ports) => ({
+  ...ports,
+  writeRecord: async (record, _, withdrawn) => {
+    const now = await ports.readRecord(record.imageId, record.recipe);
+    const revision = now?.revision ?? 0;
+    return ports.writeRecord({ ...record, revision: revision + 1 }, revision, withdrawn);
+  },
+});
+
 export const mutants: Readonly<Record<string, Mutation>> = {
-  'last write wins': lastWriteWins,
-  'fixed output keys': fixedOutputKeys,
-  'output keys by ETag': outputKeysByETag,
-  'no second look after ready': noSecondLookAfter('ready'),
-  'no second look after rejected': noSecondLookAfter('rejected'),
-  'no second look after a tombstone': noSecondLookAfter('deleted'),
-  'a plain counter of attempts': plainCounterOfAttempts,
-  'attempts that are never withdrawn': attemptsNeverWithdrawn,
-  'the item read after the bucket': itemReadAfterTheBucket,
-  'the bytes of whatever is there': bytesOfWhateverIsThere,
-  'recipe versions that undo each other': recipesUndoEachOther,
-  'noting an attempt demotes a ready record': notingDemotesReady,
-  'crashes forgotten with every outcome': crashesForgotten,
-  'a lost write taken for one that did not happen': lostMeansNotWritten,
-  'a failed write taken for one that did not happen': failedMeansNotWritten,
+  'last write wins': { worker: lastWriteWins },
+  'fixed output keys': { worker: fixedOutputKeys },
+  'output keys by ETag': { worker: outputKeysByETag },
+  'no second look after ready': { worker: noSecondLookAfter('ready') },
+  'no second look after rejected': { worker: noSecondLookAfter('rejected') },
+  'no second look after a tombstone': { worker: noSecondLookAfter('deleted') },
+  'a plain counter of attempts': { worker: plainCounterOfAttempts },
+  'attempts that are never withdrawn': { worker: attemptsNeverWithdrawn },
+  'the item read after the bucket': { worker: itemReadAfterTheBucket },
+  'the bytes of whatever is there': { worker: bytesOfWhateverIsThere },
+  'recipe versions that undo each other': { worker: recipesUndoEachOther },
+  'noting an attempt demotes a ready record': { worker: notingDemotesReady },
+  'crashes forgotten with every outcome': { worker: crashesForgotten },
+  'a lost write taken for one that did not happen': { worker: lostMeansNotWritten },
+  'a failed write taken for one that did not happen': { worker: failedMeansNotWritten },
+  'a sweep that spares nothing young': { reconciler: sparesNothingYoung },
+  'stale marks written over whatever is there': { reconciler: marksWhateverIsThere },
 };

@@ -1,206 +1,123 @@
+import type { Ports as ReconcilePorts } from '../../../../functions/reconcile-images/ports.ts';
+import { reconcileImages } from '../../../../functions/reconcile-images/reconcile-images.ts';
 import { bringUpToDate } from '../../../../functions/shared/bring-up-to-date/bring-up-to-date.ts';
 import type { Ports } from '../../../../functions/shared/bring-up-to-date/ports.ts';
-import { UnacceptableImageError } from '../../../../functions/shared/images/errors.ts';
-import type { Image } from '../../../../functions/shared/images/image.ts';
-import type { OpenAttempt } from '../../../../functions/shared/images/record.ts';
-import { thumbnails, type Recipe } from '../../../../functions/shared/images/recipe.ts';
+import { thumbnails } from '../../../../functions/shared/images/recipe.ts';
 import { createInterleaver } from './interleaver.ts';
 import { createJudge } from './judge.ts';
-import type { Fault, Scenario } from './scenario.ts';
-import { createWorld, rendered, type Content } from './world.ts';
+import { reconcilerPorts } from './reconciler.ts';
+import type { Action, Scenario } from './scenario.ts';
+import { image, TIMEOUT, type Actor, type Stage } from './stage.ts';
+import { workerPorts } from './worker.ts';
+import { createWorld } from './world.ts';
 
 /** A protocol that looks right and is not, as a change to what one invocation sees of the world. */
-export type Mutation = (ports: Ports) => Ports;
+export type Mutation = { worker?: (ports: Ports) => Ports; reconciler?: (ports: ReconcilePorts) => ReconcilePorts };
 
-/** The timeout of the functions, ms, and what a step takes. */
-export const TIMEOUT = 30_000;
+/** What a step takes, and what a lapse does, ms: longer than any invocation, than an image is granted, than an output is spared. */
 const STEP = 50;
+const LAPSE = 2 * 3_600_000;
 /** How often a delivery is tried: Lambda tries an asynchronous invocation again twice. */
 const TRIES = 3;
-
-export const image: Image = { bucket: 'uploads', key: 'users/ann/cat.jpg' };
-
-/** One invocation. */
-export type Actor = {
-  id: number;
-  version: string;
-  recipe: Recipe;
-  startedAt: number;
-  alive: boolean;
-  /** It died, or a port failed: what it noted it may not have taken out. */
-  disorderly: boolean;
-  attempts: OpenAttempt[];
-};
+/** As the schedule runs it. */
+const options = { evenIfImplausible: false, graceMs: 15 * 60_000 };
 
 /**
- * Plays one schedule of the real use case and says what is wrong with how it ended, or went: [] is right.
+ * Plays one schedule of the real use cases and says what is wrong with how it went, or ended: [] is right.
  * The same scenario always gives the same schedule.
  */
-export async function play(scenario: Scenario, mutate: Mutation = (ports) => ports): Promise<string[]> {
+export async function play(scenario: Scenario, mutation: Mutation = {}): Promise<string[]> {
   const world = createWorld(scenario.versioned);
-  const interleaver = createInterleaver(scenario.strategy);
   const judge = createJudge(world);
+  const interleaver = createInterleaver(scenario.strategy);
   const faults = new Map(scenario.faults.map(({ atStep, kind }) => [atStep, kind]));
+  const stage: Stage = { world, judge, interleaver, faults, steps: 0, isCalm: true, isDelivered: true };
   const deadline = new AbortController().signal;
-  let actorIds = 0;
-  let workSteps = 0;
-  /** Nothing has failed so far; every event has reached somebody who came to an end with it. */
-  const so = { calm: true, delivered: true };
+  let actors = 0;
 
-  const recipeOf = (version: string): Recipe => ({
-    ...thumbnails,
-    outputs: thumbnails.outputs.slice(0, 2),
-    version: version === '2' && scenario.newRecipe ? 2 : 1,
-  });
-
-  function deliver(versions: readonly string[], tries: number): void {
-    const id = ++actorIds;
-    const version = versions[(tries - 1) % versions.length] ?? '1';
+  /** Begins an invocation at a moment of the strategy's choice. */
+  function invoke(version: string, work: (actor: Actor) => Promise<unknown>, whenDead: () => void): void {
+    const id = ++actors;
     interleaver.later(id, () => {
+      const recipe = { ...thumbnails, outputs: thumbnails.outputs.slice(0, 2), version: 1 };
+      if (version === '2' && scenario.newRecipe) recipe.version = 2;
       const actor: Actor = {
         id,
         version,
-        recipe: recipeOf(version),
+        recipe,
         startedAt: world.clock.now,
         alive: true,
         disorderly: false,
         attempts: [],
+        whenDead,
       };
-      const again = () => {
-        actor.alive = false;
-        if (tries < TRIES) deliver(versions, tries + 1);
-        else so.delivered = false;
-      };
-      const worker = { version, timeoutMs: TIMEOUT, deadline };
-      const ports = mutate(portsOf(actor, again));
-      bringUpToDate(ports, worker, image, actor.recipe).then(() => (actor.alive = false), again);
+      work(actor).then(
+        () => (actor.alive = false),
+        () => {
+          actor.alive = false;
+          whenDead();
+        },
+      );
     });
   }
 
-  /** The world as one invocation sees it: every step waits for its turn, and may fail, or be the last. */
-  function portsOf(actor: Actor, again: () => void): Ports {
-    const die = () => {
-      so.calm = false;
-      actor.disorderly = true;
-      again();
-      return new Promise<never>(() => undefined);
+  function deliver(versions: readonly string[], tries = 1): void {
+    const version = versions[(tries - 1) % versions.length] ?? '1';
+    const work = (actor: Actor) => {
+      const ports = workerPorts(stage, actor);
+      const worker = { version, timeoutMs: TIMEOUT, deadline };
+      return bringUpToDate(mutation.worker?.(ports) ?? ports, worker, image, actor.recipe);
     };
-    const step = async <T>(effect: () => T, repeated: (first: T) => T = (first) => first): Promise<T> => {
-      await interleaver.turn(actor.id);
-      // Lambda kills what takes too long.
-      if (world.clock.now - actor.startedAt >= TIMEOUT) return die();
-      const fault: Fault['kind'] | undefined = faults.get(workSteps++);
-      if (fault !== undefined) so.calm = false;
-      if (fault === 'dies before') return die();
-      if (fault === 'throws before') throw failure(actor);
-      const result = effect();
-      if (fault === 'dies after') return die();
-      if (fault === 'throws after') throw failure(actor);
-      return fault === 'repeats' ? repeated(result) : result;
-    };
-    return {
-      readRecord: (id, recipe) => step(() => world.read(id, recipe)),
-      writeRecord: (record, expected, withdrawn) => {
-        const write = () => {
-          const before = world.read(record.imageId, record.recipe);
-          const result = world.write(record, expected, withdrawn);
-          if (result === 'written') judge.wrote(actor, before, record);
-          return result;
-        };
-        return step(write, write);
-      },
-      noteAttempt: (record, attempt) =>
-        step(() => {
-          const before = world.read(record.imageId, record.recipe);
-          const result = world.note(record, attempt);
-          if (result === 'written') judge.noted(actor, before, attempt);
-          return result;
-        }),
-      withdrawAttempt: (id, recipe, attempt) => step(() => world.withdraw(id, recipe, attempt)),
-      noteFailure: (record, lastError, attempt) => step(() => world.fail(record, lastError, attempt)),
-      headOriginal: (wanted) => step(() => world.head(wanted)),
-      readOriginal: (wanted, version) =>
-        step(() => {
-          const stored = world.get(wanted, version);
-          return stored === undefined ? 'changed' : new TextEncoder().encode(`${stored.upload} ${stored.content}`);
-        }),
-      derive: async (bytes, recipe) => {
-        const [upload, content] = contentOf(bytes);
-        judge.decodes(actor, upload);
-        const kills = content === 'killer' || (content === 'killer of 1' && actor.version === '1');
-        const startedAt = world.clock.now;
-        await step(() => undefined);
-        if (kills) {
-          judge.killed(actor, upload, startedAt);
-          return die();
-        }
-        if (content === 'broken') throw new UnacceptableImageError('broken');
-        return {
-          format: 'jpeg',
-          width: 640,
-          height: 480,
-          description: {},
-          outputs: recipe.outputs.map((spec) => ({
-            ...spec,
-            height: 1,
-            bytes: new TextEncoder().encode(rendered(content, recipe)),
-          })),
-        };
-      },
-      putOutput: (key, output) => step(() => world.put(key, output)),
-      deleteOutputs: (keys) =>
-        keys.length === 0
-          ? Promise.resolve()
-          : step(() => {
-              judge.deletes(keys);
-              world.discard(keys);
-            }),
-      now: world.time,
-      newAttemptId: () => `attempt-${actor.id}-${actor.attempts.length}`,
-      pause: () => step(() => undefined),
-    };
+    invoke(version, work, () => {
+      if (tries < TRIES) deliver(versions, tries + 1);
+      else stage.isDelivered = false;
+    });
   }
 
-  function failure(actor: Actor): Error {
-    actor.disorderly = true;
-    return new Error('the network failed');
+  function reconcile(versions: readonly string[]): void {
+    const work = (actor: Actor) => {
+      const ports = reconcilerPorts(stage, actor, () => deliver(versions));
+      return reconcileImages(mutation.reconciler?.(ports) ?? ports, options);
+    };
+    // A run that dies is no loss: another one comes in an hour.
+    invoke('2', work, () => undefined);
+  }
+
+  function act(action: Action): void {
+    if (action === 'delete') world.remove(image);
+    else if (action !== 'lose an output') world.upload(image, action.put);
+    else if (world.loseOutput()) stage.isDelivered = false;
+    judge.bucketChanged();
   }
 
   function userActs(index: number): void {
     const next = scenario.actions[index];
     if (next === undefined) return;
     interleaver.later(0, () => {
-      if (next.action === 'delete') world.remove(image);
-      else world.upload(image, next.action.put);
-      judge.bucketChanged();
-      if (next.journey.copies === 0) so.delivered = false;
-      for (let copy = 0; copy < next.journey.copies; copy++) deliver(next.journey.versions, 1);
+      act(next.action);
+      const copies = next.action === 'lose an output' ? 0 : next.journey.copies;
+      if (next.journey.copies === 0) stage.isDelivered = false;
+      for (let copy = 0; copy < copies; copy++) deliver(next.journey.versions);
       userActs(index + 1);
     });
   }
 
   const tick = () => (world.clock.now += STEP);
   userActs(0);
-  for (let lapse = 0; lapse < scenario.lapses; lapse++) {
-    interleaver.later(-1 - lapse, () => (world.clock.now += TIMEOUT));
-  }
+  for (let lapse = 1; lapse <= scenario.lapses; lapse++) interleaver.later(-lapse, () => (world.clock.now += LAPSE));
+  for (let run = 0; run < scenario.reconciliations; run++) reconcile(['1', '2']);
   await interleaver.untilQuiet(tick);
-  if (so.delivered) judge.converged('all events were delivered');
-  if (so.calm) judge.clean();
+  if (stage.isDelivered) judge.converged('all events were delivered');
+  if (stage.isCalm) judge.clean();
 
-  // What reconcile-images does for lost events and dead letters is to announce the image again, an hour later.
+  // Lost events and dead letters are repaired in a few undisturbed runs.
   faults.clear();
   for (let round = 0; round < 4; round++) {
-    world.clock.now += 3_600_000;
-    deliver([round % 2 === 0 ? '1' : '2'], 1);
+    world.clock.now += LAPSE;
+    reconcile([round % 2 === 0 ? '1' : '2']);
     await interleaver.untilQuiet(tick);
   }
   judge.converged('reconciliation');
+  judge.swept();
   return judge.findings;
-}
-
-function contentOf(bytes: Uint8Array): [upload: number, content: Content] {
-  const text = new TextDecoder().decode(bytes);
-  const space = text.indexOf(' ');
-  return [Number(text.slice(0, space)), text.slice(space + 1) as Content];
 }

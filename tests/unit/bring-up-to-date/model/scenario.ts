@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import type { Strategy } from './interleaver.ts';
 import type { Content } from './world.ts';
 
-/** What a user does to one image. */
-export type Action = { put: Content } | 'delete';
+/** What a user does to one image; or somebody deletes one of its outputs, which no event tells. */
+export type Action = { put: Content } | 'delete' | 'lose an output';
 
 /** What befalls one step of a worker. `repeats`: the answer was lost and the client asked again, as AWS's SDK does. */
 export type Fault = {
@@ -28,11 +28,17 @@ export type Scenario = {
   faults: Fault[];
   /** How many times, at moments of the strategy's choice, more time passes than an invocation may take. */
   lapses: number;
+  /** How many times reconcile-images runs in between. */
+  reconciliations: number;
   strategy: Strategy;
 };
 
 const contents = fc.constantFrom<Content>('good', 'other good', 'good', 'broken', 'killer', 'killer of 1');
-const actions = fc.oneof({ weight: 3, arbitrary: contents.map((put) => ({ put })) }, fc.constant('delete' as const));
+const actions = fc.oneof(
+  { weight: 6, arbitrary: contents.map((put) => ({ put })) },
+  { weight: 2, arbitrary: fc.constant('delete' as const) },
+  { weight: 1, arbitrary: fc.constant('lose an output' as const) },
+);
 const versions = fc.array(fc.constantFrom('1' as const, '2' as const), { minLength: 1, maxLength: 3 });
 const seeds = fc.integer({ min: 1, max: 0x7fffffff });
 const faults: fc.Arbitrary<Fault[]> = fc.array(
@@ -56,6 +62,7 @@ export const randomScenarios: fc.Arbitrary<Scenario> = fc.record({
   ),
   faults,
   lapses: fc.nat(3),
+  reconciliations: fc.constantFrom(0, 0, 1, 2),
   strategy: seeds.map((seed) => ({ kind: 'random' as const, seed })),
 });
 
@@ -72,6 +79,7 @@ const treacherous = fc.constantFrom<Action[]>(
   [put('good'), put('other good')],
   [put('broken'), put('good')],
   [put('killer'), put('good')],
+  [put('good'), 'lose an output', put('other good')],
 );
 
 /** Few actors, no luck: the strategy leaves one of them standing where it hurts. */
@@ -83,6 +91,7 @@ export const directedScenarios: fc.Arbitrary<Scenario> = fc.record({
     .map(([history, copies, versions]) => history.map((action) => ({ action, journey: { copies, versions } }))),
   faults: fc.oneof({ weight: 3, arbitrary: fc.constant<Fault[]>([]) }, faults),
   lapses: fc.constantFrom(0, 0, 1),
+  reconciliations: fc.constantFrom(0, 0, 0, 1, 2),
   strategy: fc
     .record({ seed: seeds, changes: fc.integer({ min: 1, max: 4 }) })
     .map(({ seed, changes }) => ({ kind: 'directed' as const, seed, changes })),

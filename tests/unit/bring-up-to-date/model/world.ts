@@ -1,3 +1,4 @@
+import type { Cursor } from '../../../../functions/reconcile-images/ports.ts';
 import type { DerivedOutput } from '../../../../functions/shared/images/derivation.ts';
 import { identityOf, type Image, type OriginalVersion } from '../../../../functions/shared/images/image.ts';
 import type { Recipe, RecipeName } from '../../../../functions/shared/images/recipe.ts';
@@ -20,6 +21,7 @@ export function createWorld(versioned: boolean) {
   const bucket = new Map<string, Stored>();
   const table = new Map<string, ImageRecord>();
   const outputs = new Map<string, { content: string; writtenAt: number }>();
+  const cursor: { now?: Cursor } = {};
   const clock = { now: Date.parse('2026-01-01T00:00:00Z') };
   let uploads = 0;
 
@@ -85,11 +87,19 @@ export function createWorld(versioned: boolean) {
     replace({ ...item, lastError }, without(item.openAttempts ?? [], attempt ? [attempt] : []));
   }
 
+  /** Takes away one output that a record names; false if there is none. */
+  function loseOutput(): boolean {
+    const [output] = [...table.values()].flatMap(({ outputs: named }) => named);
+    return output !== undefined && outputs.delete(output.key);
+  }
+
   return {
     bucket,
+    loseOutput,
     table,
     outputs,
     clock,
+    cursor,
     time,
     upload,
     remove: ({ key }: Image) => void bucket.delete(key),

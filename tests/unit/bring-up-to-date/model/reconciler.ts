@@ -1,0 +1,54 @@
+import type { Ports } from '../../../../functions/reconcile-images/ports.ts';
+import { imageId } from '../../../../functions/shared/images/image.ts';
+import { image, stepsOf, type Actor, type Stage } from './stage.ts';
+
+/** The world as one run of reconcile-images sees it. */
+export function reconcilerPorts(stage: Stage, actor: Actor, announce: () => void): Ports {
+  const { world, judge } = stage;
+  const step = stepsOf(stage, actor);
+  return {
+    recipes: [actor.recipe],
+    bucket: image.bucket,
+    listOriginals: () =>
+      step(() => ({
+        items: [...world.bucket].map(([key, { eTag, uploadedAt }]) => ({ key, eTag, lastModified: uploadedAt })),
+      })),
+    listOutputs: () =>
+      step(() => ({
+        items: [...world.outputs].map(([key, { writtenAt }]) => ({
+          key,
+          eTag: '',
+          lastModified: new Date(writtenAt).toISOString(),
+        })),
+      })),
+    scanRecords: () => step(() => ({ items: [...world.table.values()] })),
+    recordsOf: () => step(() => [world.read(imageId(image), actor.recipe.name) ?? []].flat()),
+    readRecord: (id, recipe) => step(() => world.read(id, recipe)),
+    writeRecord: (record, expected, withdrawn) => {
+      const write = () => {
+        const before = world.read(record.imageId, record.recipe);
+        const result = world.write(record, expected, withdrawn);
+        if (result === 'written') judge.marked(before, record);
+        return result;
+      };
+      return step(write, write);
+    },
+    headOriginal: (wanted) => step(() => world.head(wanted)),
+    hasOutput: (key) => step(() => world.outputs.has(key)),
+    deleteOutputs: (keys) =>
+      step(() => {
+        judge.deletes(keys);
+        world.discard(keys);
+      }),
+    announce: () => step(announce),
+    readCursor: () => step(() => world.cursor.now),
+    writeCursor: (cursor) =>
+      step(() => {
+        if ((world.cursor.now?.revision ?? 0) !== cursor.revision - 1) return 'lost';
+        world.cursor.now = cursor;
+        return 'written';
+      }),
+    now: world.time,
+    isTimeUp: () => false,
+  };
+}
