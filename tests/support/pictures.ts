@@ -52,6 +52,20 @@ export function drawQuarters(width: number, height: number, orientation = 1): Sh
   return sharp(pixels, { raw: { ...stored, channels: 3 } });
 }
 
+/** Waves of many lengths and directions: detail at every size, as a photograph has it. */
+export function drawTexture(width: number, height: number): Sharp {
+  const pixels = Buffer.alloc(width * height * 3);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const coarse = Math.sin(x / 97 + Math.sin(y / 61)) + Math.sin(y / 43 - x / 131);
+      const fine = Math.sin((x * y) / 3001) + Math.sin(x / 3 + y / 7) * 0.5;
+      const light = 128 + coarse * 40 + fine * 12;
+      pixels.set([light, light * 0.9 + coarse * 10, light * 0.8 + fine * 8], (y * width + x) * 3);
+    }
+  }
+  return sharp(pixels, { raw: { width, height, channels: 3 } });
+}
+
 function quarterAt(x: number, y: number): Colour {
   if (y < 0.5) return x < 0.5 ? quarters.topLeft : quarters.topRight;
   return x < 0.5 ? quarters.bottomLeft : quarters.bottomRight;
