@@ -47,16 +47,23 @@ export function queryError(error: AwsError, namespace: string, requestId: string
   });
 }
 
-/** Nests the dotted names of a query request; `member` and `entry` levels, and numbers, become lists. */
+/** Nests the dotted names of a query request; `member` and `entry` levels, and numbers, become lists. Throws AwsError MalformedQueryString. */
 export function readQuery(parameters: URLSearchParams): QueryInput {
-  const root: QueryInput = {};
+  // Without a prototype: a parameter may be called anything, `__proto__` too.
+  const empty = (): QueryInput => Object.create(null) as QueryInput;
+  const root = empty();
   for (const [name, value] of parameters) {
     if (name === 'Action' || name === 'Version') continue;
     const path = name.split('.');
     let at = root;
     for (const [index, part] of path.entries()) {
       if (index === path.length - 1) at[part] = value;
-      else at = (at[part] ??= {}) as QueryInput;
+      else {
+        const inner = (at[part] ??= empty());
+        if (typeof inner === 'string')
+          throw new AwsError('MalformedQueryString', `${name} is both text and structure.`);
+        at = inner as QueryInput;
+      }
     }
   }
   return Object.fromEntries(Object.entries(root).map(([name, value]) => [name, listed(value)]));

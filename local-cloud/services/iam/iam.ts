@@ -28,6 +28,6 @@ export function createIam(setting: Pick<Setting, 'accountId' | 'clock' | 'random
     },
   };
   const api: Api = iamApi(roles);
-  const sts: Api = stsApi(setting.accountId);
+  const sts: Api = stsApi(setting.accountId, roles);
   return { ...openCallers(setting, roles), ...decisions, roles, api, sts };
 }

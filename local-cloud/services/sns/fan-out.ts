@@ -17,28 +17,24 @@ export type Published = Omit<Notification, 'subscriptionArn' | 'endpoint' | 'reg
 export function createFanOut(setting: Setting) {
   const { deliver, observe, clock, random, stopping, region, endpoint } = setting;
 
-  function deliveryOf(subscription: Subscription, published: Published): Delivery {
-    const { messages, traceHeader, ...rest } = published;
-    const message = messages[subscription.protocol] ?? messages.default;
-    const notification: Notification = {
-      ...rest,
-      message,
-      subscriptionArn: subscription.arn,
-      endpoint: endpoint(),
-      region,
-    };
+  /** A function gets an event; a queue, also as the dead-letter queue of a function, SNS's envelope or the raw message. */
+  function deliveryOf(subscription: Subscription, published: Published, to: string): Delivery {
+    const { traceHeader, attributes } = published;
+    const message = messageFor(subscription, published);
+    const notification = { ...published, message, subscriptionArn: subscription.arn, endpoint: endpoint(), region };
     const raw = subscription.settings.RawMessageDelivery;
+    const toFunction = subscription.protocol === 'lambda' && to === subscription.endpoint;
     return {
-      to: subscription.endpoint,
+      to,
       from: { service: 'sns.amazonaws.com', arn: subscription.topicArn },
-      body: bodyOf(subscription, notification),
-      ...(raw && { attributes: { ...published.attributes } }),
+      body: toFunction ? lambdaEvent(notification) : raw ? message : envelope(notification),
+      ...(raw && { attributes: { ...attributes } }),
       ...(traceHeader !== undefined && { traceHeader }),
     };
   }
 
   async function handOver(subscription: Subscription, published: Published): Promise<void> {
-    const delivery = deliveryOf(subscription, published);
+    const delivery = deliveryOf(subscription, published, subscription.endpoint);
     const delays = retryDelays(random);
     for (;;) {
       try {
@@ -48,7 +44,7 @@ export function createFanOut(setting: Setting) {
         const delay = isWorthARetry(error) ? delays.next().value : undefined;
         if (stopping.aborted) return;
         if (delay === undefined) {
-          await setAside(subscription, published, delivery, error);
+          await setAside(subscription, published, error);
           return;
         }
         await clock.wait(delay, stopping);
@@ -56,22 +52,15 @@ export function createFanOut(setting: Setting) {
     }
   }
 
-  /** The message as it would have been delivered goes to the subscription's dead-letter queue; a function's in SNS's own envelope. */
-  async function setAside(
-    subscription: Subscription,
-    published: Published,
-    delivery: Delivery,
-    error: unknown,
-  ): Promise<void> {
+  async function setAside(subscription: Subscription, published: Published, error: unknown): Promise<void> {
     const reason = `${subscription.endpoint} refused it: ${describe(error)}`;
     const target = subscription.settings.RedrivePolicy?.deadLetterTargetArn;
     if (target === undefined) {
       observe({ type: 'event-dropped', from: subscription.topicArn, to: subscription.endpoint, reason });
       return;
     }
-    const { body } = deliveryOf({ ...subscription, protocol: 'sqs' }, published);
     try {
-      await deliver({ ...delivery, to: target, body });
+      await deliver(deliveryOf(subscription, published, target));
       observe({ type: 'dead-lettered', from: subscription.topicArn, to: target, reason });
     } catch (second) {
       const lost = `${reason}; the dead-letter queue refused it too: ${describe(second)}`;
@@ -81,15 +70,14 @@ export function createFanOut(setting: Setting) {
 
   return (subscription: Subscription, published: Published): void => {
     const { FilterPolicy, FilterPolicyScope } = subscription.settings;
-    const filtered = { body: published.messages.default, attributes: published.attributes };
+    const filtered = { body: messageFor(subscription, published), attributes: published.attributes };
     if (FilterPolicy !== undefined && !readFilterPolicy(FilterPolicy, FilterPolicyScope)(filtered)) return;
     void handOver(subscription, published);
   };
 }
 
-function bodyOf({ protocol, settings }: Subscription, notification: Notification): string {
-  if (protocol === 'lambda') return lambdaEvent(notification);
-  return settings.RawMessageDelivery ? notification.message : envelope(notification);
+function messageFor({ protocol }: Subscription, { messages }: Published): string {
+  return messages[protocol] ?? messages.default;
 }
 
 const throttles = new Set(['TooManyRequestsException', 'ThrottlingException', 'RequestThrottled', 'OverLimit']);

@@ -57,11 +57,11 @@ function readRule(name: string, rule: Json, scope: FilterPolicyScope, depth: num
   if (!Array.isArray(rule) || rule.length === 0) throw invalid(`"${name}" must be an object or a non-empty array`);
   cost.keys += 1;
   cost.combinations *= rule.length * depth;
-  const tests = rule.map((one) => readCondition(name, one));
+  const tests = rule.map((one) => readCondition(name, one, scope));
   return (value) => tests.some((test) => test(value));
 }
 
-function readCondition(name: string, condition: Json): Test {
+function readCondition(name: string, condition: Json, scope: FilterPolicyScope): Test {
   if (Array.isArray(condition)) throw invalid(`Match value must be String, number, true, false, or null: ${name}`);
   if (!isObject(condition)) return anyElement((value) => value === condition);
   const [[operator, operand] = ['', null], ...more] = Object.entries(condition);
@@ -78,7 +78,7 @@ function readCondition(name: string, condition: Json): Test {
     case 'numeric':
       return anyElement(numericTest(operand));
     case 'anything-but':
-      return anythingBut(operand);
+      return anythingBut(operand, scope);
     default:
       throw notImplemented(`the filter policy operator "${operator}" (${name})`);
   }
@@ -87,6 +87,10 @@ function readCondition(name: string, condition: Json): Test {
 /** A list matches if any of its elements does. */
 function anyElement(test: (value: Json) => boolean): Test {
   return (value) => value !== undefined && (Array.isArray(value) ? value.some((one) => test(one)) : test(value));
+}
+
+function everyElement(test: (value: Json) => boolean): Test {
+  return (value) => value !== undefined && (Array.isArray(value) ? value.every((one) => test(one)) : test(value));
 }
 
 function textTest(operator: string, operand: Json): (value: Json) => boolean {
@@ -103,12 +107,15 @@ function textTest(operator: string, operand: Json): (value: Json) => boolean {
   return (value) => typeof value === 'string' && test(value);
 }
 
-function anythingBut(operand: Json): Test {
+function anythingBut(operand: Json, scope: FilterPolicyScope): Test {
   const excluded = isObject(operand)
     ? Object.entries(operand).map(([operator, inner]) => textTest(operator, inner))
     : (Array.isArray(operand) ? operand : [operand]).map((one) => (value: Json) => value === one);
   if (excluded.length === 0) throw invalid('anything-but list must not be empty');
-  return anyElement((value) => !excluded.some((test) => test(value)));
+  const isOther = (value: Json): boolean => !excluded.some((test) => test(value));
+  // As documented: of a String.Array no element may be excluded; of a list in a body one other element is enough.
+  if (scope === 'MessageAttributes') return everyElement(isOther);
+  return anyElement(isOther);
 }
 
 const comparisons: Readonly<Record<string, (value: number, limit: number) => boolean>> = {

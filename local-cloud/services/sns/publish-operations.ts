@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AwsError, notImplemented } from '../../aws-error.ts';
 import type { WireRequest } from '../../wire/messages.ts';
 import type { QueryOperation } from '../../wire/query.ts';
+import { queryList } from '../../wire/read-input.ts';
 import { content, operation } from './input.ts';
 import type { Draft } from './message.ts';
 import type { Topics } from './topics.ts';
@@ -41,7 +42,7 @@ export function publishOperations(
 
     PublishBatch: operation(
       'PublishBatch',
-      z.strictObject({ TopicArn: z.string(), PublishBatchRequestEntries: z.array(entry) }),
+      z.strictObject({ TopicArn: z.string(), PublishBatchRequestEntries: queryList(entry) }),
       ({ TopicArn, PublishBatchRequestEntries: entries }, request) => {
         const arn = authorized(TopicArn, request);
         check(entries);

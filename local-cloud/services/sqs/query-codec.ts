@@ -9,18 +9,22 @@ import { asSqs, queryCode } from './error-codes.ts';
  * The query protocol of older clients over the same operations. It flattens lists and maps under names of their own: those tables are
  * all that the two protocols do not share.
  */
-const lists: Readonly<Record<string, string>> = {
-  AttributeName: 'AttributeNames',
-  MessageAttributeName: 'MessageAttributeNames',
-  MessageSystemAttributeName: 'MessageSystemAttributeNames',
-  TagKey: 'TagKeys',
-};
-const maps: Readonly<Record<string, string>> = {
-  Attribute: 'Attributes',
-  MessageAttribute: 'MessageAttributes',
-  MessageSystemAttribute: 'MessageSystemAttributes',
-  Tag: 'Tags',
-};
+const lists = new Map(
+  Object.entries({
+    AttributeName: 'AttributeNames',
+    MessageAttributeName: 'MessageAttributeNames',
+    MessageSystemAttributeName: 'MessageSystemAttributeNames',
+    TagKey: 'TagKeys',
+  }),
+);
+const maps = new Map(
+  Object.entries({
+    Attribute: 'Attributes',
+    MessageAttribute: 'MessageAttributes',
+    MessageSystemAttribute: 'MessageSystemAttributes',
+    Tag: 'Tags',
+  }),
+);
 const entries = /^(SendMessage|DeleteMessage|ChangeMessageVisibility)BatchRequestEntry$/;
 
 export function queryProtocol(operations: Readonly<Record<string, JsonOperation>>): Api['handle'] {
@@ -34,9 +38,8 @@ export function queryProtocol(operations: Readonly<Record<string, JsonOperation>
           try {
             // Older clients name the queue by the path that they post to.
             const QueueUrl = input['QueueUrl'] ?? (request.path === '/' ? undefined : request.path);
-            const read = readMembers(input);
             const output = await run(
-              { ...read, ...(QueueUrl !== undefined && !queueless.has(name) && { QueueUrl }), ...tagsOf(name, read) },
+              { ...readMembers(name, input), ...(QueueUrl !== undefined && !queueless.has(name) && { QueueUrl }) },
               request,
             );
             return Object.keys(output).length > 0 ? writeMembers(name, output) : undefined;
@@ -60,19 +63,15 @@ const queueless = new Set([
   'CancelMessageMoveTask',
 ]);
 
-/** CreateQueue alone has its tags in lower case. */
-function tagsOf(name: string, { Tags }: Record<string, unknown>): object {
-  return name === 'CreateQueue' && Tags !== undefined ? { tags: Tags, Tags: undefined } : {};
-}
-
-function readMembers(input: QueryInput): Record<string, unknown> {
+function readMembers(operation: string, input: QueryInput): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(input).map(([name, value]): [string, unknown] => {
-      const list = lists[name];
-      const map = maps[name];
+      const list = lists.get(name);
+      // CreateQueue alone has its tags in lower case.
+      const map = name === 'Tag' && operation === 'CreateQueue' ? 'tags' : maps.get(name);
       if (list !== undefined) return [list, value];
       if (map !== undefined) return [map, readMap(name, value)];
-      if (entries.test(name)) return ['Entries', membersOf(name, value).map(readMembers)];
+      if (entries.test(name)) return ['Entries', membersOf(name, value).map((one) => readMembers(operation, one))];
       return [name, value];
     }),
   );

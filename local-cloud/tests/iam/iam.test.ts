@@ -1,8 +1,16 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import {
+  CreateUserCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  ListRolePoliciesCommand,
+  ListRolesCommand,
+} from '@aws-sdk/client-iam';
 import { CreateTopicCommand, PublishCommand, SetTopicAttributesCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { Role } from '../../services/iam/roles.ts';
-import { startMessaging, type Messaging } from '../support/messaging.ts';
+import { startMessaging, type Credentials, type Messaging } from '../support/messaging.ts';
 
 let cloud: Messaging;
 beforeEach(async () => {
@@ -30,18 +38,6 @@ function createRole(statements: object[], trust: object = {}): Role {
     policies: statements.length > 0 ? { work: { Version: '2012-10-17', Statement: statements } } : {},
     tags: { team: 'images' },
   });
-}
-
-/** IAM and STS have no client here; their protocol needs none. */
-async function query(service: string, accessKeyId: string, parameters: Record<string, string>): Promise<string> {
-  const response = await fetch(cloud.endpoint, {
-    method: 'POST',
-    headers: {
-      authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20261120/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`,
-    },
-    body: new URLSearchParams(parameters),
-  });
-  return response.text();
 }
 
 test('a role may what its policies allow and nothing else, in the words of AWS', async () => {
@@ -136,29 +132,38 @@ test('a delivery that comes with a role needs the role to trust its service and 
 
 test('STS says who one is', async () => {
   const role = createRole([]);
-  const { accessKeyId } = cloud.iam.credentialsFor(role.arn, 'make');
-  expect(await query('sts', 'anybody', { Action: 'GetCallerIdentity' })).toContain(
-    '<Arn>arn:aws:iam::000000000000:root</Arn>',
-  );
-  expect(await query('sts', accessKeyId, { Action: 'GetCallerIdentity' })).toContain(
-    '<Arn>arn:aws:sts::000000000000:assumed-role/Worker/make</Arn>',
-  );
+  const whoAmI = (credentials?: Credentials) => cloud.stsClient(credentials).send(new GetCallerIdentityCommand({}));
+  expect(await whoAmI()).toMatchObject({ Arn: 'arn:aws:iam::000000000000:root', Account: '000000000000' });
+  expect(await whoAmI(cloud.iam.credentialsFor(role.arn, 'make'))).toMatchObject({
+    Arn: 'arn:aws:sts::000000000000:assumed-role/Worker/make',
+    UserId: `${role.id}:make`,
+  });
 });
 
 test('IAM describes roles and their policies, and refuses by name what it does not know', async () => {
-  createRole([{ Effect: 'Allow', Action: 'sqs:SendMessage', Resource: queueArn }]);
-  const ask = (parameters: Record<string, string>) => query('iam', 'anybody', parameters);
-  expect(await ask({ Action: 'GetRole', RoleName: 'Worker' })).toContain(
-    '<Arn>arn:aws:iam::000000000000:role/app/Worker</Arn>',
-  );
-  expect(await ask({ Action: 'ListRoles' })).toContain('<RoleName>Worker</RoleName>');
-  expect(await ask({ Action: 'ListRolePolicies', RoleName: 'Worker' })).toContain('<member>work</member>');
-  const policy = await ask({ Action: 'GetRolePolicy', RoleName: 'Worker', PolicyName: 'work' });
-  const encoded = /<PolicyDocument>(.*)<\/PolicyDocument>/.exec(policy)?.[1] ?? '';
-  expect(JSON.parse(decodeURIComponent(encoded))).toMatchObject({ Version: '2012-10-17' });
-  expect(await ask({ Action: 'GetRole', RoleName: 'Nobody' })).toContain('<Code>NoSuchEntity</Code>');
-  expect(await ask({ Action: 'CreateUser', UserName: 'x' })).toContain('iam:CreateUser');
-  expect(await ask({ Action: 'ListRoles', MaxItems: '1' })).toContain('MaxItems');
+  const role = createRole([{ Effect: 'Allow', Action: 'sqs:SendMessage', Resource: queueArn }]);
+  const client = cloud.iamClient();
+  const RoleName = 'Worker';
+  const { Role } = await client.send(new GetRoleCommand({ RoleName }));
+  expect(Role).toMatchObject({
+    Arn: 'arn:aws:iam::000000000000:role/app/Worker',
+    Path: '/app/',
+    RoleId: role.id,
+    Description: 'works',
+    MaxSessionDuration: 3600,
+    Tags: [{ Key: 'team', Value: 'images' }],
+  });
+  expect(JSON.parse(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? ''))).toEqual(role.trustPolicy);
+  expect((await client.send(new ListRolesCommand({ PathPrefix: '/app/' }))).Roles).toHaveLength(1);
+  expect((await client.send(new ListRolesCommand({ PathPrefix: '/x/' }))).Roles).toEqual([]);
+  expect((await client.send(new ListRolePoliciesCommand({ RoleName }))).PolicyNames).toEqual(['work']);
+  const { PolicyDocument } = await client.send(new GetRolePolicyCommand({ RoleName, PolicyName: 'work' }));
+  expect(JSON.parse(decodeURIComponent(PolicyDocument ?? ''))).toEqual(role.policies['work']);
+  await expect(client.send(new GetRoleCommand({ RoleName: 'Nobody' }))).rejects.toMatchObject({
+    name: 'NoSuchEntityException',
+  });
+  await expect(client.send(new CreateUserCommand({ UserName: 'x' }))).rejects.toThrow('iam:CreateUser');
+  await expect(client.send(new ListRolesCommand({ MaxItems: 1 }))).rejects.toThrow('MaxItems');
 });
 
 test('a role with a policy that could not be evaluated is never made', () => {

@@ -1,5 +1,7 @@
+import { IAMClient } from '@aws-sdk/client-iam';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { STSClient } from '@aws-sdk/client-sts';
 import { createClock, type Clock } from '../../clock.ts';
 import type { Deliver } from '../../delivery.ts';
 import type { CloudEvent } from '../../events.ts';
@@ -26,6 +28,8 @@ export type Messaging = {
   /** Clients with default settings, the account's root unless other credentials are given. */
   sqsClient: (credentials?: Credentials) => SQSClient;
   snsClient: (credentials?: Credentials) => SNSClient;
+  iamClient: (credentials?: Credentials) => IAMClient;
+  stsClient: (credentials?: Credentials) => STSClient;
   stop: () => Promise<void>;
 };
 
@@ -82,6 +86,8 @@ export async function startMessaging({
     observed,
     sqsClient: (credentials) => remembered(clients, new SQSClient(options(credentials))),
     snsClient: (credentials) => remembered(clients, new SNSClient(options(credentials))),
+    iamClient: (credentials) => remembered(clients, new IAMClient(options(credentials))),
+    stsClient: (credentials) => remembered(clients, new STSClient(options(credentials))),
     stop: async () => {
       stopping.abort();
       for (const client of clients) client.destroy();

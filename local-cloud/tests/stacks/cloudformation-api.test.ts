@@ -1,0 +1,140 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import {
+  CloudFormationClient,
+  DescribeStackResourcesCommand,
+  DescribeStacksCommand,
+  ListStackResourcesCommand,
+  ListStacksCommand,
+  UpdateStackCommand,
+} from '@aws-sdk/client-cloudformation';
+import { createRandom } from '../../random.ts';
+import { cloudFormationApi } from '../../stacks/api/cloudformation-api.ts';
+import type { ResourceDescription, StackDescription, StackView } from '../../stacks/stack-view.ts';
+import { createGateway, type Gateway } from '../../wire/gateway.ts';
+
+const stack: StackDescription = {
+  stackName: 'app',
+  stackId: 'arn:aws:cloudformation:us-east-1:000000000000:stack/app/1',
+  description: 'an app & more',
+  status: 'UPDATE_COMPLETE',
+  createdAt: new Date('2026-11-20T12:00:00Z'),
+  updatedAt: new Date('2026-11-20T12:30:00Z'),
+  parameters: { Stage: 'local' },
+  outputs: [
+    { key: 'BucketName', value: 'uploads', description: 'Upload here' },
+    { key: 'TopicArn', value: 'arn:aws:sns:us-east-1:000000000000:t', exportName: 'topic' },
+  ],
+  capabilities: ['CAPABILITY_IAM'],
+  tags: { team: 'images' },
+};
+const deleted: StackDescription = {
+  ...stack,
+  stackName: 'old',
+  stackId: `${stack.stackId}0`,
+  status: 'DELETE_COMPLETE',
+  outputs: [],
+};
+const resources: ResourceDescription[] = [
+  {
+    logicalId: 'Bucket',
+    physicalId: 'uploads',
+    type: 'AWS::S3::Bucket',
+    status: 'CREATE_COMPLETE',
+    changedAt: new Date('2026-11-20T12:00:00Z'),
+  },
+  {
+    logicalId: 'Queue',
+    type: 'AWS::SQS::Queue',
+    status: 'CREATE_FAILED',
+    statusReason: 'no such luck',
+    changedAt: new Date('2026-11-20T12:00:01Z'),
+  },
+];
+
+let gateway: Gateway;
+let client: CloudFormationClient;
+beforeEach(async () => {
+  const view: StackView = {
+    stacks: () => [stack, deleted],
+    resources: (stackId) => (stackId === stack.stackId ? resources : []),
+  };
+  gateway = await createGateway({
+    host: '127.0.0.1',
+    port: 0,
+    services: [cloudFormationApi(view)],
+    resolveCaller: () => ({ arn: 'arn:aws:iam::000000000000:root', authorize: () => undefined }),
+    observe: () => undefined,
+    random: createRandom(1),
+  });
+  client = new CloudFormationClient({
+    endpoint: gateway.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+    maxAttempts: 1,
+  });
+});
+afterEach(async () => {
+  client.destroy();
+  await gateway.close();
+});
+
+test('a stack is described by name or id, with its outputs', async () => {
+  for (const StackName of ['app', stack.stackId]) {
+    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName }));
+    expect(Stacks).toMatchObject([
+      {
+        StackName: 'app',
+        StackId: stack.stackId,
+        Description: 'an app & more',
+        StackStatus: 'UPDATE_COMPLETE',
+        CreationTime: stack.createdAt,
+        LastUpdatedTime: stack.updatedAt,
+        Parameters: [{ ParameterKey: 'Stage', ParameterValue: 'local' }],
+        Outputs: [
+          { OutputKey: 'BucketName', OutputValue: 'uploads', Description: 'Upload here' },
+          { OutputKey: 'TopicArn', OutputValue: 'arn:aws:sns:us-east-1:000000000000:t', ExportName: 'topic' },
+        ],
+        Capabilities: ['CAPABILITY_IAM'],
+        Tags: [{ Key: 'team', Value: 'images' }],
+      },
+    ]);
+  }
+});
+
+test('without a name every living stack is described; a deleted one is found by its id only', async () => {
+  const { Stacks } = await client.send(new DescribeStacksCommand({}));
+  expect(Stacks?.map(({ StackName }) => StackName)).toEqual(['app']);
+  const gone = await client.send(new DescribeStacksCommand({ StackName: deleted.stackId }));
+  expect(gone.Stacks).toMatchObject([{ StackStatus: 'DELETE_COMPLETE' }]);
+  await expect(client.send(new DescribeStacksCommand({ StackName: 'old' }))).rejects.toMatchObject({
+    name: 'ValidationError',
+    message: 'Stack with id old does not exist',
+  });
+});
+
+test('lists stacks by their status', async () => {
+  const list = async (StackStatusFilter?: 'DELETE_COMPLETE'[]) => {
+    const { StackSummaries } = await client.send(new ListStacksCommand({ StackStatusFilter }));
+    return StackSummaries?.map(({ StackName }) => StackName);
+  };
+  expect(await list()).toEqual(['app', 'old']);
+  expect(await list(['DELETE_COMPLETE'])).toEqual(['old']);
+});
+
+test('lists and describes resources', async () => {
+  const { StackResourceSummaries } = await client.send(new ListStackResourcesCommand({ StackName: 'app' }));
+  expect(StackResourceSummaries).toMatchObject([
+    { LogicalResourceId: 'Bucket', PhysicalResourceId: 'uploads', ResourceStatus: 'CREATE_COMPLETE' },
+    { LogicalResourceId: 'Queue', ResourceStatus: 'CREATE_FAILED', ResourceStatusReason: 'no such luck' },
+  ]);
+  const one = await client.send(new DescribeStackResourcesCommand({ StackName: 'app', LogicalResourceId: 'Bucket' }));
+  expect(one.StackResources).toMatchObject([{ StackName: 'app', ResourceType: 'AWS::S3::Bucket' }]);
+  const owner = await client.send(new DescribeStackResourcesCommand({ PhysicalResourceId: 'uploads' }));
+  expect(owner.StackResources).toHaveLength(2);
+});
+
+test('refuses by name what it does not do', async () => {
+  await expect(
+    client.send(new UpdateStackCommand({ StackName: 'app', UsePreviousTemplate: true })),
+  ).rejects.toMatchObject({ name: 'NotImplemented', message: expect.stringContaining('UpdateStack') });
+});
