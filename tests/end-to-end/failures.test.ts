@@ -93,9 +93,9 @@ async function brokenTemplate(): Promise<string> {
   const template = await readFile(join(repository, 'template.yaml'), 'utf8');
   const broken = template.replaceAll(/dynamodb:(GetItem|PutItem|UpdateItem)/g, 'dynamodb:DescribeLimits');
   expect(broken).not.toBe(template);
-  // Beside the real one, since CodeUri is relative to the template.
+  // It lies elsewhere, and its paths are relative to where it lies.
   const path = join(folder, 'template.yaml');
-  await writeFile(path, broken.replaceAll(/(CodeUri|ContentUri): (?!\/)/g, `$1: ${repository}/`));
+  await writeFile(path, broken.replaceAll(/(CodeUri: |ContentUri: !Sub )/g, `$1${repository}/`));
   return path;
 }
 
