@@ -10,8 +10,8 @@ import { directedScenarios, randomScenarios } from './model/scenario.ts';
 console.info(`The protocol's schedules are those of PROTOCOL_SEED=${seed}`);
 
 test.each([
-  ['random', randomScenarios, 10_000],
-  ['directed', directedScenarios, 10_000],
+  ['random', randomScenarios, 6_000],
+  ['directed', directedScenarios, 6_000],
 ])(
   'records and outputs converge in every one of many %s schedules',
   async (_, scenarios, runs) => {

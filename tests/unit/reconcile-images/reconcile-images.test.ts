@@ -1,0 +1,189 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { imageId } from '../../../functions/shared/images/image.ts';
+import { bucket, createTown, JUST_NOW, LONG_AGO } from './town.ts';
+
+test('changes nothing where everything is up to date', async () => {
+  const town = createTown();
+  for (let n = 0; n < 10; n++) town.settle(`${n}.jpg`);
+  const before = new Map(town.table);
+
+  const summary = await town.reconcile();
+
+  expect(summary).toEqual({
+    ...{ ending: 'finished', originals: 10, records: 20, outputs: 40 },
+    ...{ announced: 0, gone: 0, marked: 0, deleted: 0 },
+  });
+  expect(town.announced).toEqual([]);
+  expect(town.table).toEqual(before);
+  expect(town.outputs.size).toBe(40);
+});
+
+describe('originals', () => {
+  test('without records are announced, once for both recipes', async () => {
+    const town = createTown();
+    town.originals.set('new.jpg', { eTag: '"n"', size: 1, uploadedAt: LONG_AGO });
+
+    await town.reconcile();
+
+    expect(town.announced).toEqual([{ key: 'new.jpg', findings: ['no record', 'no record'] }]);
+  });
+
+  test('are left alone while their events are probably on their way, unless there is no time to wait', async () => {
+    const town = createTown();
+    town.originals.set('new.jpg', { eTag: '"n"', size: 1, uploadedAt: JUST_NOW });
+
+    expect(await town.reconcile()).toMatchObject({ announced: 0 });
+    expect(await town.reconcile({}, { graceMs: 0 })).toMatchObject({ announced: 1 });
+  });
+
+  test('that are back although there is a tombstone are announced', async () => {
+    const town = createTown();
+    town.settle('back.jpg', { status: 'deleted', outputs: [] });
+
+    await town.reconcile();
+
+    expect(town.announced).toEqual([{ key: 'back.jpg', findings: ['no record'] }]);
+  });
+
+  test('whose records are stuck without an outcome are announced, but not while one is at work on them', async () => {
+    const town = createTown();
+    town.settle('stuck.jpg', { status: 'pending', outputs: [], recipeVersion: 0 });
+    town.settle('in-work.jpg', { status: 'pending', outputs: [], recipeVersion: 0, processedAt: JUST_NOW });
+
+    await town.reconcile();
+
+    expect(town.announced).toEqual([{ key: 'stuck.jpg', findings: ['no outcome yet'] }]);
+  });
+
+  test('whose records speak of another version are announced, even if the bytes are the same', async () => {
+    const town = createTown();
+    town.settle('other.jpg', { eTag: '"old"' });
+    town.settle('same-bytes.jpg', { versionId: 'v-before', uploadedAt: '2026-04-01T00:00:00.000Z' });
+
+    await town.reconcile();
+
+    expect(town.announced).toEqual([
+      { key: 'other.jpg', findings: ['another version'] },
+      { key: 'same-bytes.jpg', findings: ['another version'] },
+    ]);
+  });
+
+  test('that merely seem younger than their records are not: the version decides', async () => {
+    const town = createTown();
+    town.settle('a.jpg', { uploadedAt: '2026-04-01T00:00:00.000Z' });
+
+    expect(await town.reconcile()).toMatchObject({ announced: 0 });
+  });
+
+  test('with outputs of an older recipe are marked stale, keep their outputs, and are announced until they are made again', async () => {
+    const town = createTown();
+    const before = town.settle('old.jpg', { recipeVersion: 0.5 });
+
+    expect(await town.reconcile()).toMatchObject({ marked: 1, announced: 1 });
+    expect(town.record('old.jpg')).toEqual({ ...before, recipeVersion: 0, revision: 2 });
+    expect(await town.reconcile()).toMatchObject({ marked: 0, announced: 1, deleted: 0 });
+    expect(town.announced.map(({ findings }) => findings)).toEqual([['older recipe'], ['marked stale']]);
+  });
+
+  test('whose record somebody else writes in this moment are theirs', async () => {
+    const town = createTown();
+    town.settle('old.jpg', { recipeVersion: 0.5 });
+
+    const summary = await town.reconcile({ writeRecord: async () => 'lost' });
+
+    expect(summary).toMatchObject({ marked: 0, announced: 0 });
+  });
+});
+
+describe('outputs', () => {
+  test.each([
+    ['the first', 0],
+    ['any', 1],
+  ])('that are named but missing are made again: %s', async (_, index) => {
+    const town = createTown();
+    const { outputs } = town.settle('cat.jpg');
+    town.outputs.delete(outputs[index]?.key ?? '');
+
+    await town.reconcile();
+
+    expect(town.announced).toEqual([{ key: 'cat.jpg', findings: ['missing outputs'] }]);
+    expect(town.record('cat.jpg')).toMatchObject({ status: 'ready', recipeVersion: 0, revision: 2, outputs });
+  });
+
+  test('that no record names are deleted after an hour, and no sooner', async () => {
+    const town = createTown();
+    town.settle('cat.jpg');
+    const folder = `thumbnails/${imageId({ bucket, key: 'cat.jpg' })}`;
+    town.outputs.set(`${folder}/crashed/128.webp`, { lastModified: LONG_AGO });
+    town.outputs.set(`${folder}/at-work/128.webp`, { lastModified: JUST_NOW });
+    town.outputs.set(`renditions/${'0'.repeat(64)}/forgotten/1280.avif`, { lastModified: LONG_AGO });
+
+    expect(await town.reconcile()).toMatchObject({ deleted: 2, announced: 0 });
+    expect([...town.outputs.keys()].filter((key) => !key.includes('/first/'))).toEqual([`${folder}/at-work/128.webp`]);
+    expect(town.outputs.size).toBe(5);
+  });
+
+  test('that a record has come to name since are spared', async () => {
+    const town = createTown();
+    const record = town.settle('cat.jpg');
+    const key = `thumbnails/${record.imageId}/second/128.webp`;
+    town.outputs.set(key, { lastModified: LONG_AGO });
+    let reads = 0;
+
+    await town.reconcile({
+      readRecord: async (id, recipe) => {
+        // Named by the time of the second read.
+        if (recipe === 'thumbnails' && ++reads > 2) {
+          return { ...record, outputs: [{ key, width: 128, height: 96, format: 'webp', bytes: 9 }] };
+        }
+        return town.ports.readRecord(id, recipe);
+      },
+    });
+
+    expect(town.outputs.has(key)).toBe(true);
+  });
+
+  test('that are not ours are left alone', async () => {
+    const town = createTown();
+    town.outputs.set('site/index.html', { lastModified: LONG_AGO });
+
+    await town.reconcile();
+
+    expect(town.outputs.size).toBe(1);
+  });
+});
+
+describe('records', () => {
+  test('of originals that are gone are announced, and nothing is deleted for them here', async () => {
+    const town = createTown();
+    town.settle('here.jpg');
+    town.settle('gone.jpg');
+    town.originals.delete('gone.jpg');
+
+    const summary = await town.reconcile();
+
+    expect(town.announced.every(({ key, findings }) => key === 'gone.jpg' && findings[0] === 'original gone')).toBe(
+      true,
+    );
+    expect(summary.gone).toBeGreaterThan(0);
+    expect(town.outputs.size).toBe(8);
+  });
+
+  test('of other buckets, and tombstones, are nothing to look at', async () => {
+    const town = createTown();
+    town.settle('a.jpg', { bucket: 'elsewhere' });
+    town.settle('b.jpg', { status: 'deleted', outputs: [] });
+    const asked: string[] = [];
+
+    await town.reconcile({
+      listOriginals: async () => ({ items: [{ key: 'x', eTag: '', lastModified: JUST_NOW }] }),
+      headOriginal: async ({ bucket: name, key }) => {
+        asked.push(`${name}/${key}`);
+        return town.ports.headOriginal({ bucket: name, key });
+      },
+    });
+
+    expect(asked.sort()).toEqual(['uploads/a.jpg', 'uploads/b.jpg']);
+  });
+});

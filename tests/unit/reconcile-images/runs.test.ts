@@ -1,0 +1,106 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { ImplausibleListingError } from '../../../functions/reconcile-images/plausible.ts';
+import { createTown, LONG_AGO } from './town.ts';
+
+function townOf(images: number) {
+  const town = createTown();
+  for (let n = 0; n < images; n++) town.settle(`${String(n).padStart(4, '0')}.jpg`);
+  return town;
+}
+
+/** A town of originals that have no records. */
+function newTown(images: number) {
+  const town = createTown();
+  for (let n = 0; n < images; n++) town.originals.set(`${n}.jpg`, { eTag: '"n"', size: 1, uploadedAt: LONG_AGO });
+  return town;
+}
+
+describe('a run', () => {
+  test('stops when its time is up, and the next goes on from there', async () => {
+    const town = newTown(7);
+    const isTimeUp = () => true;
+
+    for (const announced of [3, 6, 7]) {
+      expect(await town.reconcile({ isTimeUp })).toMatchObject({ ending: 'out of time' });
+      expect(town.announced).toHaveLength(announced);
+    }
+  });
+
+  test('that only ended what an earlier one began goes once around as well', async () => {
+    const town = townOf(5);
+    await town.reconcile({ isTimeUp: () => true });
+    town.originals.set('0000a.jpg', { eTag: '"n"', size: 1, uploadedAt: LONG_AGO });
+
+    expect(await town.reconcile()).toMatchObject({ ending: 'finished', announced: 1 });
+  });
+
+  test('that dies goes on where it had written down that it was', async () => {
+    const town = newTown(7);
+    const dies = { announce: async () => Promise.reject(new Error('killed')) };
+
+    await expect(town.reconcile(dies)).rejects.toThrow('killed');
+    await town.reconcile({ isTimeUp: () => true });
+    await expect(town.reconcile(dies)).rejects.toThrow('killed');
+
+    expect(town.announced).toHaveLength(3);
+    expect(town.kept.cursor).toEqual({ phase: 'originals', after: '2.jpg', revision: 1 });
+  });
+
+  test('announces no more than a thousand images, or a page more', async () => {
+    const town = newTown(1_100);
+
+    expect(await town.reconcile()).toMatchObject({ ending: 'enough announced' });
+    expect(town.announced.length).toBeGreaterThanOrEqual(1_000);
+    expect(town.announced.length).toBeLessThan(1_010);
+    expect(await town.reconcile()).toMatchObject({ ending: 'enough announced' });
+  });
+
+  test('gives way to another one that has moved on', async () => {
+    const town = townOf(9);
+
+    const endings = (await Promise.all([town.reconcile(), town.reconcile()])).map(({ ending }) => ending);
+
+    expect(endings.sort()).toEqual(['another run is at work', 'finished']);
+  });
+});
+
+describe('what cannot be true stops a run before it acts on it', () => {
+  test('a bucket that lists nothing while many records speak of images in it', async () => {
+    const town = townOf(20);
+    town.originals.clear();
+    // Three records a page: fewer than it takes to doubt.
+    const all = { scanRecords: async () => ({ items: [...town.table.values()] }) };
+
+    await expect(town.reconcile(all)).rejects.toThrow(ImplausibleListingError);
+    await expect(town.reconcile(all)).rejects.toThrow(/^uploads lists nothing, and yet at least 40 records/);
+    expect(town.announced).toEqual([]);
+    expect(await town.reconcile(all, { evenIfImplausible: true })).toMatchObject({ gone: 20 });
+  });
+
+  test('more than a fifth of the originals gone', async () => {
+    const town = townOf(100);
+    for (const key of [...town.originals.keys()].slice(0, 99)) town.originals.delete(key);
+
+    await expect(town.reconcile()).rejects.toThrow(/records speak of originals that are gone from uploads/);
+    expect(town.announced.length).toBeLessThanOrEqual(51);
+  });
+
+  test('more than a fifth of the outputs named by no record, as after the loss of the table', async () => {
+    const town = townOf(100);
+    town.table.clear();
+
+    await expect(town.reconcile()).rejects.toThrow(/listed outputs are named by no record/);
+    expect(town.outputs.size).toBeGreaterThanOrEqual(400 - 50);
+  });
+
+  test('and the next run begins anew, so that everything else is repaired all the same', async () => {
+    const town = townOf(100);
+    town.table.clear();
+
+    await expect(town.reconcile()).rejects.toThrow(ImplausibleListingError);
+    expect(town.kept.cursor).toMatchObject({ phase: 'originals' });
+    expect(town.kept.cursor).not.toHaveProperty('after');
+    expect(town.announced).toHaveLength(100);
+  });
+});
