@@ -6,6 +6,7 @@
 import { writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { confine } from './bootstrap/confine.mjs';
 import { contextOf } from './bootstrap/context.mjs';
 import { patchConsole } from './bootstrap/console.mjs';
 import { runtimeError, errorDocument } from './bootstrap/errors.mjs';
@@ -79,6 +80,7 @@ process.on('beforeExit', () => {
 
 let handler;
 try {
+  confine(process.env.LAMBDA_TASK_ROOT);
   handler = await loadHandler(process.env.LAMBDA_TASK_ROOT, process.env._HANDLER);
 } catch (error) {
   log.error('Uncaught Exception', error);

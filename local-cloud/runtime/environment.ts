@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RuntimeConfiguration } from './configuration.ts';
+import { layersAsOne } from './layers.ts';
 import { befallen, faultLine, faultPayload, reported, tooLarge, type Fault } from './faults.ts';
 import { passesFilter, systemLine, type SystemEvent } from './log-lines.ts';
 import { memoryOf } from './memory.ts';
@@ -42,7 +43,7 @@ export type Environment = {
 
 export type EnvironmentOptions = {
   configuration: RuntimeConfiguration;
-  given: Omit<GivenVariables, 'temporaryFolder'>;
+  given: Omit<GivenVariables, 'temporaryFolder' | 'layerFolder'>;
   log: (record: LogRecord) => void;
   /** Milliseconds; Lambda gives 10 s. */
   initLimitMs?: number;
@@ -56,7 +57,7 @@ export function createEnvironment({ configuration, given, log, initLimitMs }: En
   const limitMs = configuration.timeoutSeconds * 1000;
   const node = findNode(configuration.runtime);
 
-  let temporaryFolder: string | undefined;
+  let ownFolder: string | undefined;
   let child: RuntimeProcess | undefined;
   let state: 'new' | 'usable' | 'ended' = 'new';
   let hear: (told: Told) => void = () => undefined;
@@ -82,14 +83,21 @@ export function createEnvironment({ configuration, given, log, initLimitMs }: En
   };
 
   function start(): RuntimeProcess {
-    temporaryFolder ??= mkdtempSync(join(tmpdir(), 'local-cloud-'));
+    ownFolder ??= mkdtempSync(join(tmpdir(), 'local-cloud-'));
+    const temporaryFolder = join(ownFolder, 'tmp');
+    mkdirSync(temporaryFolder, { recursive: true });
+    const layerFolder = layersAsOne(configuration.layerFolders, join(ownFolder, 'opt'));
     const started = startProcess(
       {
         node,
         // Node sizes its heap by the memory of the machine; on Lambda that is the function's.
         nodeOptions: [`--max-old-space-size=${String(memoryMb)}`],
         folder: configuration.codeFolder,
-        variables: environmentVariables(configuration, { ...given, temporaryFolder }),
+        variables: environmentVariables(configuration, {
+          ...given,
+          temporaryFolder,
+          ...(layerFolder !== undefined && { layerFolder }),
+        }),
       },
       heard,
     );
@@ -198,7 +206,7 @@ export function createEnvironment({ configuration, given, log, initLimitMs }: En
       state = 'ended';
       child?.kill();
       await child?.ended;
-      if (temporaryFolder !== undefined) rmSync(temporaryFolder, { recursive: true, force: true });
+      if (ownFolder !== undefined) rmSync(ownFolder, { recursive: true, force: true });
     },
     pid: () => child?.pid,
   };

@@ -8,6 +8,8 @@ export type GivenVariables = {
   /** Of the function's role; absent: none. */
   credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken: string };
   temporaryFolder: string;
+  /** What would be /opt; see layers.ts. */
+  layerFolder?: string;
   logStream: string;
   /** `host:port` of X-Ray's daemon. */
   xrayDaemonAddress: string;
@@ -22,17 +24,17 @@ export function environmentVariables(
   given: GivenVariables,
 ): Record<string, string> {
   const { codeFolder, logging } = configuration;
-  // A later layer's files lie over an earlier one's in /opt.
-  const layers = [...configuration.layerFolders].reverse();
+  const inLayers = (...parts: string[]): string[] =>
+    given.layerFolder === undefined ? [] : [join(given.layerFolder, ...parts)];
   const major = nodeMajor(configuration.runtime);
   return {
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
-    PATH: path(['/usr/local/bin', '/usr/bin', '/bin', ...layers.map((layer) => join(layer, 'bin'))]),
-    LD_LIBRARY_PATH: path([codeFolder, join(codeFolder, 'lib'), ...layers.map((layer) => join(layer, 'lib'))]),
+    PATH: path(['/usr/local/bin', '/usr/bin', '/bin', ...inLayers('bin')]),
+    LD_LIBRARY_PATH: path([codeFolder, join(codeFolder, 'lib'), ...inLayers('lib')]),
     NODE_PATH: path([
-      ...layers.map((layer) => join(layer, 'nodejs', `node${String(major)}`, 'node_modules')),
-      ...layers.map((layer) => join(layer, 'nodejs', 'node_modules')),
+      ...inLayers('nodejs', `node${String(major)}`, 'node_modules'),
+      ...inLayers('nodejs', 'node_modules'),
     ]),
     AWS_REGION: given.region,
     AWS_DEFAULT_REGION: given.region,
