@@ -89,8 +89,10 @@ async function serve(
 ): Promise<void> {
   // A client that goes away while it is answered is no event of the cloud.
   outgoing.on('error', () => undefined);
+  const gone = new AbortController();
+  outgoing.on('close', () => gone.abort());
   try {
-    const described = describe(incoming, services, options);
+    const described = describe(incoming, gone.signal, services, options);
     outgoing.setHeader(described.requestIdHeader, described.request.requestId);
     send(outgoing, described.request.method, await answer(incoming, described, options));
   } catch (error) {
@@ -113,6 +115,7 @@ type Described = {
 
 function describe(
   incoming: IncomingMessage,
+  signal: AbortSignal,
   services: ReadonlyMap<string, Api>,
   { resolveCaller, random }: GatewayOptions,
 ): Described {
@@ -132,6 +135,7 @@ function describe(
     body: Buffer.alloc(0),
     callerArn: '',
     authorize: () => undefined,
+    signal,
   };
   return {
     request,

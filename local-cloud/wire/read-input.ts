@@ -36,4 +36,5 @@ export const wholeNumber = (from: number, to: number) =>
     .pipe(z.int().min(from).max(to));
 
 /** A list in the query protocol, where an empty one is an empty text. */
-export const queryList = <T extends z.ZodType>(item: T) => z.union([z.literal('').transform((): z.output<T>[] => []), z.array(item)]);
+export const queryList = <T extends z.ZodType>(item: T) =>
+  z.union([z.literal('').transform((): z.output<T>[] => []), z.array(item)]);

@@ -151,6 +151,26 @@ test('a long poll ends when a message comes', async () => {
   expect(Messages?.[0]?.Body).toBe('here');
 });
 
+test('a client that goes away while it polls takes no message with it', async () => {
+  const QueueUrl = await createQueue();
+  const leaving = new AbortController();
+  const polled = cloud.sqs.api.handle({
+    requestId: '1',
+    method: 'POST',
+    path: '/',
+    query: new URLSearchParams(),
+    headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'AmazonSQS.ReceiveMessage' },
+    body: Buffer.from(JSON.stringify({ QueueUrl, WaitTimeSeconds: 20 })),
+    ...cloud.iam.callerOf(undefined),
+    callerArn: 'arn:aws:iam::000000000000:root',
+    signal: leaving.signal,
+  });
+  leaving.abort();
+  await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x' }));
+  expect(await polled).toMatchObject({ status: 200, body: '{}' });
+  expect(await counts(QueueUrl)).toEqual([1, 0, 0]);
+});
+
 test('a delayed message counts as such until its delay ends', async () => {
   const QueueUrl = await createQueue({ DelaySeconds: '900' });
   await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'late' }));

@@ -31,6 +31,14 @@ const options = (): GatewayOptions => ({
       },
     }),
     awsQuery('sts', 'https://sts', {}),
+    {
+      signingName: 'sqs',
+      handle: async ({ signal }) => {
+        if (signal !== undefined && !signal.aborted) await once(signal, 'abort');
+        observed.push({ type: 'note', text: 'nobody waits any more' });
+        return { status: 200 };
+      },
+    },
   ],
   resolveCaller: (accessKeyId) => {
     if (accessKeyId === 'nobody') throw new AwsError('InvalidClientTokenId', 'unknown', 403);
@@ -146,6 +154,16 @@ test('a client that goes away half way reaches no service and is no fault', asyn
   await send('/b/another');
   expect(seen.map(({ path }) => path)).toEqual(['/b/other', '/b/another']);
   expect(observed).toEqual([]);
+});
+
+test('a service that makes a client wait hears that it went away', async () => {
+  const leaving = new AbortController();
+  const waiting = fetch(gateway.endpoint, { method: 'POST', headers: signedFor('sqs'), signal: leaving.signal });
+  await send('/b/other');
+  leaving.abort();
+  await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
+  while (observed.length === 0) await send('/b/another');
+  expect(observed).toEqual([{ type: 'note', text: 'nobody waits any more' }]);
 });
 
 test('a port in use is said so, with what to do', async () => {
