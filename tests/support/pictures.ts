@@ -25,16 +25,16 @@ export type Picture = {
 
 type Point = { x: number; y: number };
 
-/** For each EXIF orientation: which point of the upright picture lies at a point of the stored one. */
-const uprightPoint: readonly ((stored: Point, right: number, bottom: number) => Point)[] = [
+/** For each EXIF orientation: which point of the upright picture lies at a point of the stored one; from 0 to 1, from the top left. */
+const uprightPoint: readonly ((stored: Point) => Point)[] = [
   ({ x, y }) => ({ x, y }),
-  ({ x, y }, right) => ({ x: right - x, y }),
-  ({ x, y }, right, bottom) => ({ x: right - x, y: bottom - y }),
-  ({ x, y }, _right, bottom) => ({ x, y: bottom - y }),
+  ({ x, y }) => ({ x: 1 - x, y }),
+  ({ x, y }) => ({ x: 1 - x, y: 1 - y }),
+  ({ x, y }) => ({ x, y: 1 - y }),
   ({ x, y }) => ({ x: y, y: x }),
-  ({ x, y }, right) => ({ x: right - y, y: x }),
-  ({ x, y }, right, bottom) => ({ x: right - y, y: bottom - x }),
-  ({ x, y }, _right, bottom) => ({ x: y, y: bottom - x }),
+  ({ x, y }) => ({ x: 1 - y, y: x }),
+  ({ x, y }) => ({ x: 1 - y, y: 1 - x }),
+  ({ x, y }) => ({ x: y, y: 1 - x }),
 ];
 
 /** The four quarters as a pipeline to encode, stored as a camera in that EXIF orientation stores them, without the tag. */
@@ -42,13 +42,14 @@ export function drawQuarters(width: number, height: number, orientation = 1): Sh
   const toUpright = uprightPoint[orientation - 1];
   if (toUpright === undefined) throw new RangeError(`EXIF has orientations 1 to 8, not ${orientation}`);
   const stored = orientation < 5 ? { width, height } : { width: height, height: width };
-  const pixels = Buffer.alloc(width * height * 3);
-  for (let y = 0; y < stored.height; y++) {
-    for (let x = 0; x < stored.width; x++) {
-      const point = toUpright({ x, y }, width - 1, height - 1);
-      pixels.set(quarterAt(point.x / width, point.y / height), (y * stored.width + x) * 3);
-    }
-  }
+  const [left, top] = [Math.ceil(stored.width / 2), Math.ceil(stored.height / 2)];
+  const pixelsOf = (x: number, y: number, count: number): Buffer =>
+    Buffer.alloc(count * 3, Uint8Array.from(quarterAt(toUpright({ x, y }))));
+  const row = (y: number): Buffer => Buffer.concat([pixelsOf(0.25, y, left), pixelsOf(0.75, y, stored.width - left)]);
+  const pixels = Buffer.concat([
+    Buffer.alloc(top * stored.width * 3, row(0.25)),
+    Buffer.alloc((stored.height - top) * stored.width * 3, row(0.75)),
+  ]);
   return sharp(pixels, { raw: { ...stored, channels: 3 } });
 }
 
@@ -66,7 +67,7 @@ export function drawTexture(width: number, height: number): Sharp {
   return sharp(pixels, { raw: { width, height, channels: 3 } });
 }
 
-function quarterAt(x: number, y: number): Colour {
+function quarterAt({ x, y }: Point): Colour {
   if (y < 0.5) return x < 0.5 ? quarters.topLeft : quarters.topRight;
   return x < 0.5 ? quarters.bottomLeft : quarters.bottomRight;
 }

@@ -31,6 +31,6 @@ function guessText(start: Buffer): string | undefined {
   // No image format that we read has a start without a control character or a byte outside UTF-8.
   const text = start.toString('utf8').replace(/\ufffd{1,3}$/u, ''); // the last character may be cut
   if (/[^\P{Cc}\t\n\r\f]|\ufffd/u.test(text)) return undefined;
-  if (/<svg[\s>]/iu.test(text)) return 'an SVG drawing';
+  if (/<svg[\s/>]/iu.test(text)) return 'an SVG drawing';
   return /^\s*<(!doctype html|html|head|body)/iu.test(text) ? 'a web page' : 'a text';
 }
