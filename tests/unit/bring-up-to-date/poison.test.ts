@@ -1,0 +1,56 @@
+import { describe, expect, test } from '@jest/globals';
+
+import type { ImageRecord } from '../../../functions/shared/images/record.ts';
+import { image, scene } from './scene.ts';
+
+describe('poison', () => {
+  const crashed = (id: string, by = '7') => ({ id, by, of: 'v1 "killer"', startedAt: '2025-12-31T23:00:00Z' });
+  const derive = async () => Promise.reject(new Error('should not be decoded'));
+
+  test('is what two crashes make of an image, in words for a person', async () => {
+    const { world, run, record, keep } = scene();
+    world.upload(image, 'killer');
+    keep({ status: 'pending', recipeVersion: 0, openAttempts: [crashed('a'), crashed('b')] });
+
+    const { status, reason } = await run({ derive });
+
+    expect(status).toBe('rejected');
+    expect(reason).toMatch(/^poison: the process crashed, or ran out of memory or time, each of the two times/);
+    expect(await run({ derive })).toMatchObject({ status: 'unchanged' });
+    expect(record()?.openAttempts).toHaveLength(2);
+  });
+
+  test.each([
+    ['one crash', [crashed('a')]],
+    ['crashes of another version of the function', [crashed('a', '6'), crashed('b', '6')]],
+    [
+      'crashes on another state of the original',
+      [
+        { ...crashed('a'), of: 'v0 "x"' },
+        { ...crashed('b'), of: 'v0 "x"' },
+      ],
+    ],
+    ['attempts that may still be at work', [crashed('a'), { ...crashed('b'), startedAt: '2025-12-31T23:59:40Z' }]],
+  ])('is not what %s make of it', async (_, openAttempts) => {
+    const { world, run, keep } = scene();
+    world.upload(image, 'killer');
+    keep({ status: 'pending', recipeVersion: 0, openAttempts });
+
+    expect(await run()).toMatchObject({ status: 'ready' });
+  });
+
+  test('may be tried again by a new version of the function, but not past a record by a newer recipe', async () => {
+    const { world, run, keep } = scene();
+    world.upload(image, 'killer');
+    const given = {
+      status: 'rejected',
+      reason: 'poison: …',
+      openAttempts: [crashed('a', '6'), crashed('b', '6')],
+    } as const;
+
+    keep({ ...given, recipeVersion: 2 });
+    expect(await run({ derive })).toMatchObject({ status: 'unchanged' });
+    keep(given);
+    expect(await run()).toMatchObject({ status: 'ready' });
+  });
+});
