@@ -14,9 +14,11 @@ export async function drawSample(index: number, { megapixels = 2, bytes }: Sampl
   const width = Math.round(Math.sqrt((megapixels * 1e6 * canvas.width) / canvas.height));
   const height = Math.round((width * canvas.height) / canvas.width);
   const scene = Buffer.from(drawScene(random, width, height));
+  // A tile may not be larger than what it is laid on.
+  const side = Math.min(largestTile, width, height);
   const photo = await sharp(scene)
     // A sensor's grain: without it a drawing is a hundred times smaller than a photograph of its size.
-    .composite([{ input: grain(random), raw: { width: grainSide, height: grainSide, channels: 4 }, tile: true }])
+    .composite([{ input: grain(random, side), raw: { width: side, height: side, channels: 4 }, tile: true }])
     .removeAlpha()
     .raw()
     .toBuffer();
@@ -130,11 +132,11 @@ function firs(random: Random, shore: Line, colour: string): string {
   }).join('');
 }
 
-const grainSide = 512;
+const largestTile = 512;
 
 /** Black and white specks of little opacity, as RGBA pixels. */
-function grain(random: Random): Buffer {
-  const pixels = Buffer.alloc(grainSide * grainSide * 4);
+function grain(random: Random, side: number): Buffer {
+  const pixels = Buffer.alloc(side * side * 4);
   for (let i = 0; i < pixels.length; i += 4) {
     const noise = random() + random() - 1;
     pixels.fill(noise > 0 ? 255 : 0, i, i + 3);

@@ -115,7 +115,11 @@ test('deleting an original removes its outputs and leaves a tombstone', async ()
 test('what is no acceptable image is rejected with a reason for a person, and neither retried nor dead-lettered', async () => {
   const jpeg = await plainPicture('#884422');
   const cases: [string, Uint8Array, RegExp][] = [
-    ['notes.jpg', Buffer.from('Dear diary, this is no picture.'), /only JPEG, PNG, WebP, GIF and AVIF images are accepted/],
+    [
+      'notes.jpg',
+      Buffer.from('Dear diary, this is no picture.'),
+      /only JPEG, PNG, WebP, GIF and AVIF images are accepted/,
+    ],
     ['empty.jpg', Buffer.alloc(0), /empty/i],
     ['half.jpg', jpeg.subarray(0, Math.floor(jpeg.length / 2)), /./],
     ['drawing.svg', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'), /svg/i],

@@ -35,13 +35,13 @@ export async function announce(stage: Stage, { key, eTag, versionId }: Original)
   );
 }
 
-/** Runs reconcile-images once and returns what it reports. Throws with the function's error where it fails. */
+/** Runs reconcile-images once, on images as young as they are, and returns what it reports. Throws with the function's error where it fails. */
 export async function reconcile(stage: Stage): Promise<unknown> {
   const { Payload: payload, FunctionError: failed } = await stage.lambda.send(
     new InvokeCommand({
       FunctionName: await stage.physicalId('ReconcileImagesFunction'),
       Qualifier: 'live',
-      Payload: '{}',
+      Payload: JSON.stringify({ graceMinutes: 0 }),
     }),
   );
   const text = payload?.transformToString() ?? '';
