@@ -42,11 +42,8 @@ describe('poison', () => {
   test('may be tried again by a new version of the function, but not past a record by a newer recipe', async () => {
     const { world, run, keep } = scene();
     world.upload(image, 'killer');
-    const given = {
-      status: 'rejected',
-      reason: 'poison: …',
-      openAttempts: [crashed('a', '6'), crashed('b', '6')],
-    } as const;
+    const openAttempts = [crashed('a', '6'), crashed('b', '6')];
+    const given: Partial<ImageRecord> = { status: 'rejected', reason: 'poison: …', openAttempts };
 
     keep({ ...given, recipeVersion: 2 });
     expect(await run({ derive })).toMatchObject({ status: 'unchanged' });

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+
+import { imageId } from '../../../functions/shared/images/image.ts';
+import type { RecipeName } from '../../../functions/shared/images/recipe.ts';
+import type { ImageRecord } from '../../../functions/shared/images/record.ts';
+import { cursors } from '../../../functions/shared/stores/cursors.ts';
+import { recordScans } from '../../../functions/shared/stores/record-scans.ts';
+import { records } from '../../../functions/shared/stores/records.ts';
+import { smallTable } from './small-table.ts';
+
+let table: Awaited<ReturnType<typeof smallTable>>;
+beforeAll(async () => {
+  table = await smallTable();
+});
+afterAll(() => table.end());
+
+function recordOf(key: string, recipe: RecipeName): ImageRecord {
+  const image = { bucket: 'uploads', key };
+  return {
+    ...{ imageId: imageId(image), recipe, recipeVersion: 1, revision: 1, status: 'ready', owner: '-', ...image },
+    ...{ processedAt: '2026-05-01T12:30:00.000Z', processedBy: '1', outputs: [] },
+  };
+}
+
+test('a scan meets every record once, page after page, and never the cursor; a query meets one image’s', async () => {
+  const { writeRecord } = records(table.dynamo, 'images');
+  const { scanRecords, recordsOf } = recordScans(table.dynamo, 'images');
+  const { writeCursor } = cursors(table.dynamo, 'images', 'reconcile-images');
+  await writeCursor({ phase: 'originals', revision: 1 });
+  const keys = Array.from({ length: 150 }, (_, n) => `${n}.jpg`);
+  for (const key of keys) {
+    await writeRecord(recordOf(key, 'thumbnails'), 0, []);
+    await writeRecord(recordOf(key, 'renditions'), 0, []);
+  }
+
+  const met: string[] = [];
+  let after: string | undefined;
+  let pages = 0;
+  do {
+    const page = await scanRecords(after);
+    met.push(...page.items.map(({ key, recipe }) => `${key} ${recipe}`));
+    after = page.next;
+    pages++;
+  } while (after !== undefined);
+
+  expect(pages).toBe(2);
+  expect(met.sort()).toEqual(keys.flatMap((key) => [`${key} renditions`, `${key} thumbnails`]).sort());
+  expect(await recordsOf(imageId({ bucket: 'uploads', key: '7.jpg' }))).toEqual([
+    recordOf('7.jpg', 'renditions'),
+    recordOf('7.jpg', 'thumbnails'),
+  ]);
+  expect(await recordsOf('0'.repeat(64))).toEqual([]);
+});
+
+test('a cursor is kept, moves on one step at a time, and tells the second of two walkers that it lost', async () => {
+  const { readCursor, writeCursor } = cursors(table.dynamo, 'images', 'some-walk');
+
+  expect(await readCursor()).toBeUndefined();
+  expect(await writeCursor({ phase: 'originals', after: 'a b.jpg', revision: 1 })).toBe('written');
+  expect(await readCursor()).toEqual({ phase: 'originals', after: 'a b.jpg', revision: 1 });
+  expect(await writeCursor({ phase: 'records', revision: 2 })).toBe('written');
+  expect(await writeCursor({ phase: 'originals', after: 'c.jpg', revision: 2 })).toBe('lost');
+  expect(await readCursor()).toEqual({ phase: 'records', revision: 2 });
+});
+
+test('a cursor throws what is no lost race', async () => {
+  const { writeCursor } = cursors(table.dynamo, 'no-such-table', 'some-walk');
+  await expect(writeCursor({ phase: 'x', revision: 1 })).rejects.toThrow();
+});
