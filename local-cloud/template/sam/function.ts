@@ -193,6 +193,7 @@ function versioned(properties: Fields, plain: Fields, { template, artifacts, wit
     .map(functionCall)
     .map((call) => (call?.name === 'Ref' && typeof call.argument === 'string' ? call.argument : ''))
     .filter((id) => template.resources[id]?.Properties['PublishLambdaVersion'] === true)
-    .map((id) => [id, template.resources[id]?.Properties, artifacts.get(id)?.Sha256]);
+    // Where a layer's files lie is no change of it: once packaged, its ContentUri names their hash.
+    .map((id) => [id, { ...template.resources[id]?.Properties, ContentUri: artifacts.get(id)?.Sha256 }]);
   return { ...plain, Code: codeHash, publishing };
 }
