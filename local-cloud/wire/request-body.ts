@@ -24,9 +24,6 @@ export function readBody(incoming: IncomingMessage, limit: number): Promise<Buff
       else resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size));
     });
     incoming.on('error', (cause) => reject(new AbortedRequestError('The client broke off its request.', { cause })));
-    incoming.on('close', () => {
-      if (!incoming.complete) reject(new AbortedRequestError('The client broke off its request.'));
-    });
   });
 }
 
