@@ -13,7 +13,7 @@ export type QueuedEvent = {
   requestId: string;
   target: FunctionReference;
   payload: string;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, and no two the same. */
   enqueuedAt: number;
   /** Milliseconds of the cloud's time that waiting took beyond the real time: what the clock's factor saved. */
   savedMs: number;
@@ -54,6 +54,7 @@ export function createAsyncQueue(parts: AsyncParts) {
   /** Events that could run now, by function, oldest first. */
   const ready = new Map<string, QueuedEvent[]>();
   const inHand = new Map<string, number>();
+  let newest = 0;
   const paused = new Set<string>();
 
   function ageMs(event: QueuedEvent): number {
@@ -192,7 +193,9 @@ export function createAsyncQueue(parts: AsyncParts) {
   return {
     /** Takes an event; returns its request id. From here on it is lost only with the process, and not even so where state is kept. */
     add: (target: FunctionReference, payload: string, traceHeader?: string, requestId = random.uuid()): string => {
-      const now = Date.now();
+      // No two have the same: age is the order.
+      newest = Math.max(Date.now(), newest + 0.001);
+      const now = newest;
       const event: QueuedEvent = {
         requestId,
         target,

@@ -26,7 +26,7 @@ export type TestCloud = ReturnType<typeof testCloud>;
 
 /** The Lambda service by itself: a role that may everything, queues in memory, deliveries kept. */
 export function testCloud(
-  options: { factor?: number; state?: boolean; roles?: Partial<Roles> } & Partial<LambdaParts> = {},
+  options: { factor?: number; state?: boolean; roles?: Partial<Roles> } & Partial<Omit<LambdaParts, 'roles'>> = {},
 ) {
   const folder = mkdtempSync(join(tmpdir(), 'lambda-test-'));
   const events: CloudEvent[] = [];
@@ -42,7 +42,10 @@ export function testCloud(
       accountId: '000000000000',
       clock: createClock(options.factor ?? 1),
       random: createRandom(7),
-      observe: (event) => void events.push(event),
+      observe: (event) => {
+        events.push(event);
+        cloud.onEvent(event);
+      },
       deliver: async (delivery) => void deliveries.push(delivery),
       stopping: stop.signal,
       endpoint: () => 'http://127.0.0.1:4566',
@@ -66,8 +69,6 @@ export function testCloud(
       },
     };
   }
-
-  let running = boot();
 
   function artifact(files: Code): Artifact {
     const Folder = join(folder, `code-${String((codes += 1))}`);
@@ -98,8 +99,9 @@ export function testCloud(
     };
   }
 
-  return {
+  const cloud = {
     folder,
+    onEvent: ((): void => undefined) as (event: CloudEvent) => void,
     events,
     deliveries,
     logs,
@@ -136,4 +138,6 @@ export function testCloud(
       rmSync(folder, { recursive: true, force: true });
     },
   };
+  let running = boot();
+  return cloud;
 }

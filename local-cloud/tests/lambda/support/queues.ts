@@ -5,6 +5,7 @@ export function fakeQueues() {
   const visible: ReceivedMessage[] = [];
   const hidden = new Map<string, ReceivedMessage>();
   const deleted: string[] = [];
+  const released: string[] = [];
   let wake: () => void = () => undefined;
   let count = 0;
 
@@ -32,14 +33,17 @@ export function fakeQueues() {
       if (message !== undefined) deleted.push(message.messageId);
     },
     changeVisibility: async () => undefined,
-    release: async () => undefined,
+    release: async (_arn, handle) => {
+      const message = hidden.get(handle);
+      if (message !== undefined) released.push(message.messageId);
+    },
   };
 
   return {
     reader,
+    /** Ids of messages. */
     deleted,
-    /** Ids of the messages that are received and neither deleted nor back. */
-    inFlight: (): string[] => [...hidden.values()].map(({ messageId }) => messageId),
+    released,
     send: (...bodies: string[]): string[] => {
       const ids = bodies.map((body) => {
         const messageId = `message-${String((count += 1))}`;

@@ -1,0 +1,149 @@
+import { afterAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createRandom } from '../../random.ts';
+import { chooseVersion } from '../../services/lambda/functions.ts';
+import { code, testCloud } from './support/cloud.ts';
+
+const cloud = testCloud();
+const { functions } = cloud.lambda;
+afterAll(cloud.end);
+
+const answering = (word: string) => code(`async () => '${word}'`);
+
+describe('Versions', () => {
+  test('keep the code and configuration that they were published with', async () => {
+    cloud.create('frozen', answering('first'));
+    expect(functions.publish('frozen').configuration.version).toBe('1');
+    cloud.lambda.updateFunction(cloud.spec('frozen', answering('second')));
+    expect((await cloud.call('frozen')).result).toBe('second');
+    expect((await cloud.call('frozen', {}, '1')).result).toBe('first');
+    expect(functions.publish('frozen').configuration.version).toBe('2');
+  });
+
+  test('are published only when something has changed', () => {
+    const spec = cloud.spec('unchanged', answering('same'));
+    cloud.lambda.createFunction(spec);
+    expect(functions.publish('unchanged')).toMatchObject({ fresh: true, configuration: { version: '1' } });
+    cloud.lambda.updateFunction(spec);
+    expect(functions.publish('unchanged')).toMatchObject({ fresh: false, configuration: { version: '1' } });
+    cloud.lambda.updateFunction({ ...spec, memoryMb: 512 });
+    expect(functions.publish('unchanged')).toMatchObject({ fresh: true, configuration: { version: '2' } });
+  });
+
+  test('never take a number twice, and stay while an alias points to them', () => {
+    cloud.create('numbered', answering('one'));
+    functions.publish('numbered');
+    functions.createAlias('numbered', { name: 'live', functionVersion: '1', description: '', weights: {} });
+    expect(() => functions.deleteVersion('numbered', '1')).toThrow('alias live points to it');
+    functions.deleteAlias('numbered', 'live');
+    functions.deleteVersion('numbered', '1');
+    expect(functions.publish('numbered').configuration.version).toBe('2');
+  });
+});
+
+describe('Aliases', () => {
+  test('lead to their version, also after they were moved', async () => {
+    cloud.create('moved', answering('one'));
+    functions.publish('moved');
+    cloud.lambda.updateFunction(cloud.spec('moved', answering('two')));
+    functions.publish('moved');
+    functions.createAlias('moved', { name: 'live', functionVersion: '1', description: '', weights: {} });
+    expect(await cloud.call('moved', {}, 'live')).toMatchObject({ result: 'one', executedVersion: '1' });
+    functions.updateAlias('moved', 'live', { functionVersion: '2' });
+    expect(await cloud.call('moved', {}, 'live')).toMatchObject({ result: 'two', executedVersion: '2' });
+  });
+
+  test('choose by weight', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.double({ min: 0, max: 1, noNaN: true }), (seed, weight) => {
+        const { next } = createRandom(seed);
+        const draws = 2000;
+        const second = Array.from({ length: draws }, () => chooseVersion('1', { '2': weight }, next)).filter(
+          (version) => version === '2',
+        ).length;
+        // Six standard deviations: a chance of about two in a billion.
+        expect(Math.abs(second - draws * weight)).toBeLessThanOrEqual(
+          6 * Math.sqrt(draws * weight * (1 - weight)) + 1e-9,
+        );
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('refuse versions that are not there, two further versions, and versions of different roles', () => {
+    cloud.create('routed', answering('one'));
+    functions.publish('routed');
+    cloud.lambda.updateFunction(
+      cloud.spec('routed', answering('two'), { roleArn: 'arn:aws:iam::000000000000:role/other' }),
+    );
+    functions.publish('routed');
+    const alias =
+      (weights: Record<string, number>, functionVersion = '1') =>
+      () =>
+        functions.createAlias('routed', { name: 'live', functionVersion, description: '', weights });
+    expect(alias({}, '9')).toThrow('function:routed:9');
+    expect(alias({ '9': 0.1 })).toThrow('function:routed:9');
+    expect(alias({ '2': 1.5 })).toThrow('weight from 0 to 1');
+    expect(alias({ '2': 0.1 })).toThrow('execution role');
+    expect(alias({})).not.toThrow();
+    expect(alias({})).toThrow('Alias already exists');
+  });
+});
+
+describe('Functions', () => {
+  test.each([
+    ['memory below 128 MB', { memoryMb: 64 }, '64 MB of memory'],
+    ['a timeout above 15 minutes', { timeoutSeconds: 901 }, '901 seconds of timeout'],
+    ['reserved variables', { variables: { AWS_REGION: 'x' } }, 'reserved keys'],
+    ['more than 4 KB of variables', { variables: { LONG: 'x'.repeat(4096) } }, '4KB limit'],
+    ['a runtime that is no Node', { runtime: 'python3.13' }, 'Node.js functions'],
+    ['a Node that is not installed', { runtime: 'nodejs20.x' }, 'needs Node 20'],
+    ['six layers', { layers: Array(6).fill({ arn: 'a', folder: 'f' }) }, 'at most 5'],
+  ])('refuse %s', (_name, changes, message) => {
+    expect(() => cloud.create('refused', answering('x'), changes)).toThrow(message);
+    expect(functions.exists('refused')).toBe(false);
+  });
+
+  test('refuse a role that Lambda may not assume', async () => {
+    const other = testCloud({ roles: { mayAssume: () => false } });
+    expect(() => other.create('refused', answering('x'))).toThrow('cannot be assumed by Lambda');
+    await other.end();
+  });
+
+  test('are there again after a restart, with versions and aliases', async () => {
+    const kept = testCloud({ state: true });
+    try {
+      kept.create('kept', answering('still here'));
+      kept.lambda.functions.publish('kept');
+      kept.lambda.functions.createAlias('kept', { name: 'live', functionVersion: '1', description: '', weights: {} });
+      await kept.restart();
+      expect((await kept.call('kept', {}, 'live')).result).toBe('still here');
+    } finally {
+      await kept.end();
+    }
+  });
+});
+
+describe('Reserved concurrency', () => {
+  test('throttles what goes beyond it, and gives way when it is free again', async () => {
+    cloud.create('narrow', code('async ({ ms }) => new Promise((done) => setTimeout(done, ms, "done"))'));
+    cloud.lambda.reserveConcurrency('narrow', 1);
+    const first = cloud.call('narrow', { ms: 300 });
+    await expect(cloud.call('narrow', { ms: 0 })).rejects.toMatchObject({
+      code: 'TooManyRequestsException',
+      status: 429,
+    });
+    expect((await first).result).toBe('done');
+    expect((await cloud.call('narrow', { ms: 0 })).result).toBe('done');
+    expect(cloud.of('invocation-throttled')).toEqual([
+      { type: 'invocation-throttled', functionName: 'narrow', kind: 'synchronous' },
+    ]);
+  });
+
+  test('leaves a hundred executions to the others', () => {
+    cloud.create('greedy', answering('x'));
+    expect(() => cloud.lambda.reserveConcurrency('greedy', 950)).toThrow('minimum value of [100]');
+    cloud.lambda.reserveConcurrency('greedy', 0);
+    cloud.lambda.reserveConcurrency('greedy', undefined);
+  });
+});
