@@ -14,11 +14,15 @@ function pack(...parts: readonly (string | Uint8Array | readonly [value: number,
   );
 }
 
+function repeated(bytes: Buffer, times: number): Buffer {
+  return Buffer.alloc(bytes.length * times, bytes);
+}
+
 /** A GIF of some 43 bytes whose one frame, of a single pixel, lies on a canvas of any size; or `frames` such frames. */
 export function gifOnCanvas(width: number, height: number, frames = 1): Buffer {
   const frame = pack(',', [0, 4], [1, 2], [1, 2], [0, 1], '\x02\x02\x44\x01\0');
   const palette = pack([0, 3], [0xffffff, 3]);
-  return pack('GIF89a', [width, 2], [height, 2], '\x80\0\0', palette, ...Array<Buffer>(frames).fill(frame), ';');
+  return pack('GIF89a', [width, 2], [height, 2], '\x80\0\0', palette, repeated(frame, frames), ';');
 }
 
 /** A GIF whose one frame fills the canvas, and whose data ends at once. */
@@ -89,7 +93,7 @@ export function animatedWebp(width: number, height: number, frames: number): Buf
   const image = pack('VP8L', ...chunkBody(losslessImage(width, height)));
   const frame = pack('ANMF', ...chunkBody(pack([0, 6], [width - 1, 3], [height - 1, 3], [100, 3], [0, 1], image)));
   const canvas = pack('VP8X', ...chunkBody(pack([0x12, 4], [width - 1, 3], [height - 1, 3])));
-  return riff(pack(canvas, 'ANIM', ...chunkBody(pack([0, 6])), ...Array<Buffer>(frames).fill(frame)));
+  return riff(pack(canvas, 'ANIM', ...chunkBody(pack([0, 6])), repeated(frame, frames)));
 }
 
 function losslessImage(width: number, height: number): Buffer {
@@ -129,11 +133,7 @@ export async function jpegOfManyScans(width: number, height: number, scans: numb
   const jpeg = await drawPlain(width, height).jpeg({ progressive: true }).toBuffer();
   const lastScan = jpeg.lastIndexOf(Buffer.from([0xff, 0xda]));
   const end = jpeg.length - 2;
-  return Buffer.concat([
-    jpeg.subarray(0, end),
-    ...Array<Buffer>(scans).fill(jpeg.subarray(lastScan, end)),
-    jpeg.subarray(end),
-  ]);
+  return Buffer.concat([jpeg.subarray(0, end), repeated(jpeg.subarray(lastScan, end), scans), jpeg.subarray(end)]);
 }
 
 /** An AVIF whose container claims another size than its picture has. */
@@ -144,6 +144,56 @@ export async function avifClaiming(width: number, height: number, actual = 64): 
     avif.writeUInt32BE(height, at + 12);
   }
   return avif;
+}
+
+/**
+ * An EXIF block whose entries, 200 of them, are directories and texts that begin where the block begins and take all of it: a reader
+ * that follows each of them never comes to an end.
+ */
+export function exifMaze(bytes: number): Buffer {
+  const entries = 200;
+  const block = Buffer.alloc(bytes);
+  block.write('II*\0\x08\0\0\0', 'latin1');
+  block.writeUInt16LE(entries, 8);
+  for (let n = 0; n < entries; n++) {
+    // Make, Model; then the pointers to the Exif, GPS and interoperability directories.
+    const [tag = 0, type = 0, count = 0] =
+      [
+        [0x010f, 2, bytes - 9],
+        [0x0110, 1, bytes - 9],
+        [0x8769, 4, 1],
+        [0x8825, 4, 1],
+        [0xa005, 4, 1],
+      ][n % 5] ?? [];
+    const entry = pack([tag, 2], [type, 2], [count, 4], [8, 4]);
+    entry.copy(block, 10 + n * entry.length);
+  }
+  return block;
+}
+
+export async function jpegWithExif(exif: Buffer): Promise<Buffer> {
+  const jpeg = await drawPlain(64, 64).jpeg().toBuffer();
+  const header = Buffer.from('\xff\xe1\0\0Exif\0\0', 'latin1');
+  header.writeUInt16BE(header.length - 2 + exif.length, 2);
+  return pack(jpeg.subarray(0, 2), header, exif, jpeg.subarray(2));
+}
+
+/** Has sharp write EXIF of the same length, and puts this in its place: the offsets of the container stay right. */
+export async function avifWithExif(exif: Buffer): Promise<Buffer> {
+  const filler = 'x'.repeat(exif.length);
+  const avif = await drawPlain(64, 64)
+    .withExif({ IFD0: { ImageDescription: filler } })
+    .avif({ effort: 0 })
+    .toBuffer();
+  const start = avif.lastIndexOf('II*\0', avif.indexOf(filler.slice(0, 100)), 'latin1');
+  exif.copy(avif, start);
+  return avif;
+}
+
+/** A JPEG with as many empty segments as fit into so many bytes. */
+export async function jpegOfEmptySegments(bytes: number): Promise<Buffer> {
+  const jpeg = await drawPlain(64, 64).jpeg().toBuffer();
+  return pack(jpeg.subarray(0, 2), repeated(Buffer.from([0xff, 0xe1, 0, 2]), Math.floor(bytes / 4)), jpeg.subarray(2));
 }
 
 function drawPlain(width: number, height: number): Sharp {

@@ -18,25 +18,20 @@ function findBox(file: Buffer, name: string, start: number, end: number): Box | 
   return undefined;
 }
 
-/** The EXIF block of an AVIF, from its byte order mark on; undefined where it has none, or stores it in an unusual way. */
+/** The EXIF block of an AVIF; undefined where it has none, or stores it in an unusual way. */
 export function exifItem(file: Buffer): Buffer | undefined {
-  try {
-    const meta = findBox(file, 'meta', 0, file.length);
-    if (meta === undefined) return undefined;
-    const [start, end] = [meta.start + 4, meta.end];
-    const items = findBox(file, 'iinf', start, end);
-    const locations = findBox(file, 'iloc', start, end);
-    const id = items && exifItemId(file, items);
-    const location = id !== undefined && locations ? locate(file, locations, id) : undefined;
-    if (location === undefined) return undefined;
-    const base = location.isInFile ? 0 : findBox(file, 'idat', start, end)?.start;
-    if (base === undefined) return undefined;
-    const item = file.subarray(base + location.offset, base + location.offset + location.length);
-    return item.subarray(4 + item.readUInt32BE(0));
-  } catch (error) {
-    if (error instanceof RangeError) return undefined; // an offset that points out of the file
-    throw error;
-  }
+  const meta = findBox(file, 'meta', 0, file.length);
+  if (meta === undefined) return undefined;
+  const [start, end] = [meta.start + 4, meta.end];
+  const items = findBox(file, 'iinf', start, end);
+  const locations = findBox(file, 'iloc', start, end);
+  const id = items && exifItemId(file, items);
+  const location = id !== undefined && locations ? locate(file, locations, id) : undefined;
+  const base = location?.isInFile ? 0 : findBox(file, 'idat', start, end)?.start;
+  if (location === undefined || base === undefined) return undefined;
+  const item = file.subarray(base + location.offset, base + location.offset + location.length);
+  // The item begins with the number of bytes to skip.
+  return item.length < 4 ? undefined : item.subarray(4 + item.readUInt32BE(0));
 }
 
 function exifItemId(file: Buffer, { start, end }: Box): number | undefined {
@@ -56,29 +51,33 @@ type Location = { isInFile: boolean; offset: number; length: number };
 function locate(file: Buffer, { start, end }: Box, wanted: number): Location | undefined {
   let at = start;
   const read = (bytes: number): number => {
-    if (at + bytes > end) throw new RangeError('the item locations end early');
     at += bytes;
-    if (bytes === 8) return Number(file.readBigUInt64BE(at - 8));
-    return bytes === 0 ? 0 : file.readUIntBE(at - bytes, bytes);
+    if (at > end || bytes === 0) return 0;
+    return bytes === 8 ? Number(file.readBigUInt64BE(at - 8)) : file.readUIntBE(at - bytes, bytes);
   };
   const version = read(1);
   read(3);
   const [offsetAndLength, baseAndIndex] = [read(1), read(1)];
   const [offsetBytes, lengthBytes] = [offsetAndLength >> 4, offsetAndLength & 15];
   const [baseBytes, indexBytes] = [baseAndIndex >> 4, version === 0 ? 0 : baseAndIndex & 15];
+  if ([offsetBytes, lengthBytes, baseBytes, indexBytes].some((bytes) => bytes !== 0 && bytes !== 4 && bytes !== 8))
+    return undefined;
   const idBytes = version < 2 ? 2 : 4;
-  for (let items = read(idBytes); items > 0; items--) {
+  for (let items = read(idBytes); items > 0 && at < end; items--) {
     const id = read(idBytes);
     const method = version === 0 ? 0 : read(2) & 15;
     read(2);
     const base = read(baseBytes);
     const extents = read(2);
-    for (let n = 0; n < extents; n++) {
-      read(indexBytes);
-      const [offset, length] = [read(offsetBytes), read(lengthBytes)];
-      if (id === wanted)
-        return extents === 1 && method < 2 ? { isInFile: method === 0, offset: base + offset, length } : undefined;
+    if (id !== wanted) {
+      at += extents * (indexBytes + offsetBytes + lengthBytes);
+      continue;
     }
+    read(indexBytes);
+    const [offset, length] = [read(offsetBytes), read(lengthBytes)];
+    return extents === 1 && method < 2 && at <= end
+      ? { isInFile: method === 0, offset: base + offset, length }
+      : undefined;
   }
   return undefined;
 }

@@ -2,7 +2,7 @@
 export type Unpacked = {
   /** The same file with what it takes to show the picture, and little else. */
   picture: Buffer;
-  /** The EXIF block, from its byte order mark on. */
+  /** The EXIF block, in some files behind `Exif\0\0`. */
   exif?: Buffer;
   /** Of an animation, where the container counts them for less than the decoder does. */
   frames?: number;

@@ -1,0 +1,127 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { deflateSync } from 'node:zlib';
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+
+import { UnacceptableImageError } from '../../../functions/shared/images/errors.ts';
+import type { Recipe } from '../../../functions/shared/images/recipe.ts';
+import { derive } from '../../../functions/shared/imaging/derive.ts';
+import * as hostile from '../../support/hostile-pictures.ts';
+import { drawQuarters, drawTexture } from '../../support/pictures.ts';
+
+const recipe: Recipe = { name: 'renditions', version: 1, outputs: [{ width: 64, format: 'webp' }], describe: true };
+
+/** `refused`, or `accepted`; anything but an UnacceptableImageError fails the test. */
+async function outcomeOf(file: Uint8Array): Promise<'accepted' | 'refused'> {
+  try {
+    const { outputs } = await derive(file, recipe);
+    expect(outputs).toHaveLength(1);
+    return 'accepted';
+  } catch (error) {
+    if (error instanceof UnacceptableImageError) return 'refused';
+    throw error;
+  }
+}
+
+const formats = ['jpeg', 'progressive JPEG', 'png', 'webp', 'gif', 'avif'] as const;
+
+async function draw(format: (typeof formats)[number]): Promise<Buffer> {
+  const picture = drawQuarters(300, 200)
+    .withMetadata({ orientation: 6 })
+    .withExifMerge({ IFD0: { Make: 'Acme' } });
+  if (format === 'progressive JPEG') return picture.jpeg({ progressive: true }).toBuffer();
+  return picture.toFormat(format, format === 'avif' ? { effort: 0 } : {}).toBuffer();
+}
+
+test.each(formats)('refuses a %s that is cut at any eighth', async (format) => {
+  const whole = await draw(format);
+  expect(await outcomeOf(whole)).toBe('accepted');
+  for (let eighth = 1; eighth < 8; eighth++) {
+    expect(await outcomeOf(whole.subarray(0, Math.floor((whole.length * eighth) / 8)))).toBe('refused');
+  }
+});
+
+test.each(formats)('survives a %s with any of its bits flipped, and never throws another error', async (format) => {
+  const whole = await draw(format);
+  // The headers are where a flipped bit does most, so that half of them lie in the first 200 bytes.
+  const bit = fc.oneof(fc.nat(200 * 8), fc.nat(whole.length * 8 - 1));
+  await fc.assert(
+    fc.asyncProperty(fc.array(bit, { minLength: 1, maxLength: 5 }), async (bits) => {
+      const damaged = Buffer.from(whole);
+      for (const n of bits) damaged[n >> 3] = (damaged[n >> 3] ?? 0) ^ (1 << (n & 7));
+      await outcomeOf(damaged);
+    }),
+    { numRuns: 60, seed: 20_260_101 },
+  );
+});
+
+test('refuses a JPEG whose data is damaged in the midst', async () => {
+  const jpeg = await drawTexture(600, 400).jpeg().toBuffer();
+  jpeg.fill(0x55, Math.floor(jpeg.length * 0.6), Math.floor(jpeg.length * 0.8));
+  expect(await outcomeOf(jpeg)).toBe('refused');
+});
+
+test('accepts the slips of real cameras: the scan header of Samsung, bytes after the end, gaps between segments', async () => {
+  const jpeg = await draw('jpeg');
+  const samsung = Buffer.from(jpeg);
+  const scan = samsung.indexOf(Buffer.from([0xff, 0xda]));
+  samsung[scan + 2 + samsung.readUInt16BE(scan + 2) - 2] = 0;
+  expect(await outcomeOf(samsung)).toBe('accepted');
+  expect(await outcomeOf(Buffer.concat([jpeg, Buffer.from('\0\0SEFHdesolate padding', 'latin1')]))).toBe('accepted');
+  const tables = jpeg.indexOf(Buffer.from([0xff, 0xdb]));
+  expect(await outcomeOf(Buffer.concat([jpeg.subarray(0, tables), Buffer.alloc(5), jpeg.subarray(tables)]))).toBe(
+    'accepted',
+  );
+});
+
+/** Files that once took gigabytes, or half a minute, before libvips was shown no more than the picture. */
+const bombs: Record<string, () => Buffer | Promise<Buffer>> = {
+  'a PNG of 50,000,000 rows': () => hostile.pngOfZeros(1, 50_000_000),
+  'a PNG with six gigabytes of compressed text': () => {
+    const text = Buffer.concat([Buffer.from('a\0\0'), deflateSync(Buffer.alloc(7_900_000, 'a'))]);
+    return hostile.pngOfZeros(9, 9, { extraChunks: Array<Buffer>(1000).fill(hostile.pngChunk('zTXt', text)) });
+  },
+  'a PNG with EXIF directories that name each other': () =>
+    hostile.pngOfZeros(9, 9, { extraChunks: [hostile.pngChunk('eXIf', hostile.exifMaze(60_000))] }),
+  'a JPEG with EXIF directories that name each other': () => hostile.jpegWithExif(hostile.exifMaze(60_000)),
+  'an AVIF with EXIF directories that name each other': () => hostile.avifWithExif(hostile.exifMaze(60_000)),
+  'a JPEG of six million empty segments': () => hostile.jpegOfEmptySegments(24_000_000),
+  'an animated WebP of 300,000 frames': () => hostile.animatedWebp(9, 9, 300_000),
+  'a GIF of a million frames': () => hostile.gifOnCanvas(9, 9, 1_000_000),
+  'a GIF of one frame of 50 megapixels in 35 bytes': () => hostile.gifOfOneFrame(10_000, 5000),
+  'a WebP of 49 megapixels in 30 bytes': () => hostile.webpOfOneColour(7000, 7000),
+  'an animated WebP of 200 MB': () => hostile.animatedWebp(5700, 5800, 1000),
+  'a progressive JPEG of 50 megapixels and no data': () => hostile.jpegClaiming(10_000, 5000, true),
+  'a progressive JPEG of 500 scans': () => hostile.jpegOfManyScans(2000, 2000, 500),
+  'an AVIF that is larger than it says': () => hostile.avifClaiming(9, 9, 2000),
+};
+
+test('no bomb takes more than two seconds or 450 MB', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'bombs-'));
+  try {
+    const files: string[] = [];
+    for (const [name, drawBomb] of Object.entries(bombs)) {
+      const file = join(folder, name.replaceAll(/\W+/g, '-'));
+      await writeFile(file, await drawBomb());
+      files.push(file);
+    }
+    // In a process of its own: what the drawing took shall not count. It keeps what it read, so that each alone takes less.
+    const script = join(import.meta.dirname, '..', '..', 'support', 'derive-files.ts');
+    const { stdout } = await promisify(execFile)(process.execPath, [script, ...files]);
+    const report = JSON.parse(stdout) as {
+      peakBytes: number;
+      files: { file: string; cpuMs: number; outcome: string }[];
+    };
+    for (const { file, cpuMs, outcome } of report.files) {
+      expect({ file, outcome }).toEqual({ file, outcome: expect.stringMatching(/^(accepted|refused)$/) as unknown });
+      expect({ file, isQuick: cpuMs < 2000 }).toEqual({ file, isQuick: true });
+    }
+    expect(report.peakBytes).toBeLessThan(450e6);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
