@@ -128,6 +128,14 @@ test('a delivery that comes with a role needs the role to trust its service and 
   await expect(deliver('jobs')).resolves.toBeUndefined();
   await expect(deliver('other')).rejects.toMatchObject({ code: 'AccessDenied' });
   await expect(deliver('jobs', 'scheduler.amazonaws.com')).rejects.toThrow('does not trust');
+
+  const statement = { Principal: { AWS: role.arn }, Action: 'sqs:*', Resource: '*' };
+  const setPolicy = (queue: string, Effect: string) =>
+    cloud.sqs.queues.change(queue, { Policy: { Version: '2012-10-17', Statement: { ...statement, Effect } } });
+  setPolicy('other', 'Allow');
+  await expect(deliver('other')).resolves.toBeUndefined();
+  setPolicy('jobs', 'Deny');
+  await expect(deliver('jobs')).rejects.toThrow('explicit deny in a resource-based policy');
 });
 
 test('STS says who one is', async () => {

@@ -8,9 +8,10 @@ import {
   SubscribeCommand,
 } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, ReceiveMessageCommand, type Message } from '@aws-sdk/client-sqs';
-import { AwsError } from '../../aws-error.ts';
+import { AwsError, notImplemented } from '../../aws-error.ts';
 import { createClock } from '../../clock.ts';
 import type { Deliver, Delivery } from '../../delivery.ts';
+import { retryDelays } from '../../services/sns/retry-delays.ts';
 import { eventually, startMessaging, type Messaging } from '../support/messaging.ts';
 
 const functionArn = 'arn:aws:lambda:us-east-1:000000000000:function:make:live';
@@ -216,6 +217,40 @@ test('throttles and server errors are retried with growing delays', async () => 
   await cloud.snsClient().send(new PublishCommand({ TopicArn: topicArn, Message: 'x' }));
   await eventually(() => (attempts === 9 ? true : undefined));
   expect(await receive('dead', 0)).toBeUndefined();
+});
+
+test('the retries are those that SNS documents: 100,015 of them, over 23 days', () => {
+  const delays = [...retryDelays({ next: () => 0.5 })];
+  expect(delays).toHaveLength(100_015);
+  expect(delays.slice(0, 6)).toEqual([0, 0, 0, 1000, 1000, 1000]);
+  expect(delays.slice(13, 16).map(Math.round)).toEqual([14_337, 20_000, 20_000]);
+  expect(delays.reduce((sum, delay) => sum + delay, 0) / 86_400_000).toBeCloseTo(23.1, 1);
+});
+
+test('what is not implemented is not tried again', async () => {
+  let attempts = 0;
+  await start([], async () => {
+    attempts += 1;
+    throw notImplemented('deliveries to that');
+  });
+  await subscribe('lambda', functionArn);
+  await cloud.snsClient().send(new PublishCommand({ TopicArn: topicArn, Message: 'x' }));
+  await eventually(() => cloud.observed.find(({ type }) => type === 'event-dropped'));
+  expect(attempts).toBe(1);
+});
+
+test('a cloud that stops neither tries again nor sets aside', async () => {
+  let attempts = 0;
+  await start(['dead'], async () => {
+    attempts += 1;
+    if (attempts === 3) await cloud.stop();
+    throw new AwsError('ServiceException', 'fault', 500);
+  });
+  await subscribe('lambda', functionArn, { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arnOf('dead') }) });
+  await cloud.snsClient().send(new PublishCommand({ TopicArn: topicArn, Message: 'x' }));
+  await eventually(() => (attempts === 3 && cloud.setting.stopping.aborted ? true : undefined));
+  expect(cloud.observed.filter(({ type }) => type !== 'note')).toEqual([]);
+  expect(attempts).toBe(3);
 });
 
 test('Publish answers before the deliveries are done', async () => {

@@ -1,6 +1,9 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { createClock } from '../../clock.ts';
 import type { Delivery } from '../../delivery.ts';
+import { openQueue } from '../../services/sqs/queue.ts';
+import { defaults } from '../../services/sqs/queue-settings.ts';
+import { openStore } from '../../store.ts';
 import { startMessaging, type Messaging } from '../support/messaging.ts';
 
 const queueArn = 'arn:aws:sqs:us-east-1:000000000000:jobs';
@@ -108,6 +111,22 @@ test('several pollers share what is there, no message twice', async () => {
   const bodies = [...rest, ...more].flat().map(({ body }) => body);
   expect(bodies.length).toBe(15);
   expect(new Set(bodies).size).toBe(15);
+});
+
+test('with too many in flight a short poll is refused and a long one waits', async () => {
+  await start();
+  const limited = openQueue({
+    arn: queueArn,
+    settings: () => ({ ...defaults, VisibilityTimeout: 1 }),
+    messages: openStore(undefined),
+    setting: cloud.setting,
+    deadLetter: () => false,
+    inFlightLimit: 2,
+  });
+  for (const body of ['a', 'b', 'c']) limited.send({ body, attributes: {}, senderId: 'me' });
+  expect(await limited.receive({ max: 10, waitMs: 0 })).toHaveLength(2);
+  await expect(limited.receive({ max: 10, waitMs: 0 })).rejects.toMatchObject({ code: 'OverLimit' });
+  expect(await limited.receive({ max: 1, waitMs: 5000 })).toHaveLength(1);
 });
 
 test('stopping the cloud ends every poll', async () => {

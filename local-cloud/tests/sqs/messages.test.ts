@@ -73,11 +73,15 @@ test('the digest of attributes is the documented one', async () => {
     new SendMessageCommand({
       QueueUrl,
       MessageBody: 'x',
-      MessageAttributes: { a: { DataType: 'String', StringValue: 'b' } },
+      MessageAttributes: {
+        n: { DataType: 'Number', StringValue: '1' },
+        a: { DataType: 'String', StringValue: 'b' },
+        bytes: { DataType: 'Binary', BinaryValue: Uint8Array.of(0, 255) },
+      },
     }),
   );
-  // md5 of 00000001 "a" 00000006 "String" 01 00000001 "b", worked out by another program.
-  expect(sent.MD5OfMessageAttributes).toBe('bef8bf215374a0a228d67533b1a488be');
+  // Worked out by another program: a, bytes, n; each length (4 bytes), name, length, type, 01 for text or 02 for bytes, length, value.
+  expect(sent.MD5OfMessageAttributes).toBe('32cd6a975b4f5da8bf1cf34b5e378bfc');
 });
 
 test('gives only the attributes that were asked for', async () => {

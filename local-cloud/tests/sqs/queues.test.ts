@@ -173,6 +173,18 @@ test('queues, messages and receives survive a restart', async () => {
   }
 });
 
+test('what a deleted queue held does not come back with a queue of the same name', async () => {
+  const stateFolder = mkdtempSync(join(tmpdir(), 'sqs-'));
+  try {
+    const cloud = await start({ stateFolder });
+    cloud.sqs.queues.create('jobs', {}).messages.send({ body: 'old', attributes: {}, senderId: 'me' });
+    cloud.sqs.queues.delete('jobs');
+    expect(cloud.sqs.queues.create('jobs', {}).messages.counts().visible).toBe(0);
+  } finally {
+    rmSync(stateFolder, { recursive: true });
+  }
+});
+
 test('an empty text takes a policy away', async () => {
   const client = (await start()).sqsClient();
   const { QueueUrl } = await client.send(

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import {
   CancelMessageMoveTaskCommand,
   CreateQueueCommand,
+  DeleteMessageCommand,
   GetQueueAttributesCommand,
   ListDeadLetterSourceQueuesCommand,
   ListMessageMoveTasksCommand,
@@ -76,6 +77,15 @@ test('a message goes to the dead-letter queue on the receive that would exceed t
   expect(cloud.observed).toContainEqual(
     expect.objectContaining({ type: 'dead-lettered', from: source.arn, to: dlq.arn }),
   );
+});
+
+test('a receipt from the source does nothing in the dead-letter queue', async () => {
+  const { source, dlq } = await createPair(1);
+  await send(source.url, 'poison');
+  const first = await receive(source.url);
+  await receive(source.url);
+  await client.send(new DeleteMessageCommand({ QueueUrl: dlq.url, ReceiptHandle: first?.ReceiptHandle }));
+  expect(await visible(dlq.url)).toBe(1);
 });
 
 test('a message that always fails does not stand in the way of the others', async () => {
