@@ -33,8 +33,10 @@ if (node === undefined) {
 }
 
 const child = spawn(node, process.argv.slice(2), { stdio: 'inherit' });
-// A terminal sends Ctrl-C to the whole group; a supervisor sends SIGTERM to us alone. Either way the child decides when to end.
-process.on('SIGINT', () => {});
+// A terminal sends Ctrl-C to the whole group, a supervisor signals us alone. Either way the child hears it once, and decides when to end.
+process.on('SIGINT', () => {
+  if (!process.stdin.isTTY) child.kill('SIGINT');
+});
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('error', (error) => {
   console.error(`${node} could not be started: ${error.message}`);

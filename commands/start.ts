@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { run } from './shared/run.ts';
 import { UsageError } from './shared/target.ts';
@@ -10,7 +10,8 @@ const help = `Runs the whole application on this machine. Needs no account, no D
 
 Options
   --port N         where AWS clients find it (default: 4566)
-  --reset          forget all images, records and messages of earlier runs first (they are kept in .local/)
+  --reset          forget all images, records and messages of earlier runs first
+  --state FOLDER   where images, records and messages are kept (default: .local/cloud)
   --clock FACTOR   shorten what waits (back-offs, schedules), e.g. 60: a minute takes a second (default: 1)
   --help           this text
 
@@ -24,6 +25,7 @@ run(async () => {
     options: {
       port: { type: 'string', default: '4566' },
       reset: { type: 'boolean', default: false },
+      state: { type: 'string', default: join(import.meta.dirname, '..', '.local', 'cloud') },
       clock: { type: 'string', default: '1' },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -40,7 +42,7 @@ run(async () => {
       'start',
       ...['--template', join(repository, 'template.yaml'), '--stack-name', 'serverless-thumbnails'],
       ...['--parameter-overrides', 'Stage=local'],
-      ...['--state', join(repository, '.local', 'cloud')],
+      ...['--state', resolve(values.state)],
       ...['--port', values.port, '--clock', values.clock],
       ...['--show', 'key,durationMs,sinceUploadMs,reason'],
       ...(values.reset ? ['--reset'] : []),
@@ -51,7 +53,9 @@ run(async () => {
     if (isReady(message)) console.log(whatToTry(message));
   });
   // A terminal's Ctrl-C reaches the child by itself; it decides when all has ended.
-  process.on('SIGINT', () => {});
+  process.on('SIGINT', () => {
+    if (!process.stdin.isTTY) child.kill('SIGINT');
+  });
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
   process.exitCode = await new Promise<number>((resolve, reject) => {
     child.on('error', (cause) => {

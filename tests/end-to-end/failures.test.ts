@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { drawSample } from '../../commands/sample-picture.ts';
+import { changedTemplate } from '../support/changed-template.ts';
 import { eventually } from '../support/eventually.ts';
 import { startLocalCloud, type RunningCloud } from '../support/local-cloud.ts';
 import { descendants } from '../support/processes.ts';
@@ -88,15 +89,11 @@ test('a process killed in the middle of its work: everything is there after rede
   expect((await outputKeys(stage, originals)).length).toBeGreaterThanOrEqual(originals.length * 6);
 }, 240_000);
 
-/** The template with a table that the functions may not touch: every attempt fails in a way that is worth another try. */
-async function brokenTemplate(): Promise<string> {
-  const template = await readFile(join(repository, 'template.yaml'), 'utf8');
-  const broken = template.replaceAll(/dynamodb:(GetItem|PutItem|UpdateItem)/g, 'dynamodb:DescribeLimits');
-  expect(broken).not.toBe(template);
-  // It lies elsewhere, and its paths are relative to where it lies.
-  const path = join(folder, 'template.yaml');
-  await writeFile(path, broken.replaceAll(/(CodeUri: |ContentUri: !Sub )/g, `$1${repository}/`));
-  return path;
+/** A template with a table that the functions may not touch: every attempt fails in a way that is worth another try. */
+function brokenTemplate(): Promise<string> {
+  return changedTemplate(folder, (template) =>
+    template.replaceAll(/dynamodb:(GetItem|PutItem|UpdateItem)/g, 'dynamodb:DescribeLimits'),
+  );
 }
 
 /** `npm run queue`, as a person types it. */

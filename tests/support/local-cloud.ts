@@ -23,11 +23,13 @@ export type StartOptions = {
   state?: string;
   /** How much faster waiting goes by. */
   clock?: number;
+  /** The template's parameters; by default our own template's. */
   parameters?: Readonly<Record<string, string>>;
 };
 
 /** Boots a cloud on a free port and resolves once the stack is deployed. Throws with all that it printed where it does not come up. */
 export async function startLocalCloud(options: StartOptions = {}): Promise<RunningCloud> {
+  const overrides = Object.entries(options.parameters ?? { Stage: 'local' }).map(([name, value]) => `${name}=${value}`);
   const temporary = options.state === undefined ? await mkdtemp(join(tmpdir(), 'local-cloud-')) : undefined;
   const child = spawn(
     process.execPath,
@@ -37,8 +39,8 @@ export async function startLocalCloud(options: StartOptions = {}): Promise<Runni
       ...['--template', options.template ?? join(repository, 'template.yaml')],
       ...['--stack-name', 'serverless-thumbnails', '--port', '0', '--clock', String(options.clock ?? 1)],
       ...['--state', options.state ?? temporary ?? ''],
-      ...['--show', 'key,outcome,durationMs,reason', '--parameter-overrides'],
-      ...Object.entries({ Stage: 'local', ...options.parameters }).map(([name, value]) => `${name}=${value}`),
+      ...['--show', 'key,outcome,durationMs,reason'],
+      ...(overrides.length > 0 ? ['--parameter-overrides', ...overrides] : []),
     ],
     { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], cwd: repository },
   );

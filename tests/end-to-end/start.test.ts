@@ -1,0 +1,104 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { changedTemplate } from '../support/changed-template.ts';
+import { eventually } from '../support/eventually.ts';
+import { startLocalCloud } from '../support/local-cloud.ts';
+import { descendants } from '../support/processes.ts';
+
+const repository = join(import.meta.dirname, '..', '..');
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'start-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+type Start = { process: ChildProcess; printed: () => string; ended: Promise<number | null> };
+
+/** `npm start`, as a person types it. */
+function start(...options: string[]): Start {
+  const child = spawn(
+    process.execPath,
+    [join(repository, 'commands', 'start.ts'), '--state', join(folder, 'state'), ...options],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+    });
+  }
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { process: child, printed: () => text, ended };
+}
+
+test('npm start says where everything is and what to try, and Ctrl-C ends everything', async () => {
+  const { process: child, printed, ended } = start('--port', '0');
+  await eventually('what to try to be printed', () => printed().includes('npm run try'));
+  expect(printed()).toMatch(/UploadsBucketName\s+serverless-thumbnails-uploads-000000000000-us-east-1/);
+  expect(printed()).toMatch(/aws --endpoint-url http:\/\/127\.0\.0\.1:\d+ s3 cp photo\.jpg s3:\/\//);
+  const below = descendants(child.pid ?? 0);
+  expect(below.length).toBeGreaterThan(0);
+  child.kill('SIGINT');
+  expect([0, 130]).toContain(await ended);
+  await eventually('every process to end', () => below.every(({ pid }) => !isRunning(pid)), 10);
+}, 60_000);
+
+test('a port in use: a clear message, exit code 1, nothing left running', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => other.once('listening', resolve));
+  const { port } = other.address() as AddressInfo;
+  const { ended, printed } = start('--port', String(port));
+  expect(await ended).toBe(1);
+  expect(printed()).toContain(`Port ${String(port)}`);
+  expect(printed()).toContain('in use');
+  expect(printed()).not.toMatch(/^\s+at /m);
+  other.close();
+}, 60_000);
+
+test('--help explains every option', async () => {
+  const { ended, printed } = start('--help');
+  expect(await ended).toBe(0);
+  for (const option of ['--port', '--reset', '--state', '--clock']) expect(printed()).toContain(option);
+});
+
+test('a broken template: the place and the mistake', async () => {
+  const template = await changedTemplate(folder, (text) =>
+    text.replace('!GetAtt GenerateThumbnailsRole.Arn', '!GetAtt NobodysRole.Arn'),
+  );
+  await expect(startLocalCloud({ template, state: join(folder, 'state') })).rejects.toThrow(
+    /code 1.*template\.yaml:\d+:\d+.*NobodysRole/s,
+  );
+}, 60_000);
+
+test('a failing build: the file, the line and the mistake', async () => {
+  await writeFile(join(folder, 'handler.ts'), 'export const handler = async () => {\n  return missing(;\n};\n');
+  const template = join(folder, 'template.yaml');
+  await writeFile(
+    template,
+    `Transform: AWS::Serverless-2016-10-31
+Resources:
+  BrokenFunction:
+    Type: AWS::Serverless::Function
+    Metadata:
+      BuildMethod: esbuild
+      BuildProperties: { EntryPoints: [handler.ts] }
+    Properties: { CodeUri: ., Handler: handler.handler, Runtime: nodejs24.x }
+`,
+  );
+  const failing = startLocalCloud({ template, state: join(folder, 'state'), parameters: {} });
+  await expect(failing).rejects.toThrow(/code 1.*handler\.ts:2:\d+/s);
+}, 60_000);
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
