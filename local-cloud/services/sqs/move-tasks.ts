@@ -71,7 +71,7 @@ export function createMoveTasks(queues: Queues, { clock, random, stopping }: Set
       }
       if (tasks.some((other) => other.sourceArn === task.sourceArn && isActive(other))) {
         throw new AwsError(
-          'UnsupportedOperation',
+          'InvalidParameterValue',
           'There is already a task running. Only one active task is allowed for a source queue arn at a given time.',
         );
       }

@@ -169,7 +169,10 @@ test('a move task can be slowed down and cancelled, and only one runs at a time'
       }),
     );
   const { TaskHandle } = await start();
-  await expect(start()).rejects.toMatchObject({ name: 'UnsupportedOperation' });
+  await expect(start()).rejects.toMatchObject({
+    name: 'InvalidParameterValue',
+    message: expect.stringContaining('Only one active task'),
+  });
   await client.send(new CancelMessageMoveTaskCommand({ TaskHandle }));
   const { Status } = await eventually(async () => {
     const { Results = [] } = await client.send(new ListMessageMoveTasksCommand({ SourceArn: dlq.arn }));
