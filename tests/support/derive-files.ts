@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 import { UnacceptableImageError } from '../../functions/shared/images/errors.ts';
 import { thumbnails } from '../../functions/shared/images/recipe.ts';
@@ -19,4 +19,11 @@ for (const file of process.argv.slice(2)) {
   const { user, system } = process.cpuUsage(before);
   files.push({ file, outcome, cpuMs: (user + system) / 1000 });
 }
-console.log(JSON.stringify({ peakBytes: process.resourceUsage().maxRSS * 1024, files }));
+console.log(JSON.stringify({ peakBytes: peakBytes(), files }));
+
+/** The most memory that this process ever held. On Linux, maxRSS would also tell of the process that started us, at that moment. */
+function peakBytes(): number {
+  const status = existsSync('/proc/self/status') ? readFileSync('/proc/self/status', 'utf8') : '';
+  const kilobytes = /^VmHWM:\s+(\d+) kB$/mu.exec(status)?.[1];
+  return (kilobytes === undefined ? process.resourceUsage().maxRSS : Number(kilobytes)) * 1024;
+}

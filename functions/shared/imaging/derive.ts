@@ -1,14 +1,13 @@
 import type { Derivation, DerivedOutput } from '../images/derivation.ts';
 import type { Description } from '../images/record.ts';
 import type { Recipe } from '../images/recipe.ts';
-import { decode } from './decode.ts';
 import { encode } from './encode.ts';
 import { readPublicExif } from './exif.ts';
 import type { Accepted } from './guard.ts';
 import { guard } from './guard.ts';
+import { decodeLevels, type Level } from './levels.ts';
 import { describePixels } from './placeholder.ts';
 import type { Pixels } from './pixels.ts';
-import { shrink } from './pixels.ts';
 import type { SizedOutput } from './sizes.ts';
 import { sizeOutputs } from './sizes.ts';
 
@@ -31,20 +30,6 @@ export async function derive(original: Uint8Array, recipe: Recipe): Promise<Deri
     outputs: await Promise.all(levels.toSorted(byOrderIn(outputs)).map(encodeLevel)),
     description: recipe.describe && smallest ? await describe(accepted, smallest.pixels) : {},
   };
-}
-
-/** An output and the pixels that it shows. Outputs of one size share them. */
-type Level = { output: SizedOutput; pixels: Pixels };
-
-/** Decodes at the largest size and takes each smaller one from the one before it; the largest comes first. */
-async function decodeLevels(accepted: Accepted, outputs: readonly SizedOutput[]): Promise<Level[]> {
-  const levels: Level[] = [];
-  for (const output of outputs.toSorted((a, b) => b.width - a.width)) {
-    const larger = levels.at(-1);
-    const pixels = larger ? await shrink(larger.pixels, output) : await decode(accepted, output);
-    levels.push({ output, pixels });
-  }
-  return levels;
 }
 
 function byOrderIn(outputs: readonly SizedOutput[]): (a: Level, b: Level) => number {
