@@ -31,10 +31,21 @@ const notInTemplates = new Set([
   'tag:yaml.org,2002:merge',
 ]);
 
-/** YAML 1.1 takes `y` and `n` for booleans as well; hardly any reader does, CloudFormation's neither. */
-function withoutSingleLetters<T>(tag: T): T {
+/**
+ * What stays text although the letter of YAML 1.1 says otherwise: `y` and `n` are no booleans for hardly any reader, CloudFormation's
+ * neither, and a lone dot (`CodeUri: .`) is no number.
+ */
+const textAfterAll: Readonly<Record<string, string>> = {
+  'tag:yaml.org,2002:bool': '[YyNn]',
+  'tag:yaml.org,2002:float': String.raw`[-+]?\.`,
+};
+
+function asReadersDo<T extends { tag: string }>(tag: T): T {
   const { test } = tag as { test?: RegExp };
-  return test === undefined ? tag : { ...tag, test: new RegExp(`^(?![YyNn]$)${test.source.slice(1)}`) };
+  const text = textAfterAll[tag.tag];
+  return test === undefined || text === undefined
+    ? tag
+    : { ...tag, test: new RegExp(`^(?!${text}$)(?:${test.source})`, test.flags) };
 }
 
 /** The short form of `Fn::<name>` is `!<name>`; these two have no prefix. */
@@ -51,7 +62,7 @@ export function readYaml(text: string, file: string): Source {
       tags.flatMap((tag): Tags => {
         if (typeof tag === 'string') return [tag];
         if (notInTemplates.has(tag.tag)) return [];
-        return [tag.tag === 'tag:yaml.org,2002:bool' ? withoutSingleLetters(tag) : tag];
+        return [asReadersDo(tag)];
       }),
   });
   const positions = new Map<string, number>();

@@ -59,6 +59,7 @@ describe('values are as CloudFormation makes them', () => {
       'a: { Condition: { StringEquals: { x: y } } }',
       { a: { Condition: { StringEquals: { x: 'y' } } } },
     ],
+    ['what stays text although YAML 1.1 has other ideas', 'a: .\nb: y\nc: -.', { a: '.', b: 'y', c: '-.' }],
     ['words that YAML 1.1 takes for booleans', 'a: yes\non: 1', { a: true, on: 1 }],
   ];
   test.each(cases)('%s', (_what, yaml, value, sections = '') => {
