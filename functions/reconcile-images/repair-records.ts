@@ -11,19 +11,18 @@ export async function repairRecords(run: Run, after: string | undefined): Promis
   const settled = alive.filter(({ processedAt }) => !isSettling(run, processedAt));
   counts.records += alive.length;
 
-  const gone = new Map<string, ImageRecord>();
+  const gone: ImageRecord[] = [];
   await forEach(settled, async (record) => {
-    if ((await ports.headOriginal(record)) === undefined) gone.set(record.imageId, record);
+    if ((await ports.headOriginal(record)) === undefined) gone.push(record);
   });
   insistOnPlausible(
     run,
-    counts.gone + gone.size,
+    counts.gone + gone.length,
     counts.records,
     `records speak of originals that are gone from ${ports.bucket}`,
   );
-  await forEach([...gone.values()], async (record) => {
-    await announce(run, record, ['original gone']);
-    counts.gone++;
-  });
+  counts.gone += gone.length;
+  const images = new Map(gone.map((record) => [record.imageId, record]));
+  await forEach([...images.values()], (record) => announce(run, record, ['original gone']));
   return next;
 }

@@ -8,8 +8,9 @@ export type Counts = {
   originals: number;
   records: number;
   outputs: number;
-  /** Images announced, and of those the ones whose original is gone. */
+  /** Images announced. */
   announced: number;
+  /** Records whose original is gone. */
   gone: number;
   /** Records marked stale. */
   marked: number;

@@ -5,7 +5,7 @@ import { attempt } from './attempt.ts';
 import { conclude } from './conclude.ts';
 import { untilDeadline } from './deadline.ts';
 import { untouched, type Outcome } from './outcome.ts';
-import { isTooDangerous, laidToRest, maySucceedNow, POISON_REASON } from './poison.ts';
+import { isTooDangerous, isWorthAnotherTry, laidToRest, POISON_REASON } from './poison.ts';
 import type { Ports, Worker } from './ports.ts';
 import { pending, ready, rejected, speaksOf, tombstone } from './records.ts';
 import { subjectOf, type Overtaken, type Task } from './task.ts';
@@ -63,7 +63,7 @@ async function lookAndAct(task: Task): Promise<Outcome | Overtaken> {
   }
 
   const tooDangerous = isTooDangerous(attempts, original, worker, ports.now());
-  if (before && speaksOf(before, original, recipe) && (tooDangerous || !maySucceedNow(before, recipe, worker))) {
+  if (before && speaksOf(before, original, recipe) && (tooDangerous || !isWorthAnotherTry(before, recipe))) {
     return untouched(before, original);
   }
   if (tooDangerous) {

@@ -17,7 +17,6 @@ export async function conclude(
     await ports.deleteOutputs(keysOf(record));
     return 'overtaken';
   }
-  task.attempt = undefined;
 
   // Nothing names these any more: our write replaced exactly the item that did.
   await ports.deleteOutputs(keysOf(before));

@@ -34,15 +34,12 @@ export function isTooDangerous(
 }
 
 /**
- * True for a record that gives up on this image because another function version crashed on it, which says nothing of this version.
- * A record by a newer recipe stands: the versions behind one alias must not undo each other.
+ * True for a record that gives up on this image because of crashes, which (unless they were this function version's own) say nothing
+ * of this version. A record by a newer recipe stands: the versions behind one alias must not undo each other.
  */
-export function maySucceedNow(record: ImageRecord, recipe: Recipe, worker: Worker): boolean {
+export function isWorthAnotherTry(record: ImageRecord, recipe: Recipe): boolean {
   return (
-    record.status === 'rejected' &&
-    record.reason?.startsWith(PREFIX) === true &&
-    record.processedBy !== worker.version &&
-    record.recipeVersion <= recipe.version
+    record.status === 'rejected' && record.reason?.startsWith(PREFIX) === true && record.recipeVersion <= recipe.version
   );
 }
 

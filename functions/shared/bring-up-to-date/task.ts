@@ -11,7 +11,7 @@ export type Task = {
   readonly image: Image;
   readonly recipe: Recipe;
   readonly id: string;
-  /** Our own attempt, from just before it is noted until it is known to be out again. */
+  /** Our own attempt, from just before it is noted. That it is out again may be said twice. */
   attempt?: OpenAttempt | undefined;
 };
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
+import { UnacceptableImageError } from '../../../functions/shared/images/errors.ts';
 import type { ImageRecord } from '../../../functions/shared/images/record.ts';
 import { image, scene } from './scene.ts';
 
@@ -49,5 +50,35 @@ describe('poison', () => {
     expect(await run({ derive })).toMatchObject({ status: 'unchanged' });
     keep(given);
     expect(await run()).toMatchObject({ status: 'ready' });
+  });
+
+  test('is forgotten with the original', async () => {
+    const { world, run, record, keep } = scene();
+    keep({ status: 'pending', recipeVersion: 0, openAttempts: [crashed('a'), crashed('b')] });
+
+    expect(await run()).toMatchObject({ status: 'deleted' });
+    expect(record()?.openAttempts).toEqual([]);
+    world.upload(image, 'killer');
+    expect(await run()).toMatchObject({ status: 'ready' });
+  });
+
+  test('counts only what was noted: where that is lost to another writer, nothing is decoded before a new look', async () => {
+    const { world, run } = scene();
+    world.upload(image, 'killer');
+    const steps: string[] = [];
+
+    await run({
+      noteAttempt: async (...note) => {
+        steps.push('note');
+        return steps.length === 1 ? 'lost' : world.note(...note);
+      },
+      pause: async () => void steps.push('look again'),
+      derive: async () => {
+        steps.push('decode');
+        throw new UnacceptableImageError('broken');
+      },
+    });
+
+    expect(steps).toEqual(['note', 'look again', 'note', 'decode']);
   });
 });
