@@ -1,4 +1,5 @@
 import type { AwsError } from '../aws-error.ts';
+import type { Signing } from './signature.ts';
 
 /**
  * Asks the caller's permission; throws AwsError AccessDenied. `resource` is an ARN; `context` holds IAM condition keys; `resourcePolicy`
@@ -11,6 +12,9 @@ export type Authorize = (
   resourcePolicy?: unknown,
 ) => void;
 
+/** Who does not sign: in place of an ARN, as CloudTrail writes it. */
+export const ANONYMOUS = 'anonymous';
+
 /** A request as it came over the wire, its caller known. */
 export type WireRequest = {
   requestId: string;
@@ -21,9 +25,11 @@ export type WireRequest = {
   /** Names in lower case. */
   headers: Readonly<Record<string, string>>;
   body: Buffer;
-  /** ARN of the caller: the account's root for any credentials that are not a function's role. */
+  /** ARN of the caller: the account's root for any credentials that are not a function's role; `ANONYMOUS` without any. */
   callerArn: string;
   authorize: Authorize;
+  /** What the chunks of a signed streaming body are verified with; absent where the caller's secret is unknown, or trusted. */
+  signing?: Signing;
   /** Aborts when the client goes away before it has its answer. */
   signal?: AbortSignal;
 };

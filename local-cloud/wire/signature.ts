@@ -21,28 +21,61 @@ type Claim = {
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 const LONGEST_EXPIRY_S = 7 * 24 * 60 * 60;
 
+/** What the signatures of a body's chunks are made with, and the signature that the first of them follows. */
+export type Signing = { key: Buffer; date: string; scope: string; signature: string };
+
 /**
- * Verifies a request that is signed by Signature Version 4, in its headers or, presigned, in its query. Without a secret (who calls
- * itself the account's root may sign with anything) only the expiry of a presigned URL counts. Throws AwsError SignatureDoesNotMatch
- * or AccessDenied.
+ * Verifies a request that is signed by Signature Version 4, in its headers or, presigned, in its query. Without a secret only the
+ * expiry of a presigned URL counts; who is `trusted` may sign its own requests with anything, but not what it hands on. Returns what
+ * the chunks of the body are to be signed with, where that is known. Throws AwsError SignatureDoesNotMatch, AccessDenied, or
+ * InvalidRequest for an older signature version.
  */
-export function verifySignature(request: Signed, secretAccessKey: string | undefined, now: Date): void {
+export function verifySignature(
+  request: Signed,
+  { secretAccessKey, trusted = false }: { secretAccessKey?: string; trusted?: boolean },
+  now: Date,
+): Signing | undefined {
   const query = readQuery(request.rawQuery);
   const claim = readClaim(request.headers, query);
-  if (claim === undefined) return;
+  if (claim === undefined) return undefined;
   if (claim.presigned) {
     checkExpiry(claim, query, now);
     checkHeaders(request.headers, claim);
   }
-  if (secretAccessKey === undefined) return;
-  const expected = sign(claim, canonicalRequest(request, claim, query), secretAccessKey);
-  if (!equal(claim.signature, expected)) {
-    throw new AwsError(
-      'SignatureDoesNotMatch',
-      'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
-      403,
-    );
-  }
+  if (secretAccessKey === undefined || (trusted && !claim.presigned)) return undefined;
+  const key = signingKey(claim.scope, secretAccessKey);
+  if (!equal(claim.signature, sign(claim, canonicalRequest(request, claim, query), key))) throw doesNotMatch();
+  return { key, date: claim.date, scope: claim.scope, signature: claim.signature };
+}
+
+/** Verifies a signature of a text itself, as of the policy of a form. Throws AwsError SignatureDoesNotMatch. */
+export function verifyText(text: string, signature: string, scope: string, secretAccessKey: string): void {
+  const expected = hmac(signingKey(scope, secretAccessKey), text).toString('hex');
+  if (!equal(signature, expected)) throw doesNotMatch();
+}
+
+/**
+ * Verifies one chunk of a signed body, the signature of the one before being known. Throws AwsError SignatureDoesNotMatch. Of the
+ * trailers after the last chunk `kind` is `TRAILER` and the text is signed as `name:value` lines.
+ */
+export function verifyChunk(
+  { key, date, scope, signature: previous }: Signing,
+  chunk: Uint8Array,
+  signature: string,
+  kind: 'PAYLOAD' | 'TRAILER' = 'PAYLOAD',
+): Signing {
+  const hashes = kind === 'PAYLOAD' ? [sha256(''), sha256(chunk)] : [sha256(chunk)];
+  const text = [`${ALGORITHM}-${kind}`, date, scope, previous, ...hashes].join('\n');
+  if (!equal(signature, hmac(key, text).toString('hex'))) throw doesNotMatch();
+  return { key, date, scope, signature };
+}
+
+function doesNotMatch(): AwsError {
+  return new AwsError(
+    'SignatureDoesNotMatch',
+    'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
+    403,
+  );
 }
 
 function readClaim(headers: Signed['headers'], query: ReadonlyMap<string, string>): Claim | undefined {
@@ -54,6 +87,12 @@ function readClaim(headers: Signed['headers'], query: ReadonlyMap<string, string
         date: query.get('X-Amz-Date'),
       }
     : { ...authorizationOf(headers.authorization ?? ''), date: headers['x-amz-date'] };
+  if (headers.authorization?.startsWith('AWS ') === true || query.has('AWSAccessKeyId')) {
+    throw new AwsError(
+      'InvalidRequest',
+      `The authorization mechanism you have provided is not supported. Please use ${ALGORITHM}.`,
+    );
+  }
   if (fields.signature === undefined) return undefined;
   const [, scope = '', service = ''] =
     /^[^/]+\/(\d{8}\/[^/]+\/([^/]+)\/aws4_request)$/.exec(fields.credential ?? '') ?? [];
@@ -125,10 +164,13 @@ function canonicalRequest(request: Signed, claim: Claim, query: ReadonlyMap<stri
   ].join('\n');
 }
 
-function sign({ date, scope }: Claim, canonical: string, secretAccessKey: string): string {
-  const text = [ALGORITHM, date, scope, sha256(canonical)].join('\n');
-  const key = scope.split('/').reduce<Buffer | string>((secret, part) => hmac(secret, part), `AWS4${secretAccessKey}`);
-  return hmac(key, text).toString('hex');
+function sign({ date, scope }: Claim, canonical: string, key: Buffer): string {
+  return hmac(key, [ALGORITHM, date, scope, sha256(canonical)].join('\n')).toString('hex');
+}
+
+/** Of a day, a region and a service: a secret that opens nothing else. */
+function signingKey(scope: string, secretAccessKey: string): Buffer {
+  return scope.split('/').reduce<Buffer>((secret, part) => hmac(secret, part), Buffer.from(`AWS4${secretAccessKey}`));
 }
 
 /** Names and values decoded; a plus sign is itself. */
@@ -157,7 +199,7 @@ function encode(text: string): string {
   );
 }
 
-function hmac(key: Buffer | string, text: string): Buffer {
+function hmac(key: Buffer, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest();
 }
 

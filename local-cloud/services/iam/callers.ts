@@ -1,7 +1,7 @@
 import { AwsError } from '../../aws-error.ts';
 import { transport } from '../../permissions/deliveries.ts';
 import { evaluate, type AccessRequest } from '../../permissions/evaluate.ts';
-import type { Authorize } from '../../wire/messages.ts';
+import { ANONYMOUS, type Authorize } from '../../wire/messages.ts';
 import type { Setting } from '../setting.ts';
 import type { Role, Roles } from './roles.ts';
 
@@ -13,7 +13,12 @@ export type Caller = {
   authorize: Authorize;
   /** Of a role's session, whose signatures can be checked; the account's root signs with whatever it likes. */
   secretAccessKey?: string;
+  /** Of the root: its own requests are taken as they are, but what it signs for others (URLs, forms) they must not change. */
+  trusted?: boolean;
 };
+
+/** Keys of the account's root whose secret is the same word: the ones that everybody uses on a local cloud. */
+const WELL_KNOWN = new Set(['local', 'test']);
 
 type Session = Credentials & { roleArn: string; sessionArn: string };
 
@@ -44,6 +49,25 @@ export function openCallers({ accountId, random }: Pick<Setting, 'accountId' | '
     const request = requestOf(rootArn, { 'aws:PrincipalType': 'Account' }, action, resource, context);
     if (evaluate(policies(resourcePolicy), request) === 'denied') {
       throw denied(request, 'with an explicit deny in a resource-based policy');
+    }
+  };
+
+  /** Who does not sign belongs to no account: only a resource's own policy lets it in. */
+  const authorizeNobody: Authorize = (action, resource, context = {}, resourcePolicy) => {
+    const nobody = { 'aws:PrincipalType': 'Anonymous', 'aws:userid': ANONYMOUS };
+    const request: AccessRequest = {
+      principal: { kind: 'aws', arn: ANONYMOUS, accountId: ANONYMOUS },
+      action,
+      resource,
+      context: { ...transport, ...nobody, ...context },
+    };
+    const decision = evaluate(policies(resourcePolicy), request);
+    if (decision === 'denied') throw denied(request, 'with an explicit deny in a resource-based policy');
+    if (decision === 'not-allowed') {
+      throw denied(
+        request,
+        `because the request is not signed, and no resource-based policy allows the ${action} action`,
+      );
     }
   };
 
@@ -102,10 +126,14 @@ export function openCallers({ accountId, random }: Pick<Setting, 'accountId' | '
       const { accessKeyId, secretAccessKey, sessionToken } = openSession(roleArn, sessionName);
       return { accessKeyId, secretAccessKey, sessionToken };
     },
-    /** Unknown keys are the account's root, who may do all that no resource's policy denies. */
+    /** Unknown keys are the account's root, who may do all that no resource's policy denies; none is nobody. */
     callerOf: (accessKeyId: string | undefined): Caller => {
-      const session = accessKeyId === undefined ? undefined : sessions.get(accessKeyId);
-      if (session === undefined) return { arn: rootArn, authorize: authorizeRoot };
+      if (accessKeyId === undefined) return { arn: ANONYMOUS, authorize: authorizeNobody };
+      const session = sessions.get(accessKeyId);
+      if (session === undefined) {
+        const secret = WELL_KNOWN.has(accessKeyId) && { secretAccessKey: accessKeyId, trusted: true };
+        return { arn: rootArn, authorize: authorizeRoot, ...secret };
+      }
       return {
         arn: session.sessionArn,
         authorize: authorizeSession(session),

@@ -17,6 +17,7 @@ import { createInvoke, environmentKey, type InvokeParts, type WriteLog } from '.
 import { openLayers } from './layers.ts';
 import { openPermissions } from './permissions.ts';
 import { createPoller } from './poller.ts';
+import { checkJson } from './event-json.ts';
 import { checkReservation } from './reservation.ts';
 
 export type LambdaParts = {
@@ -122,8 +123,8 @@ export function createLambda(setting: Setting, parts: LambdaParts) {
     );
   }
 
-  /** Takes what another service delivers, if the function's policy (or the delivery's role) lets it in: an asynchronous invocation. */
-  async function acceptDelivery({ to, from, body, traceHeader }: Delivery): Promise<void> {
+  /** Does the function's policy (or the delivery's role) let this in? Throws AwsError ResourceNotFoundException or AccessDenied. */
+  function checkDelivery({ to, from }: Pick<Delivery, 'to' | 'from'>): FunctionReference {
     const target = readReference(to);
     functions.resolve(target, () => 1);
     const policy = permissions.policyOf(target.functionName, target.qualifier);
@@ -134,7 +135,12 @@ export function createLambda(setting: Setting, parts: LambdaParts) {
       resourcePolicies: policy === undefined ? [] : [policy],
       roles,
     });
-    enqueue(target, body, traceHeader);
+    return target;
+  }
+
+  /** Takes what another service delivers, if it may: an asynchronous invocation. */
+  async function acceptDelivery(delivery: Delivery): Promise<void> {
+    enqueue(checkDelivery(delivery), delivery.body, delivery.traceHeader);
   }
 
   function enqueue(target: FunctionReference, event: string, traceHeader?: string, requestId?: string): void {
@@ -146,6 +152,7 @@ export function createLambda(setting: Setting, parts: LambdaParts) {
         413,
       );
     }
+    checkJson(event);
     events.add(target, event, traceHeader, requestId);
   }
 
@@ -156,6 +163,7 @@ export function createLambda(setting: Setting, parts: LambdaParts) {
     permissions,
     mappings,
     invoke,
+    checkDelivery,
     acceptDelivery,
     enqueue,
     /** How many asynchronous events are not done with. */

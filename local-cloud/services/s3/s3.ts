@@ -1,4 +1,5 @@
 import { AwsError } from '../../aws-error.ts';
+import type { ResolveCaller } from '../../wire/gateway.ts';
 import type { Api } from '../../wire/messages.ts';
 import type { Setting } from '../setting.ts';
 import { s3Api } from './api/api.ts';
@@ -27,6 +28,7 @@ export type S3State = {
   notifications: Notifications;
   /** A name for new bytes. */
   newBlobId: () => string;
+  callerOf?: ResolveCaller;
 };
 
 export type S3 = S3State & {
@@ -41,8 +43,15 @@ export type S3 = S3State & {
   deleteBucket: (name: string) => void;
 };
 
-/** S3. `checkFunction` lets buckets notify functions; without it such configurations are refused by name. */
-export function createS3(setting: Setting, { checkFunction }: { checkFunction?: CheckFunction } = {}): S3 {
+/** What S3 asks of the services beside it; what needs the one that is absent is refused by name. */
+export type S3Parts = {
+  /** Lets buckets notify functions. */
+  checkFunction?: CheckFunction;
+  /** Lets forms upload: who signs one says so in its fields. */
+  callerOf?: ResolveCaller;
+};
+
+export function createS3(setting: Setting, { checkFunction, callerOf }: S3Parts = {}): S3 {
   const ownerId = setting.accountId;
   const nextSequence = createSequence(setting.clock);
   const buckets = openBuckets(setting);
@@ -71,6 +80,7 @@ export function createS3(setting: Setting, { checkFunction }: { checkFunction?: 
     uploads,
     notifications,
     newBlobId: nextSequence,
+    ...(callerOf && { callerOf }),
   };
   const ownCause: Cause = {
     requestId: setting.random.hex(16).toUpperCase(),

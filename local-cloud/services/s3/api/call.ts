@@ -1,9 +1,12 @@
 import { AwsError, notImplemented } from '../../../aws-error.ts';
 import type { WireRequest, WireResponse } from '../../../wire/messages.ts';
 import { document, type XmlValue } from '../../../wire/xml.ts';
+import { ANONYMOUS } from '../../../wire/messages.ts';
 import { unchunk } from '../aws-chunked.ts';
+import { ALL_BLOCKED } from '../bucket-policy.ts';
 import type { Cause } from '../event-record.ts';
 import type { Bucket } from '../model.ts';
+import { isPublic } from '../public-policy.ts';
 import type { S3 } from '../s3.ts';
 import type { Target } from './target.ts';
 
@@ -37,10 +40,19 @@ export function callOn(call: Omit<Call, 'bucket' | 'key' | 'allow' | 'settings'>
     settings,
     allow: (action, on = 'object', context = {}) => {
       const resource = on === 'bucket' ? bucketArn : `${bucketArn}/${key}`;
-      const { policy } = settings();
+      const policy = policyFor(call.request, settings());
       call.request.authorize(action, resource, { 'aws:SourceIp': call.cause.sourceIpAddress, ...context }, policy);
     },
   };
+}
+
+/** A bucket's policy, as it counts for this caller: where RestrictPublicBuckets holds, a public one is for the account's own only. */
+function policyFor(
+  { callerArn }: WireRequest,
+  { policy, publicAccessBlock = ALL_BLOCKED }: Bucket,
+): object | undefined {
+  const restricted = callerArn === ANONYMOUS && publicAccessBlock.RestrictPublicBuckets;
+  return restricted && policy !== undefined && isPublic(policy) ? undefined : policy;
 }
 
 /** What an operation reads, beside what all do. A header or parameter that nobody reads is refused by name. */
@@ -125,7 +137,9 @@ export function readBody({ request, headers }: Call): { bytes: Buffer; headers: 
     }
     return { bytes: request.body, headers };
   }
-  const { bytes, trailers } = unchunk(request.body, headers['x-amz-decoded-content-length']);
+  const signed = headers['x-amz-content-sha256']?.startsWith('STREAMING-AWS4-HMAC-SHA256-PAYLOAD') === true;
+  const length = headers['x-amz-decoded-content-length'];
+  const { bytes, trailers } = unchunk(request.body, length, signed ? request.signing : undefined);
   for (const announced of headers['x-amz-trailer']?.split(',') ?? []) {
     if (trailers[announced.trim().toLowerCase()] === undefined) {
       throw new AwsError(
