@@ -81,7 +81,10 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     ...(stateFolder !== undefined && { stateFolder }),
   };
   const iam = createIam(setting);
-  const s3 = createS3(setting);
+  const s3 = createS3(setting, {
+    checkFunction: (delivery) => void lambda.checkDelivery(delivery),
+    callerOf: iam.callerOf,
+  });
   const sqs = createSqs(setting, iam);
   const sns = createSns(setting, iam);
   const dynamodb = createDynamodb(setting);
