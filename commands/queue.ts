@@ -4,7 +4,7 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient, type Message } from '@aws-sdk/client-sqs';
 import { readDeadLetter } from './shared/dead-letters.ts';
 import { openProgress } from './shared/progress.ts';
-import { countMessages, moveBack, putBack, removeMessage, takeMessages } from './shared/queues.ts';
+import { countMessages, moveMessages, putBack, removeMessage, takeMessages } from './shared/queues.ts';
 import { readItem } from './shared/records.ts';
 import { run } from './shared/run.ts';
 import { findTarget, targetHelp, targetOptions, UsageError, type Target } from './shared/target.ts';
@@ -96,10 +96,11 @@ async function explain(dynamoDb: DynamoDBClient, target: Target, message: Messag
 async function redriveRenditions(sqs: SQSClient, target: Target): Promise<void> {
   const { arn, visible } = await countMessages(sqs, target.output('RenditionsDeadLetterQueueUrl'));
   if (visible === 0) return;
+  const queue = await countMessages(sqs, target.output('RenditionsQueueUrl'));
   const progress = openProgress();
   const bar = progress.bar('RenditionsDeadLetterQueue -> RenditionsQueue', visible);
   let shown = 0;
-  const moved = await moveBack(sqs, arn, (count) => {
+  const moved = await moveMessages(sqs, arn, queue.arn, (count) => {
     bar.add(count - shown);
     shown = count;
   }).finally(progress.close);

@@ -74,13 +74,17 @@ export async function removeMessage(sqs: SQSClient, queueUrl: string, { ReceiptH
   await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle }));
 }
 
-/** Moves a dead-letter queue's messages back to where they came from, by SQS itself; resolves with how many it moved. */
-export async function moveBack(
+/**
+ * Moves a dead-letter queue's messages to a queue, by SQS itself; resolves with how many it moved. The destination is named, since a
+ * message that SNS could not deliver has no queue that it came from.
+ */
+export async function moveMessages(
   sqs: SQSClient,
   deadLetterQueueArn: string,
+  destinationArn: string,
   progress: (moved: number) => void,
 ): Promise<number> {
-  await sqs.send(new StartMessageMoveTaskCommand({ SourceArn: deadLetterQueueArn }));
+  await sqs.send(new StartMessageMoveTaskCommand({ SourceArn: deadLetterQueueArn, DestinationArn: destinationArn }));
   for (;;) {
     const { Results: [task] = [] } = await sqs.send(
       new ListMessageMoveTasksCommand({ SourceArn: deadLetterQueueArn, MaxResults: 1 }),
