@@ -117,6 +117,6 @@ function asPayload(result) {
   try {
     return JSON.stringify(result) ?? 'null';
   } catch (cause) {
-    throw runtimeError('Runtime.MarshalError', `Unable to stringify response body: ${String(cause)}`);
+    throw runtimeError('Runtime.JSONStringifyError', 'Unable to stringify response body', { cause });
   }
 }

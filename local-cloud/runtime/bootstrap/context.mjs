@@ -1,8 +1,10 @@
+import { FIRST_NODE_WITHOUT_CALLBACKS, NODE_MAJOR } from './versions.mjs';
+
 /** The handler's second argument, as the Node runtime makes it. */
 export function contextOf({ requestId, invokedFunctionArn, deadlineMs, clientContext }) {
   const { env } = process;
   return {
-    callbackWaitsForEmptyEventLoop: true, // accepted, and without effect since Node 24
+    ...(NODE_MAJOR < FIRST_NODE_WITHOUT_CALLBACKS && { callbackWaitsForEmptyEventLoop: true }),
     functionName: env.AWS_LAMBDA_FUNCTION_NAME,
     functionVersion: env.AWS_LAMBDA_FUNCTION_VERSION,
     invokedFunctionArn,

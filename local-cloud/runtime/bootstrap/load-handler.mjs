@@ -3,8 +3,7 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runtimeError } from './errors.mjs';
-
-const FIRST_NODE_WITHOUT_CALLBACKS = 24;
+import { FIRST_NODE_WITHOUT_CALLBACKS, NODE_MAJOR } from './versions.mjs';
 
 /** The function that `_HANDLER` (`folder/module.export`, the export maybe nested) names. Throws what Lambda's Node runtime throws. */
 export async function loadHandler(taskRoot, name) {
@@ -37,7 +36,8 @@ async function loadModule(taskRoot, path) {
     if (error instanceof SyntaxError) {
       throw Object.assign(runtimeError('Runtime.UserCodeSyntaxError', String(error)), { stack: error.stack });
     }
-    if (error?.code === 'MODULE_NOT_FOUND' || error?.code === 'ERR_MODULE_NOT_FOUND') {
+    // An ES module that is missing keeps its own error, there as here.
+    if (error?.code === 'MODULE_NOT_FOUND') {
       throw runtimeError('Runtime.ImportModuleError', String(error));
     }
     throw error;
@@ -61,7 +61,7 @@ function isModule(file) {
 
 /** Node 24 has no callbacks any more; older runtimes do. */
 function callbackHandler(handler) {
-  if (Number(process.versions.node.split('.')[0]) >= FIRST_NODE_WITHOUT_CALLBACKS) {
+  if (NODE_MAJOR >= FIRST_NODE_WITHOUT_CALLBACKS) {
     throw runtimeError(
       'Runtime.CallbackHandlerDeprecated',
       'Callback-based function handlers are not supported from Node.js 24 on: the handler takes a third argument. ' +

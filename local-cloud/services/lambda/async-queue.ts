@@ -84,10 +84,14 @@ export function createAsyncQueue(parts: AsyncParts) {
       const event = list.shift();
       if (event === undefined) return;
       inHand.set(functionName, busy + 1);
-      void attempt(event).finally(() => {
-        inHand.set(functionName, (inHand.get(functionName) ?? 1) - 1);
-        pump(functionName);
-      });
+      const fault = (error: unknown): void =>
+        observe({ type: 'note', text: `${functionName}: the event ${event.requestId} is stuck: ${String(error)}` });
+      void attempt(event)
+        .catch(fault)
+        .finally(() => {
+          inHand.set(functionName, (inHand.get(functionName) ?? 1) - 1);
+          pump(functionName);
+        });
     }
     if (list?.length === 0) ready.delete(functionName);
   }

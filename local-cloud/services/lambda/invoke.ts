@@ -39,6 +39,8 @@ export type InvokeParts = {
   /** Keys for a session of the role, named after the function. */
   credentialsFor: (roleArn: string, sessionName: string) => NonNullable<GivenVariables['credentials']>;
   writeLog: WriteLog;
+  /** Asks whether a role may; see permissions/evaluate.ts. */
+  roleMay: (roleArn: string, action: string, resource: string) => boolean;
   xrayDaemonAddress: string;
 };
 
@@ -75,6 +77,8 @@ export function createInvoke(parts: InvokeParts): Invoke {
           ...(clientContext !== undefined && { clientContext }),
         },
       );
+      // A process that ends with the cloud is no news.
+      if (setting.stopping.aborted) return { ...result, executedVersion: version };
       setting.observe({
         type: 'invocation-ended',
         functionName,
@@ -103,6 +107,7 @@ function environmentFor(configuration: FunctionConfiguration, parts: InvokeParts
   const { functionName, version, logging, roleArn } = configuration;
   const day = setting.clock.now().toISOString().slice(0, 10).replaceAll('-', '/');
   const stream = `${day}/[${version}]${setting.random.hex(32)}`;
+  const isKept = mayWriteLogs(configuration, stream, parts);
   try {
     return createEnvironment({
       configuration: runtimeConfiguration(configuration),
@@ -114,7 +119,7 @@ function environmentFor(configuration: FunctionConfiguration, parts: InvokeParts
         xrayDaemonAddress: parts.xrayDaemonAddress,
       },
       log: ({ timestamp, text, requestId }) => {
-        writeLog({ group: logging.group, stream, timestamp, message: text });
+        if (isKept) writeLog({ group: logging.group, stream, timestamp, message: text });
         setting.observe({
           type: 'function-log',
           functionName,
@@ -128,6 +133,23 @@ function environmentFor(configuration: FunctionConfiguration, parts: InvokeParts
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new AwsError('ServiceException', `No execution environment for ${functionName} can be made: ${why}`, 500);
   }
+}
+
+/** Lambda writes a function's log as its role; without the permission it is lost, which on AWS nothing tells. */
+function mayWriteLogs(
+  { functionName, roleArn, logging }: FunctionConfiguration,
+  stream: string,
+  { setting, roleMay }: InvokeParts,
+): boolean {
+  const { region, accountId, observe } = setting;
+  const arn = `arn:aws:logs:${region}:${accountId}:log-group:${logging.group}:log-stream:${stream}`;
+  const missing = ['logs:CreateLogStream', 'logs:PutLogEvents'].find((action) => !roleMay(roleArn, action, arn));
+  if (missing === undefined) return true;
+  observe({
+    type: 'note',
+    text: `The log of ${functionName} is kept nowhere: its role ${roleArn} may not ${missing} on ${arn}.`,
+  });
+  return false;
 }
 
 /** X-Ray's header: the caller's, or a new one; an actively traced function samples, others leave that to who calls them. */

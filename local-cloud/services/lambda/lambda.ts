@@ -59,7 +59,18 @@ export function createLambda(setting: Setting, parts: LambdaParts) {
   const reservedInAll = (): number =>
     functions.list().reduce((sum, { reservedConcurrency = 0 }) => sum + reservedConcurrency, 0);
   const concurrency = createConcurrency(reservedOf, reservedInAll);
-  const invoke = createInvoke({ setting, functions, concurrency, pool, credentialsFor, writeLog, xrayDaemonAddress });
+  const roleMay = (roleArn: string, action: string, resource: string): boolean =>
+    roles.decide(roleArn, action, resource) === 'allowed';
+  const invoke = createInvoke({
+    setting,
+    functions,
+    concurrency,
+    pool,
+    credentialsFor,
+    writeLog,
+    roleMay,
+    xrayDaemonAddress,
+  });
 
   const events = createAsyncQueue({
     setting,
@@ -92,7 +103,7 @@ export function createLambda(setting: Setting, parts: LambdaParts) {
     setting,
     functions,
     visibilityTimeoutOf: async (queueArn) => parts.visibilityTimeoutOf(queueArn),
-    roleMay: (roleArn, action, resource) => roles.decide(roleArn, action, resource) === 'allowed',
+    roleMay,
     poll,
   });
 

@@ -56,7 +56,7 @@ describe('Errors of a handler', () => {
 
   test('what cannot be written as JSON is an error', async () => {
     const { value } = await all.handler('async () => ({ big: 1n })').call();
-    expect(value).toMatchObject({ errorType: 'Runtime.MarshalError' });
+    expect(value).toMatchObject({ errorType: 'Runtime.JSONStringifyError' });
   });
 
   test('a response above 6 MB is an error, one of 6 MB is not', async () => {

@@ -98,7 +98,6 @@ describe('What a handler sees', () => {
     const { value } = await environment.call();
     const { left, ...rest } = value as { left: number };
     expect(rest).toEqual({
-      callbackWaitsForEmptyEventLoop: true,
       functionName: 'tested',
       functionVersion: '7',
       invokedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:tested:live',

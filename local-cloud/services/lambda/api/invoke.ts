@@ -1,6 +1,7 @@
 import { AwsError, notImplemented } from '../../../aws-error.ts';
 import type { RestAnswer, RestRequest, RestRoute } from '../../../wire/rest-json.ts';
 import { qualifiedArn } from '../arns.ts';
+import { checkJson } from '../event-json.ts';
 import { referenceOf } from './input.ts';
 import type { LambdaForApi } from './api.ts';
 
@@ -98,11 +99,7 @@ function readEvent(body: Buffer): string {
   }
   if (body.length === 0) return '{}';
   const text = body.toString('utf8');
-  try {
-    JSON.parse(text);
-  } catch (error) {
-    throw new AwsError('InvalidRequestContentException', `Could not parse request body into json: ${String(error)}`);
-  }
+  checkJson(text);
   return text;
 }
 
