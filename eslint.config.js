@@ -15,6 +15,12 @@ const rooms = [
     why: 'the use case knows no SDK, no sharp, no environment and no clock: ask for a port',
   },
   {
+    files: ['functions/reconcile-images/**'],
+    except: ['functions/reconcile-images/handler.ts', 'functions/reconcile-images/bind.ts'],
+    only: String.raw`(\./|\.\./shared/images/)`,
+    why: 'reconciliation knows no SDK, no environment and no clock: ask for a port',
+  },
+  {
     files: ['functions/shared/imaging/**'],
     only: String.raw`(\./|\.\./images/|sharp$|thumbhash$|exif-reader$|node:crypto$)`,
     why: 'imaging is bytes in, bytes out: sharp and images only',

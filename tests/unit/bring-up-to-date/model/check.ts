@@ -14,7 +14,7 @@ export async function survives(
   runs: number,
 ): Promise<{ runs: number; failure?: string }> {
   const numRuns = Number(given.runs ?? runs);
-  const details = await fc.check(propertyOf(scenarios), { seed, numRuns, interruptAfterTimeLimit: LONGEST_SHRINKING });
+  const details = await fc.check(propertyOf(scenarios), { seed, numRuns, interruptAfterTimeLimit: LONGEST });
   if (!details.failed) return { runs: details.numRuns };
   const [scenario] = details.counterexample ?? [];
   const why = details.errorInstance instanceof Error ? details.errorInstance.message : 'interrupted';
@@ -31,8 +31,8 @@ export async function caughtAfter(
   return details.failed ? details.numRuns : undefined;
 }
 
-/** ms; only a failing schedule is ever made smaller, which may take long. */
-const LONGEST_SHRINKING = 120_000;
+/** ms. Making a failing schedule smaller may take long. */
+const LONGEST = 280_000;
 
 function propertyOf(scenarios: fc.Arbitrary<Scenario>, mutation?: Mutation) {
   return fc.asyncProperty(scenarios, async (scenario) => {
