@@ -5,18 +5,18 @@ import { createClock } from './clock.ts';
 import type { CloudEvent, Observe } from './events.ts';
 import { createRandom } from './random.ts';
 import { createRouter } from './router.ts';
-import { createDynamodb, type Dynamodb } from './services/dynamodb/dynamodb.ts';
+import { createDynamodb } from './services/dynamodb/dynamodb.ts';
 import { createIam } from './services/iam/iam.ts';
-import { createLambda, type Lambda } from './services/lambda/lambda.ts';
+import { createLambda } from './services/lambda/lambda.ts';
 import { createLogs } from './services/logs/logs.ts';
-import { createS3, type S3 } from './services/s3/s3.ts';
+import { createS3 } from './services/s3/s3.ts';
 import type { Setting } from './services/setting.ts';
 import { createScheduler } from './services/scheduler/scheduler.ts';
-import { createSns, type Sns } from './services/sns/sns.ts';
-import { createSqs, type Sqs } from './services/sqs/sqs.ts';
+import { createSns } from './services/sns/sns.ts';
+import { createSqs } from './services/sqs/sqs.ts';
 import { startXrayDaemon } from './services/xray/daemon.ts';
 import { cloudFormationApi } from './stacks/api/cloudformation-api.ts';
-import { createProviders } from './stacks/providers.ts';
+import { createProviders, type Services } from './stacks/providers.ts';
 import { createStacks, type Stacks } from './stacks/stacks.ts';
 import { loadTemplate } from './template/load.ts';
 import { createGateway } from './wire/gateway.ts';
@@ -50,12 +50,12 @@ export type Cloud = {
   deploy: (parameters?: Readonly<Record<string, string>>) => Promise<Readonly<Record<string, string>>>;
   /** Is somebody told of this bucket's objects? */
   isWatched: (bucket: string) => boolean;
-  /** The logical id of the function with this physical name. */
-  functionLabel: (functionName: string) => string;
+  /** The logical id of what a physical name, a queue's URL or an ARN stands for, or else the last part of it. */
+  label: (name: string) => string;
   /** Ends every process, timer and connection. */
   stop: () => Promise<void>;
   /** For tests and the console: the state behind the endpoint. */
-  services: { s3: S3; sns: Sns; sqs: Sqs; dynamodb: Dynamodb; lambda: Lambda; stacks: Stacks };
+  services: Services & { stacks: Stacks };
 };
 
 const region = 'us-east-1';
@@ -74,7 +74,10 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     accountId,
     clock,
     random,
-    observe: guarded(observe),
+    observe: guarded((event) => {
+      // How things end when all ends is nobody's news.
+      if (!stopping.signal.aborted) observe(event);
+    }),
     deliver: createRouter(() => ({ sns, sqs, lambda })),
     stopping: stopping.signal,
     endpoint: () => endpoint,
@@ -100,7 +103,8 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     ...(options.maximumProcesses !== undefined && { maximumProcesses: options.maximumProcesses }),
   });
   const scheduler = createScheduler(setting, iam);
-  const stacks = createStacks(setting, createProviders({ s3, sns, sqs, dynamodb, lambda, logs, scheduler, iam }));
+  const services: Services = { s3, sns, sqs, dynamodb, lambda, logs, scheduler, iam };
+  const stacks = createStacks(setting, createProviders(services));
 
   const stop = async (): Promise<void> => {
     stopping.abort();
@@ -122,6 +126,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
         dynamodb.api,
         lambda.api,
         logs.api,
+        scheduler.api,
         iam.api,
         iam.sts,
         cloudFormationApi(stacks.view),
@@ -150,17 +155,18 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     },
     stop,
     isWatched: (bucket) => s3.buckets.has(bucket) && (s3.buckets.get(bucket).notifications ?? []).length > 0,
-    functionLabel: (name) => labelOf(stacks, stackName, name),
-    services: { s3, sns, sqs, dynamodb, lambda, stacks },
+    label: (name) => labelOf(stacks, stackName, name),
+    services: { s3, sns, sqs, dynamodb, lambda, logs, scheduler, iam, stacks },
   };
   return cloud;
 }
 
-function labelOf({ stackId, view }: Stacks, stackName: string, functionName: string): string {
+function labelOf({ stackId, view }: Stacks, stackName: string, name: string): string {
+  const parts = name.split(/[:/]/);
   const found = view
     .resources(stackId(stackName))
-    .find(({ type, physicalId }) => type === 'AWS::Lambda::Function' && physicalId === functionName);
-  return found?.logicalId ?? functionName;
+    .find(({ physicalId = '' }) => parts.includes(physicalId.split(/[:/]/).at(-1) ?? physicalId));
+  return found?.logicalId ?? parts.at(-1) ?? name;
 }
 
 /** An observer that throws must not harm what it observes. */

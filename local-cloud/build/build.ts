@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve as resolvePath } from 'node:path';
 import { resolve, type Scope } from '../template/intrinsics.ts';
-import { isFields, type Fields, type ResourceDefinition, type Template } from '../template/template.ts';
+import { isFields, type ResourceDefinition, type Template } from '../template/template.ts';
 import type { Artifact } from './artifact.ts';
 import { BuildError } from './build-error.ts';
 import { bundle } from './bundle.ts';
@@ -81,14 +81,10 @@ async function contentsOf(
   const isLayer = type.endsWith('LayerVersion');
   if (metadata['SkipBuild'] === true) return { files: await filesOf(folder), packages: [] };
   if (method === 'esbuild' && !isLayer) {
-    return bundle(
-      logicalId,
-      folder,
-      isFields(metadata['BuildProperties']) ? metadata['BuildProperties'] : ({} as Fields),
-    );
+    return bundle(logicalId, folder, isFields(metadata['BuildProperties']) ? metadata['BuildProperties'] : {});
   }
   if (isLayer && method === undefined) return { files: await filesOf(folder), packages: [] };
-  if (method !== undefined && !/^nodejs\d+\.x$/.test(String(method))) {
+  if (method !== undefined && (typeof method !== 'string' || !/^nodejs\d+\.x$/.test(method))) {
     throw new BuildError(`${logicalId}: the local cloud does not implement the BuildMethod ${JSON.stringify(method)}.`);
   }
   const useCi = usesNpmCi(logicalId, metadata['BuildProperties']);

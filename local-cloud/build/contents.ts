@@ -36,13 +36,14 @@ export function hashOf({ files, packages }: Contents): string {
 export async function layDown(contents: Contents, folder: string): Promise<Artifact> {
   const sha256 = hashOf(contents);
   const target = join(folder, sha256.slice(0, 16));
+  await mkdir(folder, { recursive: true });
+  // Nothing lies above /var/task on Lambda. Here a package.json further up would decide whether our files are ES modules.
+  await writeFile(join(folder, 'package.json'), '{}\n');
   if (existsSync(target)) return { Folder: target, Sha256: sha256 };
   // Written beside and renamed: a build that is cut short leaves nothing that looks finished.
   const unfinished = `${target}.${String(process.pid)}`;
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { recursive: true });
-  // Nothing lies above /var/task on Lambda. Here a package.json further up would decide whether our files are ES modules.
-  await writeFile(join(folder, 'package.json'), '{}');
   for (const [path, bytes] of contents.files) {
     const file = join(unfinished, path);
     await mkdir(dirname(file), { recursive: true });

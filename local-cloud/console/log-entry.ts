@@ -1,5 +1,11 @@
 /** What a function logged, as far as a reader of the console wants it. */
-export type LogEntry = { level: string; message: string; fields: Readonly<Record<string, unknown>> };
+export type LogEntry = {
+  level: string;
+  message: string;
+  fields: Readonly<Record<string, unknown>>;
+  /** Name and message of an error that was logged with the message. */
+  error?: string;
+};
 
 const quiet = new Set(['TRACE', 'DEBUG']);
 
@@ -12,15 +18,27 @@ export function readLogLine(line: string): LogEntry | undefined {
   if (text === '' || /^(INIT_START|START|END|REPORT|EXTENSION|XRAY|TELEMETRY)\b/.test(text)) return undefined;
   const parsed = parseObject(text);
   if (parsed === undefined) return plainLine(text);
-  if ('_aws' in parsed || /^platform\./.test(String(parsed['type'] ?? ''))) return undefined;
-  const level = String(parsed['level'] ?? 'INFO').toUpperCase();
+  const { type = '', level: given = 'INFO' } = parsed;
+  if ('_aws' in parsed || (typeof type === 'string' && type.startsWith('platform.'))) return undefined;
+  const level = typeof given === 'string' ? given.toUpperCase() : 'INFO';
   if (quiet.has(level)) return undefined;
   const { message } = parsed;
+  const logged = { ...object(message), ...parsed };
+  const error = errorOf(logged);
   return {
     level,
-    message: typeof message === 'string' ? message : JSON.stringify(message ?? parsed),
-    fields: { ...nestedError(message), ...parsed },
+    message: typeof message === 'string' ? message : (error ?? JSON.stringify(message ?? parsed)),
+    fields: logged,
+    ...(error !== undefined && typeof message === 'string' && { error }),
   };
+}
+
+/** The name and message of an error, under the names that Lambda and loggers give them. */
+function errorOf({ error, errorType, errorMessage }: Record<string, unknown>): string | undefined {
+  if (typeof errorMessage === 'string')
+    return `${typeof errorType === 'string' ? errorType : 'Error'}: ${errorMessage}`;
+  const { name, message } = object(error);
+  return typeof message === 'string' ? `${typeof name === 'string' ? name : 'Error'}: ${message}` : undefined;
 }
 
 /** Lambda's text format: `<time>\t<request id>\t<level>\t<message>`. */
@@ -42,7 +60,6 @@ function parseObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** An object that was logged in place of a text carries the fields itself. */
-function nestedError(message: unknown): Record<string, unknown> {
-  return typeof message === 'object' && message !== null ? (message as Record<string, unknown>) : {};
+function object(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

@@ -26,9 +26,3 @@ export function duration(ms: number): string {
   const seconds = ms / 1000;
   return `${Number.isInteger(seconds) || seconds >= 10 ? String(Math.round(seconds)) : seconds.toFixed(1)} s`;
 }
-
-/** The last part of an ARN, a queue's URL or a name: what a reader recognises. */
-export function shortName(name: string): string {
-  const last = name.split(/[:/]/).at(-1) ?? name;
-  return last === '' ? name : last;
-}

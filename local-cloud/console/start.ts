@@ -2,7 +2,6 @@ import { randomInt } from 'node:crypto';
 import { createCloud, type Cloud } from '../cloud.ts';
 import type { CloudEvent } from '../events.ts';
 import { takeStateFolder } from '../state-folder.ts';
-import { accepted } from '../template/accepted.ts';
 import type { StartArguments } from './arguments.ts';
 import { lineOf, type LineOptions } from './line.ts';
 import { createPrinter } from './printer.ts';
@@ -30,7 +29,7 @@ export async function start(options: StartArguments): Promise<Started> {
     const lines: LineOptions = {
       show: options.show,
       isWatched: (bucket) => cloud?.isWatched(bucket) ?? false,
-      functionLabel: (name) => cloud?.functionLabel(name) ?? name,
+      label: (name) => cloud?.label(name) ?? name,
     };
     const changes: CloudEvent[] = [];
     let deployed = false;
@@ -81,7 +80,6 @@ function summary(
     ...Object.entries(outputs).map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
     '',
     `Data is kept in ${state}.${clock === 1 ? '' : ` What waits goes by ${String(clock)} times as fast.`} Ctrl-C ends everything.`,
-    ...accepted.map(({ property, type, reason }) => `Accepted without effect: ${property} (${type}): ${reason}.`),
     '',
   ].join('\n');
 }

@@ -36,7 +36,7 @@ export async function deployResources(deploying: Deploying): Promise<void> {
 
   const finished = new Map<string, Promise<void>>();
   for (const { logicalId, needs } of ordered) {
-    const needed = [...needs].map((name) => finished.get(name));
+    const needed = [...needs].flatMap((name) => finished.get(name) ?? []);
     finished.set(
       logicalId,
       (async () => {

@@ -50,6 +50,7 @@ export function createConditions(
         const all = list.map((one, index) => evaluate(one, [...inner, index]));
         return name === 'Fn::And' ? all.every(Boolean) : all.some(Boolean);
       }
+      case undefined:
       default:
         throw at(path, 'Template error: a condition is one of Condition, Fn::And, Fn::Equals, Fn::Not, Fn::Or');
     }

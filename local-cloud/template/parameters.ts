@@ -70,7 +70,7 @@ function malformation(name: string, parameter: Fields): string | undefined {
 /** A default may be written as a number or a boolean; a parameter's value is text. */
 function asText(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function violated(name: string, parameter: Fields, text: string): string | undefined {

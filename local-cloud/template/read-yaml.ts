@@ -129,11 +129,9 @@ function object(map: YAMLMap, path: Path, reading: Reading): Record<string, unkn
   const result: Record<string, unknown> = {};
   for (const { key, value } of map.items) {
     const offset = (key as Node).range?.[0] ?? 0;
-    if (!isScalar(key) || key.value === null || typeof key.value === 'object') {
-      throw new TemplateError(`${reading.at(offset)}: a key must be a word.`);
-    }
     // `on: x` is a key named "on", though YAML 1.1 reads the word as a boolean.
-    const name = typeof key.value === 'string' ? key.value : (key.source ?? String(key.value));
+    const name = isScalar(key) ? (typeof key.value === 'string' ? key.value : key.source) : undefined;
+    if (name === undefined) throw new TemplateError(`${reading.at(offset)}: a key must be a word.`);
     if (name === '<<')
       throw new TemplateError(`${reading.at(offset)}: CloudFormation does not read YAML's merge key (<<).`);
     reading.positions.set(JSON.stringify([...path, name]), offset);

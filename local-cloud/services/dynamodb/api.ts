@@ -43,11 +43,19 @@ export function dynamodbApi(setting: Where, dynalite: Dynalite, dynamodb: Omit<D
 
 function itemOperation(name: string, where: Where, dynalite: Dynalite): JsonOperation {
   return async (raw, request) => {
-    const input = withTableNames(raw);
+    const input = withTableNames(name === 'Scan' ? withoutConsistency(raw) : raw);
     refuseUnknownMembers(name, input, dynalite.types(name) ?? {});
     authorize(name, input, where, request);
     return dynalite.call(name, input);
   };
+}
+
+/** dynalite knows no ConsistentRead in scans: every read of a table is consistent here. */
+function withoutConsistency({ ConsistentRead: consistent, ...input }: Input): Input {
+  if (consistent === true && input['IndexName'] !== undefined) {
+    throw new AwsError('ValidationException', 'Consistent reads are not supported on global secondary indexes');
+  }
+  return input;
 }
 
 function authorize(name: string, input: Input, where: Where, { authorize: ask }: WireRequest): void {

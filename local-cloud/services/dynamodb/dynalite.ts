@@ -13,7 +13,7 @@ export type Table = Record<string, unknown> & {
   GlobalSecondaryIndexes?: (Record<string, unknown> & { IndexName: string })[];
 };
 
-type Callback<T> = (error: unknown, result?: T) => void;
+type Callback<T> = (error: Error | null | undefined, result?: T) => void;
 
 type Store = {
   tableDb: {
@@ -35,7 +35,7 @@ type Action = (store: Store, input: unknown, callback: Callback<Record<string, u
  * what dynalite lacks are ours.
  */
 export type Dynalite = {
-  /** Throws AwsError with DynamoDB's codes. `input` is taken over. */
+  /** Throws AwsError with DynamoDB's codes. `input` is taken over. A table that is made or deleted is so when this resolves. */
   call: (operation: string, input: Record<string, unknown>) => Promise<Record<string, unknown>>;
   types: (operation: string) => Record<string, MemberType> | undefined;
   /** Changes a table's description as it is stored, alone. */
@@ -95,41 +95,86 @@ export function openDynalite(options: { folder?: string; region: string; account
     }),
   );
 
+  async function perform(operation: string, input: Record<string, unknown>): Promise<Record<string, unknown>> {
+    const found = known.get(operation);
+    if (found === undefined) throw new Error(`dynalite has no ${operation}.`);
+    const { action, validation } = found;
+    try {
+      const checked = validations.checkTypes(input, validation.types);
+      validations.checkValidations(checked, validation.types, validation.custom, store);
+      return (await promised((callback) => action(store, checked, callback))) ?? {};
+    } catch (error) {
+      throw asAwsError(error);
+    }
+  }
+
+  /** The status of a table; undefined where there is none. */
+  async function statusOf(name: string): Promise<string | undefined> {
+    try {
+      return ((await perform('DescribeTable', { TableName: name })) as { Table: Table }).Table.TableStatus;
+    } catch (error) {
+      if (error instanceof AwsError && error.code === 'ResourceNotFoundException') return undefined;
+      throw error;
+    }
+  }
+
+  /** dynalite makes and deletes a table a timer's tick after it said so. */
+  async function settled(name: string): Promise<void> {
+    for (;;) {
+      const status = await statusOf(name);
+      if (status === undefined || status === 'ACTIVE') return;
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  }
+
+  async function changeTable(name: string, change: (table: Table) => Table): Promise<void> {
+    await promised<undefined>((callback) => {
+      store.tableDb.lock(name, (release) => {
+        const done = release(() => undefined);
+        const end: Callback<undefined> = (error) => {
+          done();
+          callback(error);
+        };
+        store.getTable(name, false, (error, table) => {
+          if (error !== null && error !== undefined) end(error);
+          else store.tableDb.put(name, change(table as Table), (failure) => end(failure));
+        });
+      });
+    }).catch((error: unknown) => {
+      throw asAwsError(error);
+    });
+  }
+
+  /** Ends what a stop in the wrong moment left half done. */
+  async function mend(): Promise<void> {
+    const { TableNames: names } = (await perform('ListTables', {})) as { TableNames: string[] };
+    for (const name of names) {
+      const status = await statusOf(name);
+      if (status === 'DELETING') await perform('DeleteTable', { TableName: name });
+      else if (status !== undefined && status !== 'ACTIVE') {
+        await changeTable(name, (table) => ({ ...table, TableStatus: 'ACTIVE' }));
+      }
+    }
+  }
+
+  const opened = mend();
+  // Whoever calls is told of it.
+  opened.catch(() => undefined);
+
   return {
     types: (operation) => known.get(operation)?.validation.types,
     call: async (operation, input) => {
-      const found = known.get(operation);
-      if (found === undefined) throw new Error(`dynalite has no ${operation}.`);
-      const { action, validation } = found;
-      try {
-        const checked = validations.checkTypes(input, validation.types);
-        validations.checkValidations(checked, validation.types, validation.custom, store);
-        return (await promised((callback) => action(store, checked, callback))) ?? {};
-      } catch (error) {
-        throw asAwsError(error);
-      }
+      await opened;
+      const output = await perform(operation, input);
+      if (/^(Create|Update|Delete)Table$/.test(operation)) await settled(String(input['TableName']));
+      return output;
     },
-    changeTable: async (name, change) => {
-      await promised<undefined>((callback) => {
-        store.tableDb.lock(name, (release) => {
-          const done = release(() => undefined);
-          const end: Callback<undefined> = (error) => {
-            done();
-            callback(error);
-          };
-          store.getTable(name, false, (error, table) => {
-            if (error !== null && error !== undefined) end(error);
-            else store.tableDb.put(name, change(table as Table), (failure) => end(failure));
-          });
-        });
-      }).catch((error: unknown) => {
-        throw asAwsError(error);
-      });
-    },
+    changeTable,
     clearIndex: async (table, index) => {
       await promised<undefined>((callback) => store.deleteIndexDb('global', table, index, (error) => callback(error)));
     },
     close: async () => {
+      await opened.catch(() => undefined);
       await store.db.close();
     },
   };
@@ -139,7 +184,7 @@ function promised<T>(work: (callback: Callback<T>) => void): Promise<T | undefin
   return new Promise((resolve, reject) => {
     work((error, result) => {
       if (error === null || error === undefined) resolve(result);
-      else reject(error as Error);
+      else reject(error);
     });
   });
 }

@@ -61,12 +61,12 @@ export function createDynamodb(setting: Setting): Dynamodb {
     createTable: async (spec, settings) => {
       await dynalite.call('CreateTable', structuredClone(spec));
       settingsOf.set(spec.TableName, settings);
-      return active(spec.TableName);
+      return describeTable(spec.TableName);
     },
     updateTable: async (name, spec, settings) => {
       settingsOf.set(name, settings);
       await changeIndexes(dynalite, await describeTable(name), spec);
-      return active(name);
+      return describeTable(name);
     },
     deleteTable: async (name) => {
       if (settingsOf.get(name)?.deletionProtection === true) {
@@ -82,17 +82,8 @@ export function createDynamodb(setting: Setting): Dynamodb {
     close: dynalite.close,
   };
 
-  /** dynalite makes a table ACTIVE a timer's tick after it was created. */
-  async function active(name: string): Promise<Table> {
-    for (;;) {
-      const table = await describeTable(name);
-      if (table.TableStatus === 'ACTIVE') return table;
-      await setting.clock.work(1);
-    }
-  }
-
   async function keepSweeping(): Promise<void> {
-    while (!setting.stopping.aborted) {
+    for (;;) {
       await setting.clock.wait(sweepEveryMs, setting.stopping);
       if (setting.stopping.aborted) return;
       await dynamodb.sweep().catch((error: unknown) => {

@@ -54,11 +54,10 @@ export function tableOperations(
     UpdateTable: onTable('UpdateTable', async (name, input) => {
       const {
         DeletionProtectionEnabled: deletionProtection,
-        TableName: _,
         AttributeDefinitions: definitions,
-        ...others
+        GlobalSecondaryIndexUpdates: updates,
+        ...throughput
       } = input;
-      const { GlobalSecondaryIndexUpdates: updates, ...throughput } = others;
       refuseUnknownMembers('UpdateTable', throughput, dynalite.types('UpdateTable') ?? {});
       const settings = dynamodb.settings(name);
       const table = await dynamodb.describeTable(name);
@@ -66,7 +65,8 @@ export function tableOperations(
         const spec = withIndexUpdates(table, updates, definitions);
         await dynamodb.updateTable(name, spec, settings);
       }
-      if (Object.keys(throughput).length > 0) await dynalite.call('UpdateTable', { ...throughput, TableName: name });
+      if (Object.keys(throughput).some((member) => member !== 'TableName'))
+        await dynalite.call('UpdateTable', { ...throughput, TableName: name });
       if (deletionProtection !== undefined) {
         dynamodb.saveSettings(name, { ...settings, deletionProtection: deletionProtection === true });
       }

@@ -16,12 +16,12 @@ function inside(path: string, value: unknown, type: MemberType): void {
   // Attribute values are data; their kinds are checked by dynalite.
   if (children === undefined || kind.startsWith('AttrStruct')) return;
   if (/(Value|Field)Struct/.test(kind) && !/^(List|Map)/.test(kind)) {
-    if (typeof children === 'object') refuseUnknownMembers(path, value, children as Record<string, MemberType>);
+    if (typeof children === 'object') refuseUnknownMembers(path, value, children);
     return;
   }
-  if (Array.isArray(value)) for (const one of value) inside(path, one, children as MemberType);
+  if (Array.isArray(value)) for (const one of value) inside(path, one, children);
   else if (isObject(value) && kind.startsWith('Map')) {
-    for (const one of Object.values(value)) inside(path, one, children as MemberType);
+    for (const one of Object.values(value)) inside(path, one, children);
   }
 }
 

@@ -1,5 +1,4 @@
 import { createSocket } from 'node:dgram';
-import type { AddressInfo } from 'node:net';
 
 /** What X-Ray's SDK sends its segments to. */
 export type XrayDaemon = {
@@ -28,7 +27,7 @@ export async function startXrayDaemon(): Promise<XrayDaemon> {
     socket.once('error', reject);
     socket.bind(0, '127.0.0.1', resolve);
   });
-  const { port } = socket.address() as AddressInfo;
+  const { port } = socket.address();
   return {
     address: `127.0.0.1:${String(port)}`,
     segments: () => segments,

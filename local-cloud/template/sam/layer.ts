@@ -26,17 +26,21 @@ export function expandLayer(logicalId: string, resource: ResourceDefinition, exp
   if (content === undefined) {
     throw new TemplateError(`${expansion.template.where(path)}: ${logicalId}: nothing was built from its ContentUri.`);
   }
-  const { ContentUri: _, PublishLambdaVersion: __, RetentionPolicy: retention, ...others } = properties;
+  const passedOn = ['Description', 'CompatibleArchitectures', 'CompatibleRuntimes', 'LicenseInfo'];
   const id = `${logicalId}${shortHash(expansion.withParameters({ ...properties, ContentUri: content.Sha256 }, path))}`;
   return {
     resources: {
       [id]: plainResource(
         'AWS::Lambda::LayerVersion',
-        { ...others, LayerName: properties['LayerName'] ?? logicalId, Content: content },
+        {
+          ...Object.fromEntries(passedOn.map((name) => [name, properties[name]])),
+          LayerName: properties['LayerName'] ?? logicalId,
+          Content: content,
+        },
         {
           DeletionPolicy: 'Retain',
           ...inherited(resource),
-          ...retentionPolicy(retention, logicalId, expansion),
+          ...retentionPolicy(properties['RetentionPolicy'], logicalId, expansion),
           DependsOn: resource.DependsOn,
         },
       ),
@@ -47,7 +51,9 @@ export function expandLayer(logicalId: string, resource: ResourceDefinition, exp
 
 function retentionPolicy(word: unknown, logicalId: string, { template }: Expansion): Partial<ResourceDefinition> {
   if (word === undefined) return {};
-  const policy = (['Retain', 'Delete'] as const).find((one) => one.toLowerCase() === String(word).toLowerCase());
+  const policy = (['Retain', 'Delete'] as const).find(
+    (one) => typeof word === 'string' && one.toLowerCase() === word.toLowerCase(),
+  );
   if (policy !== undefined) return { DeletionPolicy: policy };
   const where = template.where(['Resources', logicalId, 'Properties', 'RetentionPolicy']);
   throw new TemplateError(`${where}: 'RetentionPolicy' must be one of the following options: Retain, Delete.`);

@@ -252,7 +252,7 @@ describe('queries', () => {
     } while (start !== undefined);
     do {
       const page: ScanCommandOutput = await cloud.client.send(
-        new ScanCommand({ TableName: table, Limit: 4, ExclusiveStartKey: start }),
+        new ScanCommand({ TableName: table, Limit: 4, ConsistentRead: true, ExclusiveStartKey: start }),
       );
       scanned.push(...(page.Items ?? []).map(({ imageId }) => imageId?.S ?? ''));
       start = page.LastEvaluatedKey;

@@ -188,7 +188,7 @@ B: { Type: Test::Other }
 C: { Type: Test::Thing, Properties: { Size: large, List: [!Ref A, 3] } }`);
     const message = await failing.then(
       () => '',
-      (error: Error) => error.message,
+      (error: unknown) => (error as Error).message,
     );
     expect(message.split('\n')).toEqual([
       'template.yaml:4:8: B: the local cloud does not implement Test::Other.',
