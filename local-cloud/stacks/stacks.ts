@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Setting } from '../services/setting.ts';
 import { resolve } from '../template/intrinsics.ts';
+import { acceptedIn } from '../template/accepted.ts';
 import type { ParameterValue } from '../template/parameters.ts';
 import { checkReferences, inOrder } from '../template/references.ts';
 import { createScope } from '../template/scope.ts';
@@ -35,6 +36,8 @@ export function createStacks(setting: Needs, all: readonly Provider[]): Stacks {
   const providers: Providers = new Map(all.map((provider) => [provider.type, provider]));
   const state = openStackState(setting.stateFolder === undefined ? undefined : join(setting.stateFolder, 'stacks'));
   const newIds = new Map<string, string>();
+  /** Lines about what has no effect here; each is told once. */
+  const told = new Set<string>();
 
   /** The id of the stack that is there, or of the one that is about to be made. */
   function stackId(stackName: string): string {
@@ -56,6 +59,10 @@ export function createStacks(setting: Needs, all: readonly Provider[]): Stacks {
       live.has(logicalId) ? state.resource(stackName, logicalId) : undefined,
     );
     checkProperties(template, ordered, providers, scope);
+    for (const text of acceptedIn(template, ordered)) {
+      if (!told.has(text)) observe({ type: 'note', text });
+      told.add(text);
+    }
 
     const previous = state.stack(stackName);
     const isUpdate = previous?.stackId === stack.stackId;

@@ -26,10 +26,15 @@ export function openLayers(setting: Pick<Setting, 'region' | 'accountId' | 'cloc
   /** Numbers are not used again after a version was deleted. */
   const last = openStore<number>(stateFolder && join(stateFolder, 'lambda', 'layers.jsonl'));
 
+  const arnOf = (name: string): string => `arn:aws:lambda:${region}:${accountId}:layer:${name}`;
+
   return {
+    arnOf,
+    /** The oldest first. */
+    list: (): LayerVersion[] => [...versions.entries()].map(([, version]) => version),
     publish: (spec: Omit<LayerVersion, 'arn' | 'version' | 'createdAt'>): LayerVersion => {
       const version = (last.get(spec.name) ?? 0) + 1;
-      const arn = `arn:aws:lambda:${region}:${accountId}:layer:${spec.name}:${String(version)}`;
+      const arn = `${arnOf(spec.name)}:${String(version)}`;
       const made = { ...spec, arn, version, createdAt: clock.now().toISOString() };
       last.set(spec.name, version);
       versions.set(arn, made);

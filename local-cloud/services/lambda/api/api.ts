@@ -5,18 +5,21 @@ import type { FunctionReference } from '../arns.ts';
 import type { Mappings } from '../event-source-mappings.ts';
 import type { Functions } from '../functions.ts';
 import type { Invoke } from '../invoke.ts';
+import type { Layers } from '../layers.ts';
 import type { Permissions } from '../permissions.ts';
 import { aliasRoutes } from './aliases.ts';
 import { asynchronousRoutes } from './asynchronous.ts';
 import { concurrencyRoutes } from './concurrency.ts';
 import { functionRoutes } from './functions.ts';
 import { invokeRoutes } from './invoke.ts';
+import { layerRoutes } from './layers.ts';
 import { mappingRoutes } from './mappings.ts';
 import { refusedRoutes } from './refused.ts';
 
 /** What the API needs of the service. */
 export type LambdaForApi = {
   functions: Functions;
+  layers: Layers;
   permissions: Permissions;
   mappings: Mappings;
   invoke: Invoke;
@@ -29,6 +32,7 @@ export function lambdaApi(lambda: LambdaForApi, setting: Setting): Api {
     ...invokeRoutes(lambda),
     ...functionRoutes(lambda),
     ...aliasRoutes(lambda),
+    ...layerRoutes(lambda),
     ...mappingRoutes(lambda, setting),
     ...concurrencyRoutes(lambda),
     ...asynchronousRoutes(lambda),
