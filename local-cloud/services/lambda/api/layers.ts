@@ -1,0 +1,99 @@
+import { AwsError } from '../../../aws-error.ts';
+import type { RestAnswer, RestRequest, RestRoute } from '../../../wire/rest-json.ts';
+import type { LayerVersion } from '../layers.ts';
+import type { LambdaForApi } from './api.ts';
+import { page } from './input.ts';
+
+const LAYERS = '/2018-10-31/layers';
+
+/** What there is to read of layers; stacks publish them. */
+export function layerRoutes({ layers }: Pick<LambdaForApi, 'layers'>): RestRoute[] {
+  /** The versions that run where the caller asks for, the newest first. */
+  function suitable({ query }: RestRequest): LayerVersion[] {
+    const [runtime, architecture] = [query.get('CompatibleRuntime'), query.get('CompatibleArchitecture')];
+    return layers
+      .list()
+      .filter(({ compatibleRuntimes: all }) => runtime === null || all.includes(runtime))
+      .filter(({ compatibleArchitectures: all }) => architecture === null || all.includes(architecture))
+      .sort((a, b) => b.version - a.version);
+  }
+  function found(request: RestRequest, arn: string): LayerVersion {
+    request.authorize('lambda:GetLayerVersion', arn);
+    const version = layers.list().find((one) => one.arn === arn);
+    if (version !== undefined) return version;
+    throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.', 404);
+  }
+  const arnOf = (name: string): string => (name.startsWith('arn:') ? name : layers.arnOf(name));
+
+  return [
+    {
+      // It is ListLayers by method and path, and has `find` besides.
+      operation: 'GetLayerVersionByArn',
+      method: 'GET',
+      path: LAYERS,
+      handle: (request): RestAnswer => {
+        if (request.query.get('find') === 'LayerVersion') {
+          return { body: describe(found(request, request.query.get('Arn') ?? '')) };
+        }
+        request.authorize('lambda:ListLayers', '*');
+        const newest = new Map(suitable(request).reverse().map((one) => [one.name, one]));
+        const { items, ...next } = page([...newest.values()], request);
+        const Layers = items.map((one) => ({
+          LayerName: one.name,
+          LayerArn: layers.arnOf(one.name),
+          LatestMatchingVersion: summary(one),
+        }));
+        return { body: { Layers, ...next } };
+      },
+    },
+    {
+      operation: 'ListLayerVersions',
+      method: 'GET',
+      path: `${LAYERS}/{LayerName}/versions`,
+      handle: (request): RestAnswer => {
+        const arn = arnOf(request.labels.LayerName ?? '');
+        request.authorize('lambda:ListLayerVersions', arn);
+        const { items, ...next } = page(
+          suitable(request).filter(({ name }) => layers.arnOf(name) === arn),
+          request,
+        );
+        return { body: { LayerVersions: items.map(summary), ...next } };
+      },
+    },
+    {
+      operation: 'GetLayerVersion',
+      method: 'GET',
+      path: `${LAYERS}/{LayerName}/versions/{VersionNumber}`,
+      handle: (request): RestAnswer => {
+        const { LayerName: name = '', VersionNumber: number = '' } = request.labels;
+        return { body: describe(found(request, `${arnOf(name)}:${number}`)) };
+      },
+    },
+  ];
+
+  function describe(version: LayerVersion): object {
+    const { content } = version;
+    return {
+      ...summary(version),
+      LayerArn: layers.arnOf(version.name),
+      Content: {
+        Location: `file://${content.Folder}`,
+        CodeSha256: Buffer.from(content.Sha256, 'hex').toString('base64'),
+        CodeSize: 0,
+      },
+    };
+  }
+}
+
+function summary(version: LayerVersion): object {
+  const { licenseInfo } = version;
+  return {
+    LayerVersionArn: version.arn,
+    Version: version.version,
+    Description: version.description,
+    CreatedDate: version.createdAt.replace('Z', '+0000'),
+    CompatibleRuntimes: version.compatibleRuntimes,
+    CompatibleArchitectures: version.compatibleArchitectures,
+    ...(licenseInfo !== undefined && { LicenseInfo: licenseInfo }),
+  };
+}
