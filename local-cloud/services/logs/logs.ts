@@ -1,7 +1,8 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AwsError } from '../../aws-error.ts';
 import { openStore } from '../../store.ts';
+import { append, writeSoon } from '../../write-behind.ts';
 import type { Setting } from '../setting.ts';
 import { logsApi } from './api.ts';
 
@@ -23,6 +24,12 @@ export function createLogs(setting: Pick<Setting, 'region' | 'accountId' | 'cloc
   const groups = openStore<LogGroup>(stateFolder && join(stateFolder, 'logs', 'groups.jsonl'));
   const streams = new Map<string, Map<string, LogStream>>();
   const counts = new Map<string, number>();
+  /** What the groups' files still have to get. */
+  const unwritten = new Map<string, string>();
+  const writeFiles = (): void => {
+    for (const [file, text] of unwritten) append(file, text);
+    unwritten.clear();
+  };
 
   const arnOf = (name: string): string => `arn:aws:logs:${region}:${accountId}:log-group:${name}`;
 
@@ -105,7 +112,10 @@ export function createLogs(setting: Pick<Setting, 'region' | 'accountId' | 'cloc
       const count = (counts.get(group) ?? 0) + 1;
       counts.set(group, count);
       if (count > MOST_EVENTS * 1.1) trim(found);
-      if (stateFolder !== undefined) appendFileSync(fileOf(stateFolder, group), `${message}\n`);
+      if (stateFolder === undefined) return;
+      const file = fileOf(stateFolder, group);
+      unwritten.set(file, `${unwritten.get(file) ?? ''}${message}\n`);
+      writeSoon(writeFiles);
     },
     /** Where a group's log can be read as a file; undefined without a state folder. */
     fileOf: (group: string): string | undefined => (stateFolder === undefined ? undefined : fileOf(stateFolder, group)),

@@ -221,9 +221,10 @@ export function openQueue(options: {
       for (const id of [...messages.keys()]) remove(id);
     },
 
-    /** The queue is deleted: whoever waits for a message need not wait any longer. */
+    /** The queue is deleted: its messages are gone, and whoever waits for one need not wait any longer. */
     close: (): void => {
       closed = true;
+      store.discard();
       waiters.wake();
     },
   };

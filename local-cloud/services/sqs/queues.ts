@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AwsError, notImplemented } from '../../aws-error.ts';
 import { openStore } from '../../store.ts';
@@ -173,8 +172,6 @@ export function openQueues(setting: Setting) {
       open.delete(name);
       records.delete(name);
       deleted.set(name, clock.now().getTime());
-      const file = fileOf(name);
-      if (file !== undefined) rmSync(file, { force: true });
     },
   };
 }
