@@ -1,3 +1,4 @@
+import { ANONYMOUS } from '../../wire/messages.ts';
 import { formEncode } from './form-encode.ts';
 import { sequencerOf } from './sequence.ts';
 
@@ -85,4 +86,12 @@ export function testMessage(bucket: string, time: string, { requestId, hostId }:
     RequestId: requestId,
     HostId: hostId,
   });
+}
+
+/** `AWS:` and who it is: S3 writes internal ids there, which nobody here has. */
+export function principalIdOf(callerArn: string): string {
+  if (callerArn === ANONYMOUS) return 'Anonymous';
+  const [, , , , account = '', ...who] = callerArn.split(':');
+  const [kind, ...name] = who.join(':').split('/');
+  return `AWS:${kind === 'root' || name.length === 0 ? account : name.join(':')}`;
 }

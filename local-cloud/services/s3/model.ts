@@ -1,3 +1,4 @@
+import type { CorsRule } from './cors-rules.ts';
 import type { LifecycleRule } from './lifecycle-rules.ts';
 import type { NotificationConfiguration } from './notification-configuration.ts';
 
@@ -6,6 +7,7 @@ export type BucketSettings = {
   versioning?: 'Enabled' | 'Suspended';
   notifications?: NotificationConfiguration;
   lifecycle?: readonly LifecycleRule[];
+  cors?: readonly CorsRule[];
   /** The policy, as its owner wrote it. */
   policy?: object;
   tags?: Readonly<Record<string, string>>;

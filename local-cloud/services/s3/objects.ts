@@ -55,7 +55,7 @@ export function createObjects(
   function stamp(versioned: boolean): Pick<Version, 'versionId' | 'sequence' | 'lastModified'> {
     const sequence = nextSequence();
     return {
-      versionId: versioned ? newVersionId(sequence, random) : NULL_VERSION,
+      versionId: versioned ? newVersionId(random) : NULL_VERSION,
       sequence,
       lastModified: clock.now().toISOString(),
     };

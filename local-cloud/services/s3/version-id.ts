@@ -3,10 +3,10 @@ import type { Random } from '../../random.ts';
 import { invalidArgument } from './errors.ts';
 import { NULL_VERSION } from './model.ts';
 
-/** 32 characters that tell nothing of the order; unique because the sequence is. */
-export function newVersionId(sequence: string, random: Random): string {
+/** 32 characters that tell nothing of the order; 128 random bits, so that the seed repeats them and they never repeat themselves. */
+export function newVersionId(random: Random): string {
   return createHash('sha256')
-    .update(`${sequence}:${random.hex(16)}`)
+    .update(random.hex(32))
     .digest('base64')
     .slice(0, 32)
     .replaceAll('+', '.')

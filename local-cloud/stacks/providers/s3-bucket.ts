@@ -1,11 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { checkCorsRules } from '../../services/s3/cors-rules.ts';
 import { checkRules } from '../../services/s3/lifecycle-rules.ts';
 import type { BucketSettings } from '../../services/s3/model.ts';
 import type { S3 } from '../../services/s3/s3.ts';
 import { physicalName } from '../physical-name.ts';
 import { flag, text } from '../properties.ts';
 import type { Made, Provider, StackContext } from '../provider.ts';
+import { corsConfiguration, toCors } from './s3-cors-configuration.ts';
 import { lifecycleConfiguration, toLifecycle } from './s3-lifecycle-configuration.ts';
 import { notificationConfiguration, toNotifications } from './s3-notification-configuration.ts';
 import { tags, toTags } from './tags.ts';
@@ -15,6 +17,7 @@ const schema = z.strictObject({
   VersioningConfiguration: z.strictObject({ Status: z.enum(['Enabled', 'Suspended']) }).optional(),
   NotificationConfiguration: notificationConfiguration.optional(),
   LifecycleConfiguration: lifecycleConfiguration.optional(),
+  CorsConfiguration: corsConfiguration.optional(),
   PublicAccessBlockConfiguration: z
     .strictObject({
       BlockPublicAcls: flag.default(false),
@@ -90,9 +93,12 @@ type Settings = {
 function settingsOf(properties: Properties): Settings {
   const lifecycle = properties.LifecycleConfiguration && toLifecycle(properties.LifecycleConfiguration);
   if (lifecycle !== undefined) checkRules(lifecycle);
+  const cors = properties.CorsConfiguration && toCors(properties.CorsConfiguration);
+  if (cors !== undefined) checkCorsRules(cors);
   return {
     versioning: properties.VersioningConfiguration?.Status,
     lifecycle,
+    cors,
     publicAccessBlock: properties.PublicAccessBlockConfiguration,
     bucketKeyEnabled: properties.BucketEncryption?.ServerSideEncryptionConfiguration[0].BucketKeyEnabled,
     tags: properties.Tags && toTags(properties.Tags),

@@ -1,4 +1,5 @@
 import {
+  GetBucketCorsCommand,
   GetBucketEncryptionCommand,
   GetBucketLifecycleConfigurationCommand,
   GetBucketNotificationConfigurationCommand,
@@ -56,6 +57,9 @@ describe('a bucket in a stack', () => {
       LifecycleConfiguration: {
         Rules: [{ Id: 'canary', Status: 'Enabled', Prefix: 'canary/', ExpirationInDays: '1' }],
       },
+      CorsConfiguration: {
+        CorsRules: [{ AllowedMethods: ['GET'], AllowedOrigins: ['http://a'], ExposedHeaders: ['ETag'], MaxAge: '60' }],
+      },
       NotificationConfiguration: {
         TopicConfigurations: [
           {
@@ -77,6 +81,10 @@ describe('a bucket in a stack', () => {
     expect((await client.send(new GetBucketVersioningCommand({ Bucket }))).Status).toBe('Enabled');
     const lifecycle = await client.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
     expect(lifecycle.Rules?.[0]).toMatchObject({ ID: 'canary', Expiration: { Days: 1 } });
+    const { CORSRules } = await client.send(new GetBucketCorsCommand({ Bucket }));
+    expect(CORSRules).toEqual([
+      { AllowedMethods: ['GET'], AllowedOrigins: ['http://a'], ExposeHeaders: ['ETag'], MaxAgeSeconds: 60 },
+    ]);
     const notifications = await client.send(new GetBucketNotificationConfigurationCommand({ Bucket }));
     expect(notifications.TopicConfigurations?.map(({ Events }) => Events)).toEqual([
       ['s3:ObjectCreated:*'],

@@ -55,7 +55,7 @@ export async function startS3({
     endpoint: () => endpoint,
   };
   const iam = createIam(setting);
-  const s3 = createS3(setting, checkFunction === undefined ? {} : { checkFunction });
+  const s3 = createS3(setting, { callerOf: iam.callerOf, ...(checkFunction && { checkFunction }) });
   const gateway = await createGateway({
     host: '127.0.0.1',
     port: 0,
@@ -70,7 +70,7 @@ export async function startS3({
     const made = new S3Client({
       endpoint,
       region: 'us-east-1',
-      credentials: { accessKeyId, secretAccessKey: 'secret' },
+      credentials: { accessKeyId, secretAccessKey: accessKeyId },
     });
     clients.push(made);
     return made;

@@ -5,7 +5,6 @@ import {
   GetObjectCommand,
   HeadBucketCommand,
   ListBucketsCommand,
-  PutBucketCorsCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
   RestoreObjectCommand,
@@ -32,11 +31,7 @@ describe('what is not implemented is refused by name', () => {
       name: 'NotImplemented',
       message: expect.stringContaining(`s3:${operation}`),
     });
-    const CORSConfiguration = { CORSRules: [{ AllowedMethods: ['GET'], AllowedOrigins: ['*'] }] };
     await expect(client.send(new GetBucketAclCommand({ Bucket }))).rejects.toMatchObject(named('GetBucketAcl'));
-    await expect(client.send(new PutBucketCorsCommand({ Bucket, CORSConfiguration }))).rejects.toMatchObject(
-      named('PutBucketCors'),
-    );
     await expect(client.send(new RestoreObjectCommand({ Bucket, Key: 'k' }))).rejects.toMatchObject(
       named('RestoreObject'),
     );

@@ -2,9 +2,11 @@ import { AwsError, notImplemented } from '../../../aws-error.ts';
 import type { Api, WireRequest, WireResponse } from '../../../wire/messages.ts';
 import { document } from '../../../wire/xml.ts';
 import { S3Error } from '../errors.ts';
+import { principalIdOf } from '../event-record.ts';
 import { bucketOperations } from './bucket-operations.ts';
 import { bucketSettingOperations } from './bucket-setting-operations.ts';
 import { callOn, refuseUnread, type Call, type Operation, type S3OfApi } from './call.ts';
+import { answerPreflight, corsHeaders } from './cors.ts';
 import { listingOperations } from './listing-operations.ts';
 import { multipartOperations } from './multipart-operations.ts';
 import { notificationOperations } from './notification-operations.ts';
@@ -25,22 +27,29 @@ const operations: Readonly<Record<string, Operation>> = {
 
 /** S3's REST-XML API over its state. */
 export function s3Api(s3: S3OfApi): Api {
+  const readable = (answer: WireResponse, request: WireRequest): WireResponse => ({
+    ...answer,
+    headers: { ...corsHeaders(s3, request), ...answer.headers },
+  });
+  const answerError = (error: AwsError, request: WireRequest): WireResponse =>
+    readable(s3Error(error, request), request);
   return {
     signingName: 's3',
     handle: async (request) => {
       try {
-        return await handle(s3, request);
+        return readable(await handle(s3, request), request);
       } catch (error) {
         if (!(error instanceof AwsError)) throw error;
-        return s3Error(error, request);
+        return answerError(error, request);
       }
     },
-    answerError: s3Error,
+    answerError,
   };
 }
 
 async function handle(s3: S3OfApi, request: WireRequest): Promise<WireResponse> {
   const target = readTarget(request);
+  if (request.method === 'OPTIONS') return answerPreflight(s3, request, target);
   const call = createCall(s3, request, target);
   const { name, subresource } = operationName(
     request.method,
@@ -70,18 +79,11 @@ function createCall(s3: S3OfApi, request: WireRequest, target: Target): Call {
   const cause = {
     requestId: request.requestId,
     hostId: Buffer.from(`local-cloud:${request.requestId}`).toString('base64'),
-    principalId: principalId(request.callerArn),
+    principalId: principalIdOf(request.callerArn),
     sourceIpAddress: '127.0.0.1',
   };
   const headers = { ...Object.fromEntries(hoisted), ...request.headers };
   return callOn({ s3, request, headers, query: request.query, cause }, target);
-}
-
-/** `AWS:` and who it is: S3 writes internal ids there, which nobody here has. */
-function principalId(callerArn: string): string {
-  const [, , , , account = '', ...who] = callerArn.split(':');
-  const [kind, ...name] = who.join(':').split('/');
-  return `AWS:${kind === 'root' || name.length === 0 ? account : name.join(':')}`;
 }
 
 function s3Error(error: AwsError, { method, requestId, path }: WireRequest): WireResponse {

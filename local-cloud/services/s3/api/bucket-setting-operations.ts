@@ -3,10 +3,12 @@ import { only, readXml, textOf } from '../../../wire/xml-reader.ts';
 import { ALL_BLOCKED, setBucketPolicy } from '../bucket-policy.ts';
 import { verifyBody } from '../checksums.ts';
 import { noContent, readBody, xml, type Call, type Operation } from './call.ts';
+import { corsOperations } from './cors-operations.ts';
 import { lifecycleOperations } from './lifecycle-operations.ts';
 import { readTagging, tagSet } from './tagging-operations.ts';
 
 export const bucketSettingOperations: Readonly<Record<string, Operation>> = {
+  ...corsOperations,
   ...lifecycleOperations,
 
   GetBucketVersioning: {

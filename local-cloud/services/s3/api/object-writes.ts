@@ -6,6 +6,7 @@ import { noContent, readBody, type Operation } from './call.ts';
 import { copyOperations } from './copy-operations.ts';
 import { deleteObjects } from './delete-objects.ts';
 import { DESCRIBING_HEADERS, readObjectHeaders } from './object-headers.ts';
+import { postObject } from './post-object.ts';
 import { createdHeaders, storeObject } from './store-object.ts';
 import { taggingOperations } from './tagging-operations.ts';
 
@@ -45,4 +46,6 @@ export const objectWrites: Readonly<Record<string, Operation>> = {
   },
 
   DeleteObjects: deleteObjects,
+
+  PostObject: postObject,
 };

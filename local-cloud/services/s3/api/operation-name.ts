@@ -98,10 +98,7 @@ export function operationName(
       return { name: isCopy ? (copies[name] ?? name) : name, subresource };
     }
   }
-  return {
-    name: method === 'OPTIONS' ? 'CORS preflight (OPTIONS)' : `${method} on ${key === '' ? 'a bucket' : 'an object'}`,
-    subresource: '',
-  };
+  return { name: `${method} on ${key === '' ? 'a bucket' : 'an object'}`, subresource: '' };
 }
 
 /** With `x-amz-copy-source`. */
