@@ -190,3 +190,43 @@ describe('a presigned URL', () => {
     expect(await put.text()).toContain('<Code>BadDigest</Code>');
   });
 });
+
+describe('who does not sign', () => {
+  const url = () => `${cloud.gateway.endpoint}/open/k`;
+  const allow = {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::open/*' }],
+  };
+
+  test('is let in by a bucket policy only, where public policies are not blocked', async () => {
+    const openings = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: false };
+    await cloud.s3.createBucket('open', { publicAccessBlock: { ...openings, RestrictPublicBuckets: false } });
+    await cloud.client.send(new PutObjectCommand({ Bucket: 'open', Key: 'k', Body: 'x' }));
+    expect((await fetch(url())).status).toBe(403);
+    expect((await fetch(url(), { method: 'PUT', body: 'y' })).status).toBe(403);
+    await cloud.client.send(new PutBucketPolicyCommand({ Bucket: 'open', Policy: JSON.stringify(allow) }));
+    expect(await (await fetch(url())).text()).toBe('x');
+    expect((await fetch(url(), { method: 'DELETE' })).status).toBe(403);
+    cloud.s3.buckets.set('open', { publicAccessBlock: { ...openings, RestrictPublicBuckets: true } });
+    expect((await fetch(url())).status).toBe(403);
+  });
+
+  test('or signs by an older signature version is told so', async () => {
+    const answer = await fetch(`${url()}?AWSAccessKeyId=test&Signature=x&Expires=2000000000`);
+    expect(await answer.text()).toContain('Please use AWS4-HMAC-SHA256');
+  });
+});
+
+test('a URL that was signed with the well-known keys cannot be changed, one of other keys can: nobody knows their secret', async () => {
+  const changed = async (accessKeyId: string, secretAccessKey: string) => {
+    const { endpoint } = cloud.gateway;
+    const client = new S3Client({ endpoint, region: 'us-east-1', credentials: { accessKeyId, secretAccessKey } });
+    clients.push(client);
+    const signed = await getSignedUrl(client, new GetObjectCommand({ Bucket, Key: 'tls' }));
+    expect((await fetch(signed)).status).toBe(200);
+    return (await fetch(signed.replace('/tls?', '/a%2Bb%20c.txt?'))).status;
+  };
+  expect(await changed('test', 'test')).toBe(403);
+  expect(await changed('local', 'local')).toBe(403);
+  expect(await changed('AKIAIOSFODNN7EXAMPLE', 'whatever')).toBe(200);
+});
