@@ -48,6 +48,26 @@ const rooms = [
   },
 ];
 
+/** Where time and chance come from in the local cloud: from `clock.ts` and `random.ts`, so that a factor and a seed decide them. */
+const timeAndChance = [
+  [
+    'CallExpression[callee.object.name="Date"][callee.property.name="now"]',
+    'NewExpression[callee.name="Date"][arguments.length=0]',
+    'MemberExpression[object.name=/^(performance|process)$/][property.name=/^(now|hrtime|uptime)$/]',
+    'CallExpression[callee.name=/^(setTimeout|setInterval)$/]',
+    'CallExpression[callee.object.name="AbortSignal"][callee.property.name="timeout"]',
+    'ImportDeclaration[source.value=/^(node:)?(timers|perf_hooks)/]',
+  ].map((selector) => ({
+    selector,
+    message: 'Time comes from the clock: setting.clock, or realTime for work (clock.ts).',
+  })),
+  [
+    'MemberExpression[object.name="Math"][property.name="random"]',
+    'MemberExpression[property.name=/^(randomUUID|randomBytes|randomInt|randomFill|randomFillSync|getRandomValues)$/]',
+    'ImportDeclaration[source.value=/crypto$/] > ImportSpecifier[imported.name=/^(random|getRandom|webcrypto)/]',
+  ].map((selector) => ({ selector, message: 'Chance comes from the seed: setting.random (random.ts).' })),
+].flat();
+
 export default tseslint.config(
   { ignores: ['node_modules/', '.aws-sam/', '.local/', '**/*.cjs', '**/*.mjs', '*.config.js'] },
   eslint.configs.recommended,
@@ -62,6 +82,11 @@ export default tseslint.config(
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/require-await': 'off', // a port is a function that returns a promise, whether or not it waits
     },
+  },
+  {
+    files: ['local-cloud/**'],
+    ignores: ['local-cloud/tests/**', 'local-cloud/clock.ts', 'local-cloud/random.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...timeAndChance] },
   },
   ...rooms.map(({ files, except, only, why }) => ({
     files,

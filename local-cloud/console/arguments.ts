@@ -12,7 +12,7 @@ Options
   --state FOLDER                       where data is kept between starts (default: .local)
   --reset                              forget what is kept there first
   --clock FACTOR                       shorten what waits (back-offs, schedules), e.g. 60: a minute takes a second (default: 1)
-  --seed N                             repeat the random choices of another run
+  --seed N                             repeat the random choices of another run: a whole number below 2^32
   --show FIELD,FIELD                   fields of the functions' log lines to print
   --processes N                        how many execution environments may run at once
   --help                               this text
@@ -53,7 +53,9 @@ export function readArguments(args: readonly string[]): StartArguments | undefin
     state: values.state,
     reset: values.reset,
     clock: number('--clock', values.clock, (factor) => factor > 0),
-    ...(values.seed !== undefined && { seed: number('--seed', values.seed, Number.isSafeInteger) }),
+    ...(values.seed !== undefined && {
+      seed: number('--seed', values.seed, (seed) => Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32),
+    }),
     show: values.show.split(',').filter((field) => field !== ''),
     ...(values.processes !== undefined && {
       processes: number('--processes', values.processes, (count) => Number.isInteger(count) && count > 0),

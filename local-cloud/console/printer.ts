@@ -1,10 +1,11 @@
 import { styleText } from 'node:util';
+import { realTime } from '../clock.ts';
 import type { Line } from './line.ts';
 
 const styles = { quiet: 'gray', plain: 'cyan', good: 'green', warning: 'yellow', bad: 'red' } as const;
 
 /** Prints lines as `12:34:56  where  what`; in colour where `stream` is a terminal that wants it. */
-export function createPrinter(stream: NodeJS.WriteStream, now: () => Date = () => new Date()): (line: Line) => void {
+export function createPrinter(stream: NodeJS.WriteStream, now: () => Date = realTime.now): (line: Line) => void {
   const coloured = stream.isTTY && stream.hasColors();
   return ({ tone, where, what }) => {
     const paint = (text: string): string =>

@@ -1,6 +1,7 @@
-import { randomInt } from 'node:crypto';
+import { realTime } from '../clock.ts';
 import { createCloud, type Cloud } from '../cloud.ts';
 import type { CloudEvent } from '../events.ts';
+import { freshSeed, seedOfStart } from '../random.ts';
 import { takeStateFolder } from '../state-folder.ts';
 import type { StartArguments } from './arguments.ts';
 import { lineOf, type LineOptions } from './line.ts';
@@ -14,7 +15,7 @@ export type Started = { stop: () => Promise<void> };
  * message for people when anything is wrong, with nothing left running.
  */
 export async function start(options: StartArguments): Promise<Started> {
-  const began = performance.now();
+  const bootMs = realTime.stopwatch();
   const folder = takeStateFolder(options.state, { reset: options.reset });
   let cloud: Cloud | undefined;
   const stop = async (): Promise<void> => {
@@ -41,7 +42,7 @@ export async function start(options: StartArguments): Promise<Started> {
       stateFolder: folder.path,
       clockFactor: options.clock,
       // A seed repeats a run; ids must not repeat those that an earlier start left in the state.
-      seed: (options.seed ?? randomInt(2 ** 31)) + folder.starts * 2 ** 32,
+      seed: seedOfStart(options.seed ?? freshSeed(), folder.starts),
       ...(options.processes !== undefined && { maximumProcesses: options.processes }),
       observe: (event) => {
         if (event.type === 'stack-changed' && !deployed) changes.push(event);
@@ -53,7 +54,7 @@ export async function start(options: StartArguments): Promise<Started> {
     });
     const outputs = await cloud.deploy();
     deployed = true;
-    const seconds = ((performance.now() - began) / 1000).toFixed(1);
+    const seconds = (bootMs() / 1000).toFixed(1);
     console.log(summary(cloud.endpoint, outputs, changes.length, seconds, options));
     process.send?.({ type: 'ready', endpoint: cloud.endpoint, outputs });
     return { stop };

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { realTime } from '../clock.ts';
 import type { RuntimeConfiguration } from './configuration.ts';
 import { layersAsOne } from './layers.ts';
 import { befallen, faultLine, faultPayload, reported, tooLarge, type Fault } from './faults.ts';
@@ -65,19 +66,19 @@ export function createEnvironment({ configuration, given, log, initLimitMs }: En
   let tail = tailOf();
   let peakMb = 0;
 
-  const write = (text: string, timestamp = Date.now(), requestId = current): void => {
+  const write = (text: string, timestamp = realTime.now().getTime(), requestId = current): void => {
     tail.add(text);
     log({ timestamp, text, ...(requestId !== undefined && { requestId }) });
   };
   const say = (event: SystemEvent): void => {
-    const line = systemLine(event, configuration, new Date());
+    const line = systemLine(event, configuration, realTime.now());
     if (line !== undefined) write(line);
   };
   const heard = (told: Told): void => {
     if (told.type === 'log') write(told.record, told.timestamp, told.requestId);
     else if (told.type === 'output') {
       for (const line of told.text.replace(/\n$/, '').split('\n')) {
-        if (passesFilter(line, logging)) write(line, Date.now(), told.requestId ?? current);
+        if (passesFilter(line, logging)) write(line, realTime.now().getTime(), told.requestId ?? current);
       }
     } else hear(told);
   };
@@ -131,10 +132,10 @@ export function createEnvironment({ configuration, given, log, initLimitMs }: En
   }
 
   async function coldStart(): Promise<{ initMs: number; fault: Fault | undefined }> {
-    const began = performance.now();
+    const durationOf = realTime.stopwatch();
     say({ type: 'initStart' });
     const fault = await init(initLimitMs ?? INIT_LIMIT_MS);
-    const durationMs = performance.now() - began;
+    const durationMs = durationOf();
     if (fault !== undefined)
       say({ type: 'initReport', durationMs, status: fault.status, errorType: fault.error.errorType });
     return { initMs: durationMs, fault };
@@ -143,7 +144,7 @@ export function createEnvironment({ configuration, given, log, initLimitMs }: En
   async function handle(invocation: InvocationRequest): Promise<{ payload: string } | Fault> {
     if (child === undefined) throw new Error('The environment has no process.');
     const answered = answerOf(child, limitMs);
-    child.send({ ...invocation, deadlineMs: Date.now() + limitMs });
+    child.send({ ...invocation, deadlineMs: realTime.now().getTime() + limitMs });
     const answer = await answered;
     if ('why' in answer) return befallen(answer, limitMs);
     if (answer.type === 'done') return tooLarge(answer.payload) ?? answer;
@@ -159,16 +160,16 @@ export function createEnvironment({ configuration, given, log, initLimitMs }: En
     current = requestId;
     const cold = state === 'new' ? await coldStart() : undefined;
     say({ type: 'start', requestId });
-    const began = performance.now();
+    const durationOf = realTime.stopwatch();
     // What could not be initialized is tried once more, now in the invocation's own time.
     const stillborn = cold?.fault && (await init(limitMs));
     const result = stillborn ?? (await handle(invocation));
-    const durationMs = performance.now() - began;
+    const durationMs = durationOf();
 
     const fault = 'outcome' in result ? result : undefined;
     if (state === 'new') state = 'usable';
     if (fault?.fatal === true) state = 'ended';
-    const line = fault && faultLine(fault, requestId, new Date());
+    const line = fault && faultLine(fault, requestId, realTime.now());
     if (line !== undefined) write(line);
     peakMb = Math.max(peakMb, memoryOf(child?.pid)?.peak ?? 0);
     const about = {

@@ -66,7 +66,7 @@ export function createPool({ clock, maximumProcesses, idleMs = IDLE_MS, stopping
         environment: waiter.make(),
         state: 'busy',
         retired: false,
-        usedAt: Date.now(),
+        usedAt: clock.now().getTime(),
         forget: new AbortController(),
       };
       all.add(kept);
@@ -112,7 +112,7 @@ export function createPool({ clock, maximumProcesses, idleMs = IDLE_MS, stopping
   }
 
   function release(kept: Kept): void {
-    kept.usedAt = Date.now();
+    kept.usedAt = clock.now().getTime();
     if (!kept.environment.usable() || kept.retired || all.size > maximumProcesses || stopping.aborted) {
       void drop(kept);
     } else {

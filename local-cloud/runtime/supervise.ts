@@ -1,3 +1,4 @@
+import { realTime } from '../clock.ts';
 import { memoryOf } from './memory.ts';
 import type { Ending, RuntimeProcess } from './process.ts';
 
@@ -18,8 +19,7 @@ export function supervise<T>(
   return new Promise((resolve) => {
     let why: Cut['why'] = 'ended';
     const settle = (value: T | Cut): void => {
-      clearTimeout(deadline);
-      clearInterval(looks);
+      over.abort();
       look();
       resolve(value);
     };
@@ -33,11 +33,14 @@ export function supervise<T>(
       peak(memory?.peak ?? 0);
       return memory?.now ?? 0;
     };
-    const deadline = setTimeout(cut, limitMs, 'deadline');
-    const looks = setInterval(() => {
-      if (look() > memoryMb) cut('memory');
-    }, LOOK_MS);
-    look();
+    const over = new AbortController();
+    void realTime.work(limitMs, over.signal).then(() => {
+      if (!over.signal.aborted) cut('deadline');
+    });
+    void (async () => {
+      while (look() <= memoryMb && !over.signal.aborted) await realTime.work(LOOK_MS, over.signal);
+      if (!over.signal.aborted) cut('memory');
+    })();
     void answer.then(settle);
     void child.ended.then((ending) => settle({ why, ending }));
   });

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { AwsError, notImplemented } from '../aws-error.ts';
+import { realTime } from '../clock.ts';
 import type { Observe } from '../events.ts';
 import type { Random } from '../random.ts';
 import { jsonError } from './json.ts';
@@ -92,7 +93,10 @@ async function serve(
   // A client that goes away while it is answered is no event of the cloud.
   outgoing.on('error', () => undefined);
   const gone = new AbortController();
-  outgoing.on('close', () => gone.abort());
+  outgoing.on('close', () => {
+    // Every answer closes; only one that was not given is worth an error.
+    if (!outgoing.writableFinished) gone.abort();
+  });
   try {
     const described = describe(incoming, gone.signal, services, options);
     outgoing.setHeader(described.requestIdHeader, described.request.requestId);
@@ -147,7 +151,9 @@ function describe(
       // A browser asks beforehand whether it may send a request, with that one's URL and signature: nobody signs the question.
       const asksBeforehand = s3 && request.method === 'OPTIONS';
       const { arn, authorize, ...secret } = resolveCaller(asksBeforehand ? undefined : accessKeyId);
-      const signing = asksBeforehand ? undefined : verifySignature({ ...request, body, rawQuery }, secret, new Date());
+      const signing = asksBeforehand
+        ? undefined
+        : verifySignature({ ...request, body, rawQuery }, secret, realTime.now());
       return { ...request, body, callerArn: arn, authorize, ...(signing !== undefined && { signing }) };
     },
   };

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { AwsError } from '../../aws-error.ts';
+import { realTime } from '../../clock.ts';
 
 /** The shape of one request member, as dynalite describes it. */
 export type MemberType = { type?: string; children?: MemberType | Record<string, MemberType> | string } | string;
@@ -123,7 +124,7 @@ export function openDynalite(options: { folder?: string; region: string; account
     for (;;) {
       const status = await statusOf(name);
       if (status === undefined || status === 'ACTIVE') return;
-      await new Promise((resolve) => setTimeout(resolve, 1));
+      await realTime.work(1);
     }
   }
 

@@ -57,8 +57,10 @@ export function createAsyncQueue(parts: AsyncParts) {
   let newest = 0;
   const paused = new Set<string>();
 
+  const now = (): number => clock.now().getTime();
+
   function ageMs(event: QueuedEvent): number {
-    return Date.now() - event.enqueuedAt + event.savedMs;
+    return now() - event.enqueuedAt + event.savedMs;
   }
 
   function insert(event: QueuedEvent): void {
@@ -148,7 +150,7 @@ export function createAsyncQueue(parts: AsyncParts) {
   }
 
   function later(event: QueuedEvent, ms: number): void {
-    event.dueAt = Date.now() + ms / clock.factor;
+    event.dueAt = now() + ms / clock.factor;
     kept.set(event.requestId, event);
     void clock.wait(ms, stopping).then(() => {
       event.savedMs += ms - ms / clock.factor;
@@ -176,12 +178,12 @@ export function createAsyncQueue(parts: AsyncParts) {
   /** Stops reading a function's events for a while; a throttled function's for no longer than until a place is free. */
   async function pause(functionName: string, ms: number, throttled: boolean): Promise<void> {
     paused.add(functionName);
-    const began = Date.now();
+    const began = now();
     const over = new AbortController();
     const signal = AbortSignal.any([over.signal, stopping]);
     await Promise.race([clock.wait(ms, signal), ...(throttled ? [concurrency.someEnd(signal)] : [])]);
     over.abort();
-    const savedMs = (Date.now() - began) * (clock.factor - 1);
+    const savedMs = (now() - began) * (clock.factor - 1);
     for (const event of ready.get(functionName) ?? []) event.savedMs += savedMs;
     paused.delete(functionName);
     pump(functionName);
@@ -198,18 +200,18 @@ export function createAsyncQueue(parts: AsyncParts) {
     /** Takes an event; returns its request id. From here on it is lost only with the process, and not even so where state is kept. */
     add: (target: FunctionReference, payload: string, traceHeader?: string, requestId = random.uuid()): string => {
       // No two have the same: age is the order.
-      newest = Math.max(Date.now(), newest + 0.001);
-      const now = newest;
+      newest = Math.max(now(), newest + 0.001);
+      const enqueuedAt = newest;
       const event: QueuedEvent = {
         requestId,
         target,
         payload,
-        enqueuedAt: now,
+        enqueuedAt,
         savedMs: 0,
         invokeCount: 0,
         failures: 0,
         refusals: 0,
-        dueAt: now,
+        dueAt: enqueuedAt,
         ...(traceHeader !== undefined && { traceHeader }),
       };
       kept.set(event.requestId, event);
@@ -219,7 +221,7 @@ export function createAsyncQueue(parts: AsyncParts) {
     /** Takes up what the last run left. */
     start: (): void => {
       for (const [, event] of kept.entries()) {
-        const left = (event.dueAt - Date.now()) * clock.factor;
+        const left = (event.dueAt - now()) * clock.factor;
         if (left > 0) later(event, left);
         else enlist(event);
       }

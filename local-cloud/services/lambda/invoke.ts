@@ -66,7 +66,7 @@ export function createInvoke(parts: InvokeParts): Invoke {
         {
           key: environmentKey(configuration),
           make: () => environmentFor(configuration, parts),
-          since: since ?? Date.now(),
+          since: since ?? setting.clock.now().getTime(),
           ...(urgent !== undefined && { urgent }),
         },
         {
