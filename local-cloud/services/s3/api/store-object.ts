@@ -13,8 +13,10 @@ export async function storeObject(
   event: CreatedBy,
   condition: WriteCondition,
 ): Promise<StoredObject> {
-  const part = await s3.blobs.write(s3.newBlobId(), bytes);
+  const written = s3.blobs.write(s3.newBlobId(), bytes);
+  // While the file is being written.
   const eTag = createHash('md5').update(bytes).digest('hex');
+  const part = await written;
   try {
     const made = { ...described, bucket, key, size: bytes.length, eTag, parts: [part], multipart: false };
     return s3.objects.put(made, event, condition, cause);
