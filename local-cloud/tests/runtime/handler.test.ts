@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { environments } from './support/environments.ts';
 
@@ -133,14 +134,21 @@ describe('What a handler sees', () => {
     expect((await environment.call()).value).toEqual(['only second', 'special', 'second']);
   });
 
-  test('the AWS SDK, which the runtime brings along, but no other package of this machine', async () => {
-    const environment = all.handler(
-      `async () => {
+  test('the AWS SDK, which the runtime brings along, but no package of the project around it', async () => {
+    const project = all.write({
+      'node_modules/neighbour/index.js': `module.exports = 'seen';`,
+      'build/handler.js': `exports.handler = async () => {
+        const attempt = (load) => load().catch(({ code }) => code);
         const { SQSClient } = require('@aws-sdk/client-sqs');
-        return [typeof SQSClient, await import('zod').catch((error) => error.code)];
+        return [
+          typeof SQSClient,
+          await attempt(async () => require('neighbour')),
+          await attempt(() => import('neighbour')),
+        ];
       }`,
-    );
-    expect((await environment.call()).value).toEqual(['function', 'ERR_MODULE_NOT_FOUND']);
+    });
+    const environment = all.create({}, { codeFolder: join(project, 'build') });
+    expect((await environment.call()).value).toEqual(['function', 'MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND']);
   });
 
   test('what it kept in memory from the invocation before', async () => {
