@@ -13,6 +13,9 @@ Options
   --reset          forget all images, records and messages of earlier runs first
   --state FOLDER   where images, records and messages are kept (default: .local/cloud)
   --clock FACTOR   shorten what waits (back-offs, schedules), e.g. 60: a minute takes a second (default: 1)
+  --chaos PERCENT  do now and then what AWS does on a bad day: late and double deliveries, errors of services,
+                   killed functions; at that percentage, 0 to 50 (default: 0). Nothing may be lost
+  --seed N         repeat the random choices of another run, e.g. its chaos
   --help           this text
 
 Ctrl-C ends everything.`;
@@ -27,6 +30,8 @@ run(async () => {
       reset: { type: 'boolean', default: false },
       state: { type: 'string', default: join(import.meta.dirname, '..', '.local', 'cloud') },
       clock: { type: 'string', default: '1' },
+      chaos: { type: 'string', default: '0' },
+      seed: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -44,6 +49,8 @@ run(async () => {
       ...['--parameter-overrides', 'Stage=local'],
       ...['--state', resolve(values.state)],
       ...['--port', values.port, '--clock', values.clock],
+      ...['--chaos', values.chaos],
+      ...(values.seed === undefined ? [] : ['--seed', values.seed]),
       ...['--show', 'key,durationMs,sinceUploadMs,reason'],
       ...(values.reset ? ['--reset'] : []),
     ],

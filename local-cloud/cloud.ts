@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createChaos } from './chaos/chaos.ts';
 import { createClock } from './clock.ts';
 import type { CloudEvent, Observe } from './events.ts';
 import { createRandom } from './random.ts';
@@ -32,7 +33,10 @@ export type CloudOptions = {
   stateFolder?: string;
   /** How much faster waiting goes by; work takes its time. */
   clockFactor?: number;
+  /** Repeats a run's random choices. On state of an earlier run it must be another one than then: `seedOfStart`. */
   seed?: number;
+  /** How much of what may go wrong on AWS does so here, by the seed; 0 to 50 (chaos/). */
+  chaosPercent?: number;
   /** How many execution environments may run at once, of all functions. */
   maximumProcesses?: number;
   observe?: Observe;
@@ -69,42 +73,52 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const random = createRandom(options.seed ?? 1);
   const buildFolder = stateFolder ?? (await mkdtemp(join(tmpdir(), 'local-cloud-')));
   let endpoint = '';
+  const report = guarded((event) => {
+    // How things end when all ends is nobody's news.
+    if (!stopping.signal.aborted) observe(event);
+  });
+  const chaos = createChaos({
+    percent: options.chaosPercent ?? 0,
+    clock,
+    random: random.branch('chaos'),
+    observe: report,
+    stopping: stopping.signal,
+  });
   const setting: Setting = {
     region,
     accountId,
     clock,
     random,
-    observe: guarded((event) => {
-      // How things end when all ends is nobody's news.
-      if (!stopping.signal.aborted) observe(event);
-    }),
-    deliver: createRouter(() => ({ sns, sqs, lambda })),
+    observe: report,
+    deliver: chaos.deliveries(createRouter(() => ({ sns, sqs, lambda }))),
     stopping: stopping.signal,
     endpoint: () => endpoint,
     ...(stateFolder !== undefined && { stateFolder }),
   };
-  const iam = createIam(setting);
-  const s3 = createS3(setting, {
+  const settingOf = (service: string): Setting => ({ ...setting, random: random.branch(service) });
+  const iam = createIam(settingOf('iam'));
+  const s3 = createS3(settingOf('s3'), {
     checkFunction: (delivery) => void lambda.checkDelivery(delivery),
     callerOf: iam.callerOf,
   });
-  const sqs = createSqs(setting, iam);
-  const sns = createSns(setting, iam);
-  const dynamodb = createDynamodb(setting);
+  const sqs = createSqs(settingOf('sqs'), iam);
+  const sns = createSns(settingOf('sns'), iam);
+  const dynamodb = createDynamodb(settingOf('dynamodb'));
   const xray = await startXrayDaemon();
-  const logs = createLogs(setting);
-  const lambda = createLambda(setting, {
+  const logs = createLogs(settingOf('logs'));
+  const lambda = createLambda(settingOf('lambda'), {
     roles: iam,
     credentialsFor: iam.credentialsFor,
-    queues: sqs.queueReader(),
+    queues: chaos.queues(sqs.queueReader()),
     visibilityTimeoutOf: (queueArn) => sqs.queues.byArn(queueArn).record().settings.VisibilityTimeout,
     writeLog: logs.write,
     xrayDaemonAddress: xray.address,
+    environments: chaos.environments,
     ...(options.maximumProcesses !== undefined && { maximumProcesses: options.maximumProcesses }),
   });
-  const scheduler = createScheduler(setting, iam);
+  const scheduler = createScheduler(settingOf('scheduler'), iam);
   const services: Services = { s3, sns, sqs, dynamodb, lambda, logs, scheduler, iam };
-  const stacks = createStacks(setting, createProviders(services));
+  const stacks = createStacks(settingOf('stacks'), createProviders(services));
 
   const stop = async (): Promise<void> => {
     stopping.abort();
@@ -130,10 +144,10 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
         iam.api,
         iam.sts,
         cloudFormationApi(stacks.view),
-      ],
+      ].map(chaos.api),
       resolveCaller: iam.callerOf,
       observe: setting.observe,
-      random,
+      random: random.branch('gateway'),
     });
   } catch (error) {
     await stop();
@@ -150,7 +164,8 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     deploy: async (parameters = options.parameters ?? {}) => {
       const deployment = { stackName, stackId: stacks.stackId(stackName), region, accountId };
       const loaded = await loadTemplate(options.template, parameters, deployment, join(buildFolder, 'build'));
-      cloud.outputs = await stacks.deploy({ stackName, ...loaded });
+      // A deployment speaks with services past their APIs, and has nobody who would try again.
+      cloud.outputs = await chaos.peace(() => stacks.deploy({ stackName, ...loaded }));
       return cloud.outputs;
     },
     stop,

@@ -27,6 +27,7 @@ export type CloudEvent =
   | { type: 'dead-lettered'; from: string; to: string; reason: string }
   /** Nothing was configured to keep it, as on AWS; told loudly here. */
   | { type: 'event-dropped'; from: string; to: string; reason: string }
+  | ({ type: 'chaos' } & Harm)
   | { type: 'schedule-fired'; schedule: string; target: string }
   | {
       type: 'stack-changed';
@@ -36,5 +37,11 @@ export type CloudEvent =
       change: 'created' | 'updated' | 'replaced' | 'deleted';
     }
   | { type: 'note'; text: string };
+
+/** Done on purpose. `where` is a target's ARN, a service's signing name or a function's name; `ms` of the cloud's time, or of an invocation's. */
+export type Harm =
+  | { act: 'delivery-delayed' | 'delivery-repeated' | 'message-repeated'; where: string; ms: number }
+  | { act: 'call-refused' | 'answer-lost'; where: string; code: string }
+  | { act: 'environment-killed'; where: string; ms: number };
 
 export type Observe = (event: CloudEvent) => void;

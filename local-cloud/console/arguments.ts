@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { MOST_PERCENT } from '../chaos/chaos.ts';
 
 export const help = `Runs a SAM template on this machine: S3, SNS, SQS, DynamoDB, Lambda and schedules behind one endpoint.
 
@@ -13,6 +14,8 @@ Options
   --reset                              forget what is kept there first
   --clock FACTOR                       shorten what waits (back-offs, schedules), e.g. 60: a minute takes a second (default: 1)
   --seed N                             repeat the random choices of another run: a whole number below 2^32
+  --chaos PERCENT                      do to so many percent of all deliveries, calls and invocations what AWS does now and then:
+                                       late and double deliveries, transient errors, killed environments; 0 to 50 (default: 0)
   --show FIELD,FIELD                   fields of the functions' log lines to print
   --processes N                        how many execution environments may run at once
   --help                               this text
@@ -28,6 +31,7 @@ export type StartArguments = {
   reset: boolean;
   clock: number;
   seed?: number;
+  chaos: number;
   show: string[];
   processes?: number;
 };
@@ -56,6 +60,7 @@ export function readArguments(args: readonly string[]): StartArguments | undefin
     ...(values.seed !== undefined && {
       seed: number('--seed', values.seed, (seed) => Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32),
     }),
+    chaos: number('--chaos', values.chaos, (percent) => percent >= 0 && percent <= MOST_PERCENT),
     show: values.show.split(',').filter((field) => field !== ''),
     ...(values.processes !== undefined && {
       processes: number('--processes', values.processes, (count) => Number.isInteger(count) && count > 0),
@@ -78,6 +83,7 @@ function parse(args: string[]) {
         reset: { type: 'boolean', default: false },
         clock: { type: 'string', default: '1' },
         seed: { type: 'string' },
+        chaos: { type: 'string', default: '0' },
         show: { type: 'string', default: '' },
         processes: { type: 'string' },
       },

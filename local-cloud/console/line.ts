@@ -1,4 +1,4 @@
-import type { CloudEvent } from '../events.ts';
+import type { CloudEvent, Harm } from '../events.ts';
 import { readLogLine } from './log-entry.ts';
 import { bytes, duration, printable } from './printable.ts';
 
@@ -80,6 +80,8 @@ export function lineOf(event: CloudEvent, options: LineOptions): Line | undefine
       return { tone: 'quiet', where: options.label(event.schedule), what: `fired for ${options.label(event.target)}` };
     case 'stack-changed':
       return { tone: 'quiet', where: event.logicalId, what: `${event.change} (${event.resourceType})` };
+    case 'chaos':
+      return { tone: 'quiet', where: 'chaos', what: tellHarm(event, options.label(event.where)) };
     case 'note':
       return { tone: 'warning', where: 'note', what: printable(event.text) };
   }
@@ -89,6 +91,23 @@ function shownField(name: string, value: unknown): string {
   if (typeof value === 'number' && name.endsWith('Ms')) return `${name.slice(0, -2)} ${duration(value)}`;
   if (typeof value === 'number' && name.toLowerCase().endsWith('bytes')) return bytes(value);
   return printable(typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+function tellHarm(event: Harm, where: string): string {
+  switch (event.act) {
+    case 'delivery-delayed':
+      return `a delivery to ${where} comes ${duration(event.ms)} late`;
+    case 'delivery-repeated':
+      return `a delivery to ${where} comes again after ${duration(event.ms)}`;
+    case 'message-repeated':
+      return `a message of ${where} can be received again after ${duration(event.ms)}`;
+    case 'call-refused':
+      return `${where} answered ${event.code}`;
+    case 'answer-lost':
+      return `${where} did as it was asked, and answered ${event.code}`;
+    case 'environment-killed':
+      return `${where} was killed after ${duration(event.ms)}`;
+  }
 }
 
 /** A stack trace has its place in the log file. */

@@ -32,6 +32,7 @@ export async function start(options: StartArguments): Promise<Started> {
       isWatched: (bucket) => cloud?.isWatched(bucket) ?? false,
       label: (name) => cloud?.label(name) ?? name,
     };
+    const seed = options.seed ?? freshSeed();
     const changes: CloudEvent[] = [];
     let deployed = false;
     cloud = await createCloud({
@@ -42,7 +43,8 @@ export async function start(options: StartArguments): Promise<Started> {
       stateFolder: folder.path,
       clockFactor: options.clock,
       // A seed repeats a run; ids must not repeat those that an earlier start left in the state.
-      seed: seedOfStart(options.seed ?? freshSeed(), folder.starts),
+      seed: seedOfStart(seed, folder.starts),
+      chaosPercent: options.chaos,
       ...(options.processes !== undefined && { maximumProcesses: options.processes }),
       observe: (event) => {
         if (event.type === 'stack-changed' && !deployed) changes.push(event);
@@ -55,7 +57,7 @@ export async function start(options: StartArguments): Promise<Started> {
     const outputs = await cloud.deploy();
     deployed = true;
     const seconds = (bootMs() / 1000).toFixed(1);
-    console.log(summary(cloud.endpoint, outputs, changes.length, seconds, options));
+    console.log(summary(cloud.endpoint, outputs, changes.length, seconds, { ...options, seed }));
     process.send?.({ type: 'ready', endpoint: cloud.endpoint, outputs });
     return { stop };
   } catch (error) {
@@ -69,7 +71,7 @@ function summary(
   outputs: Readonly<Record<string, string>>,
   changes: number,
   seconds: string,
-  { stackName, clock, state }: StartArguments,
+  { stackName, clock, state, chaos, seed }: StartArguments & { seed: number },
 ): string {
   const width = Math.max(...Object.keys(outputs).map((name) => name.length), 8);
   const what = changes === 0 ? 'as it was left' : `${String(changes)} resources created or changed`;
@@ -81,6 +83,9 @@ function summary(
     ...Object.entries(outputs).map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
     '',
     `Data is kept in ${state}.${clock === 1 ? '' : ` What waits goes by ${String(clock)} times as fast.`} Ctrl-C ends everything.`,
+    ...(chaos === 0
+      ? []
+      : [`Chaos: ${String(chaos)} percent of what may go wrong does so. --seed ${String(seed)} repeats the choices.`]),
     '',
   ].join('\n');
 }

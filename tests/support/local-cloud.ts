@@ -23,6 +23,9 @@ export type StartOptions = {
   state?: string;
   /** How much faster waiting goes by. */
   clock?: number;
+  /** Percentage of what may go wrong that does so. */
+  chaos?: number;
+  seed?: number;
   /** The template's parameters; by default our own template's. */
   parameters?: Readonly<Record<string, string>>;
 };
@@ -39,6 +42,8 @@ export async function startLocalCloud(options: StartOptions = {}): Promise<Runni
       ...['--template', options.template ?? join(repository, 'template.yaml')],
       ...['--stack-name', 'serverless-thumbnails', '--port', '0', '--clock', String(options.clock ?? 1)],
       ...['--state', options.state ?? temporary ?? ''],
+      ...['--chaos', String(options.chaos ?? 0)],
+      ...(options.seed === undefined ? [] : ['--seed', String(options.seed)]),
       ...['--show', 'key,outcome,durationMs,reason'],
       ...(overrides.length > 0 ? ['--parameter-overrides', ...overrides] : []),
     ],

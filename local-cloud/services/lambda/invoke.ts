@@ -42,6 +42,8 @@ export type InvokeParts = {
   /** Asks whether a role may; see permissions/evaluate.ts. */
   roleMay: (roleArn: string, action: string, resource: string) => boolean;
   xrayDaemonAddress: string;
+  /** Wraps each environment that is made, e.g. to harm it. */
+  environments?: (environment: Environment) => Environment;
 };
 
 /**
@@ -49,10 +51,12 @@ export type InvokeParts = {
  * ServiceException where no environment can be made; an error of the function itself is an answer.
  */
 export function createInvoke(parts: InvokeParts): Invoke {
-  const { setting, functions, concurrency, pool } = parts;
+  const { setting, functions, concurrency, pool, environments: wrap = (environment) => environment } = parts;
+  // A branch of its own: how many environments have been made decides nobody's version.
+  const weights = setting.random.branch('weights');
 
   return async ({ target, kind, requestId, event, traceHeader, clientContext, since, urgent }) => {
-    const configuration = functions.resolve(target, setting.random.next);
+    const configuration = functions.resolve(target, weights.next);
     const { functionName, version } = configuration;
     const leave = concurrency.enter(functionName);
     if (leave === undefined) {
@@ -65,7 +69,7 @@ export function createInvoke(parts: InvokeParts): Invoke {
       const result = await pool.run(
         {
           key: environmentKey(configuration),
-          make: () => environmentFor(configuration, parts),
+          make: () => wrap(environmentFor(configuration, parts)),
           since: since ?? setting.clock.now().getTime(),
           ...(urgent !== undefined && { urgent }),
         },

@@ -29,6 +29,7 @@ export type LambdaParts = {
   writeLog: WriteLog;
   /** How many processes run functions at once; by default four, or as many as this machine has cores. */
   maximumProcesses?: number;
+  environments?: InvokeParts['environments'];
   /** `host:port`. */
   xrayDaemonAddress?: string;
 };
@@ -70,6 +71,7 @@ export function createLambda(setting: Setting, parts: LambdaParts) {
     writeLog,
     roleMay,
     xrayDaemonAddress,
+    ...(parts.environments && { environments: parts.environments }),
   });
 
   const events = createAsyncQueue({

@@ -36,7 +36,11 @@ export function layerRoutes({ layers }: Pick<LambdaForApi, 'layers'>): RestRoute
           return { body: describe(found(request, request.query.get('Arn') ?? '')) };
         }
         request.authorize('lambda:ListLayers', '*');
-        const newest = new Map(suitable(request).reverse().map((one) => [one.name, one]));
+        const newest = new Map(
+          suitable(request)
+            .reverse()
+            .map((one) => [one.name, one]),
+        );
         const { items, ...next } = page([...newest.values()], request);
         const Layers = items.map((one) => ({
           LayerName: one.name,

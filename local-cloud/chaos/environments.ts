@@ -1,0 +1,34 @@
+import type { Environment } from '../runtime/environment.ts';
+import { realTime } from '../clock.ts';
+import type { Acting } from './act.ts';
+
+/** Milliseconds of real time, since an invocation is work. One that ends sooner gets off. */
+const LATEST_KILL_MS = 500;
+
+/** Execution environments are killed in the middle of an invocation, as when their host dies. */
+export function chaoticEnvironments(acting: Acting): (environment: Environment) => Environment {
+  const random = acting.random.branch('environments');
+  return (environment) => ({
+    ...environment,
+    invoke: async (invocation) => {
+      if (!acting.strikes(random)) return environment.invoke(invocation);
+      const ms = Math.ceil(random.next() * LATEST_KILL_MS);
+      const over = new AbortController();
+      void realTime.work(ms, over.signal).then(() => {
+        const pid = environment.pid();
+        if (over.signal.aborted || pid === undefined) return;
+        acting.tell({ act: 'environment-killed', where: environment.configuration.functionName, ms });
+        try {
+          process.kill(pid, 'SIGKILL');
+        } catch {
+          // It has just ended by itself.
+        }
+      });
+      try {
+        return await environment.invoke(invocation);
+      } finally {
+        over.abort();
+      }
+    },
+  });
+}
