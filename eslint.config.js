@@ -22,7 +22,7 @@ const rooms = [
   },
   {
     files: ['functions/shared/imaging/**'],
-    only: String.raw`(\./|\.\./images/|sharp$|thumbhash$|exif-reader$|node:crypto$)`,
+    only: String.raw`(\./|\.\./images/|sharp$|thumbhash$|node:crypto$)`,
     why: 'imaging is bytes in, bytes out: sharp and images only',
   },
   {
