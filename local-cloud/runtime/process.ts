@@ -37,6 +37,8 @@ export type RuntimeProcess = {
   kill: () => void;
   /** Resolves when the process is gone and all that it wrote has been read. */
   readonly ended: Promise<Ending>;
+  /** The same for who may lose interest, by calling the result: a promise holds all that wait for it until it is settled. */
+  whenEnded: (listener: (ending: Ending) => void) => () => void;
 };
 
 const BOOTSTRAP = join(import.meta.dirname, 'bootstrap.mjs');
@@ -63,7 +65,12 @@ export function startProcess(
   const released = watchOver(child.pid);
 
   for (const stream of [stdout, stderr]) onLines(stream, (line) => heard({ type: 'output', text: `${line}\n` }));
-  onLines(answers, (line) => heard(JSON.parse(line) as Told));
+  onLines(answers, (line) => {
+    const told = JSON.parse(line) as Told;
+    if (told.type === 'log' || told.type === 'output') heard(told);
+    // What the handler wrote past the console before this waits in another pipe, to be read in the same turn.
+    else setImmediate(heard, told);
+  });
   invocations.on('error', () => undefined); // a process that is gone; `ended` tells
 
   const kill = (): void => {
@@ -87,10 +94,21 @@ export function startProcess(
       resolve({ code, signal });
     });
   });
+  const listeners = new Set<(ending: Ending) => void>();
+  let hasEnded = false;
+  void ended.then((ending) => {
+    hasEnded = true;
+    for (const listener of listeners) listener(ending);
+  });
   return {
     pid: child.pid,
     send: (invocation) => void invocations.write(`${JSON.stringify(invocation)}\n`),
     kill,
     ended,
+    whenEnded: (listener) => {
+      if (hasEnded) void ended.then(listener);
+      else listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
   };
 }

@@ -6,6 +6,8 @@ import type { Ending, RuntimeProcess } from './process.ts';
 export type Cut = { why: 'deadline' | 'memory' | 'ended'; ending: Ending };
 
 const LOOK_MS = 100;
+/** Without a reason Node makes an error with a stack for each. */
+const SETTLED = 'settled';
 
 /**
  * Waits for the process's answer, at most `limitMs`, and kills it when it takes longer or holds more than `memoryMb`. Memory is only
@@ -19,7 +21,8 @@ export function supervise<T>(
   return new Promise((resolve) => {
     let why: Cut['why'] = 'ended';
     const settle = (value: T | Cut): void => {
-      over.abort();
+      over.abort(SETTLED);
+      loseInterest();
       look();
       resolve(value);
     };
@@ -42,6 +45,6 @@ export function supervise<T>(
       if (!over.signal.aborted) cut('memory');
     })();
     void answer.then(settle);
-    void child.ended.then((ending) => settle({ why, ending }));
+    const loseInterest = child.whenEnded((ending) => settle({ why, ending }));
   });
 }
