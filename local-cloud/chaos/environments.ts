@@ -1,9 +1,9 @@
-import type { Environment } from '../runtime/environment.ts';
 import { realTime } from '../clock.ts';
+import type { Environment } from '../runtime/environment.ts';
 import type { Acting } from './act.ts';
 
-/** Milliseconds of real time, since an invocation is work. One that ends sooner gets off. */
-const LATEST_KILL_MS = 500;
+/** Milliseconds of real time, since an invocation is work; the short ones are hit as well as the long. One that ends sooner gets off. */
+const LATEST_KILL_MS = 2000;
 
 /** Execution environments are killed in the middle of an invocation, as when their host dies. */
 export function chaoticEnvironments(acting: Acting): (environment: Environment) => Environment {
@@ -12,7 +12,7 @@ export function chaoticEnvironments(acting: Acting): (environment: Environment) 
     ...environment,
     invoke: async (invocation) => {
       if (!acting.strikes(random)) return environment.invoke(invocation);
-      const ms = Math.ceil(random.next() * LATEST_KILL_MS);
+      const ms = Math.ceil(LATEST_KILL_MS ** random.next());
       const over = new AbortController();
       void realTime.work(ms, over.signal).then(() => {
         const pid = environment.pid();

@@ -21,12 +21,19 @@ export type Stage = {
   physicalId: (logicalId: string) => Promise<string>;
 };
 
-/** `endpoint` undefined is AWS, with the credentials and the region of the environment. */
-export async function openStage(stackName: string, endpoint: string | undefined): Promise<Stage> {
+/**
+ * `endpoint` undefined is AWS, with the credentials and the region of the environment. `maxAttempts`: how often a call is tried, where
+ * errors are what the test is about.
+ */
+export async function openStage(
+  stackName: string,
+  endpoint: string | undefined,
+  options: { maxAttempts?: number } = {},
+): Promise<Stage> {
   const config =
     endpoint === undefined
-      ? {}
-      : { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+      ? options
+      : { ...options, endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
   const cloudFormation = new CloudFormationClient(config);
   const { Stacks: [stack] = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stackName }));
   return {
