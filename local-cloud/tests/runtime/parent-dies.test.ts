@@ -21,6 +21,8 @@ test.each(['SIGKILL', 'SIGTERM'] as const)(
     writeFileSync(join(folder, 'handler.js'), 'exports.handler = async () => { for (;;); };');
     const cloud = spawn(process.execPath, [join(import.meta.dirname, 'support', 'busy-cloud.ts'), folder], {
       stdio: ['ignore', 'pipe', 'inherit'],
+      // Killed, it cannot clear away its own temporary folder.
+      env: { ...process.env, TMPDIR: folder },
     });
     try {
       let said = '';
