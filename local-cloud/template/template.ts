@@ -45,6 +45,7 @@ const sections = [
 ];
 const resourceAttributes = [
   'Type',
+  'Description',
   'Properties',
   'DependsOn',
   'Condition',

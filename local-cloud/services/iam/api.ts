@@ -39,6 +39,15 @@ export function iamApi(roles: Roles): Api {
       authorize('iam:ListRolePolicies', role.arn);
       return { IsTruncated: false, PolicyNames: { member: Object.keys(role.policies).sort() } };
     },
+    ListAttachedRolePolicies: (input, { authorize }) => {
+      const role = roles.get(readInput('iam:ListAttachedRolePolicies', oneRole, input, 'ValidationError').RoleName);
+      authorize('iam:ListAttachedRolePolicies', role.arn);
+      const attached = (role.managedPolicies ?? []).map((PolicyArn) => ({
+        PolicyName: PolicyArn.slice(PolicyArn.lastIndexOf('/') + 1),
+        PolicyArn,
+      }));
+      return { IsTruncated: false, AttachedPolicies: { member: attached } };
+    },
   });
 }
 

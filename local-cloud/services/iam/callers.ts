@@ -3,7 +3,7 @@ import { transport } from '../../permissions/deliveries.ts';
 import { evaluate, type AccessRequest } from '../../permissions/evaluate.ts';
 import { ANONYMOUS, type Authorize } from '../../wire/messages.ts';
 import type { Setting } from '../setting.ts';
-import type { Role, Roles } from './roles.ts';
+import { policiesOf, type Role, type Roles } from './roles.ts';
 
 export type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken: string };
 
@@ -79,7 +79,7 @@ export function openCallers({ accountId, random }: Pick<Setting, 'accountId' | '
         'aws:userid': `${role.id}:${sessionArn.slice(sessionArn.lastIndexOf('/') + 1)}`,
       };
       const request = requestOf(sessionArn, { ...extra, 'aws:PrincipalArn': roleArn }, action, resource, context);
-      const byRole = evaluate(Object.values(role.policies), request);
+      const byRole = evaluate(policiesOf(role), request);
       if (byRole === 'denied') throw denied(request, 'with an explicit deny in an identity-based policy');
       const byResource = evaluate(policies(resourcePolicy), request);
       if (byResource === 'denied') throw denied(request, 'with an explicit deny in a resource-based policy');

@@ -4,7 +4,7 @@ import type { Api } from '../../wire/messages.ts';
 import type { Setting } from '../setting.ts';
 import { iamApi } from './api.ts';
 import { openCallers } from './callers.ts';
-import { openRoles } from './roles.ts';
+import { openRoles, policiesOf } from './roles.ts';
 import { stsApi } from './sts-api.ts';
 
 export type Iam = ReturnType<typeof createIam>;
@@ -14,7 +14,7 @@ export function createIam(setting: Pick<Setting, 'accountId' | 'clock' | 'random
   const roles = openRoles(setting);
   const decisions: RoleDecisions = {
     decide: (roleArn, action, resource, context = {}) =>
-      evaluate(Object.values(roles.byArn(roleArn).policies), {
+      evaluate(policiesOf(roles.byArn(roleArn)), {
         principal: { kind: 'aws', arn: roleArn, accountId: setting.accountId },
         action,
         resource,

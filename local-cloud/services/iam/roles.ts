@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { AwsError } from '../../aws-error.ts';
 import { readPolicy } from '../../permissions/evaluate.ts';
+import { managedPolicyDocument } from '../../permissions/managed-policies.ts';
 import { openStore } from '../../store.ts';
 import type { Setting } from '../setting.ts';
 
@@ -15,12 +16,19 @@ export type RoleSpec = {
   trustPolicy: object;
   /** Inline policies, by name. */
   policies: Readonly<Record<string, object>>;
+  /** ARNs of policies that AWS keeps; absent: none. */
+  managedPolicies?: readonly string[];
   tags: Readonly<Record<string, string>>;
 };
 
 export type Role = RoleSpec & { arn: string; id: string; createdAt: string };
 
 export type Roles = ReturnType<typeof openRoles>;
+
+/** All that say what a role may: its inline policies and the managed ones that are attached to it. */
+export function policiesOf({ policies, managedPolicies = [] }: RoleSpec): object[] {
+  return [...Object.values(policies), ...managedPolicies.map(managedPolicyDocument)];
+}
 
 /** The account's roles. Policies are checked as they come in, so that none is stored that could not be evaluated. */
 export function openRoles(setting: Pick<Setting, 'accountId' | 'clock' | 'random' | 'stateFolder'>) {
@@ -44,7 +52,7 @@ export function openRoles(setting: Pick<Setting, 'accountId' | 'clock' | 'random
       );
     }
     readPolicy(spec.trustPolicy, 'trust');
-    for (const policy of Object.values(spec.policies)) readPolicy(policy, 'identity');
+    for (const policy of policiesOf(spec)) readPolicy(policy, 'identity');
   }
 
   return {

@@ -1,10 +1,15 @@
 import { z } from 'zod';
+import { isManagedPolicy, managedPolicyRefusal } from '../../permissions/managed-policies.ts';
 import type { Iam } from '../../services/iam/iam.ts';
 import type { Role, RoleSpec } from '../../services/iam/roles.ts';
 import { physicalName } from '../physical-name.ts';
 import { document, integer, text } from '../properties.ts';
 import type { Made, Provider } from '../provider.ts';
 import { tags, toTags } from './tags.ts';
+
+const managedPolicy = text.refine(isManagedPolicy, {
+  error: ({ input }) => `the local cloud does not implement ${managedPolicyRefusal(String(input))}`,
+});
 
 const schema = z.strictObject({
   RoleName: text.optional(),
@@ -13,6 +18,7 @@ const schema = z.strictObject({
   MaxSessionDuration: integer.optional(),
   AssumeRolePolicyDocument: document,
   Policies: z.array(z.strictObject({ PolicyName: text, PolicyDocument: document })).optional(),
+  ManagedPolicyArns: z.array(managedPolicy).optional(),
   Tags: tags.optional(),
 });
 type Properties = z.output<typeof schema>;
@@ -41,6 +47,7 @@ function spec(name: string, properties: Properties): RoleSpec {
     policies: Object.fromEntries(
       (properties.Policies ?? []).map(({ PolicyName, PolicyDocument }) => [PolicyName, PolicyDocument]),
     ),
+    ...(properties.ManagedPolicyArns !== undefined && { managedPolicies: properties.ManagedPolicyArns }),
     tags: toTags(properties.Tags),
   };
 }

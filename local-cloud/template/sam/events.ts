@@ -28,6 +28,9 @@ const kinds: Readonly<Record<string, (event: Event) => Record<string, ResourceDe
   Schedule: schedule,
   ScheduleV2: scheduleV2,
   S3: s3,
+  EventBridgeRule: eventBridgeRule,
+  // The same by its older name.
+  CloudWatchEvent: eventBridgeRule,
 };
 
 /** What a function's `Events` become. */
@@ -124,32 +127,41 @@ function sqs({ id, properties, target, attributes, expansion, path }: Event): Re
 }
 
 function schedule(event: Event): Record<string, ResourceDefinition> {
-  const { id, properties, target, attributes, expansion, path } = event;
   const known = ['Schedule', 'Input', 'Enabled', 'State', 'Name', 'Description', 'DeadLetterConfig', 'RetryPolicy'];
-  refuseOthers(expansion, path, properties, known, 'a Schedule event');
-  const {
-    Schedule: expression,
-    Enabled: enabled,
-    State: state,
-    Name: name,
-    Description: description,
-    ...ofTarget
-  } = properties;
+  refuseOthers(event.expansion, event.path, event.properties, known, 'a Schedule event');
+  const { Schedule: expression, Name: name, Description: description, ...others } = event.properties;
+  return rule(event, { ScheduleExpression: expression, Name: name, Description: description }, others);
+}
+
+function eventBridgeRule(event: Event): Record<string, ResourceDefinition> {
+  const ofRule = ['Pattern', 'EventBusName', 'RuleName', 'State'];
+  const ofTarget = ['Input', 'InputPath', 'InputTransformer', 'Target', 'RetryPolicy', 'DeadLetterConfig'];
+  refuseOthers(event.expansion, event.path, event.properties, [...ofRule, ...ofTarget], 'an EventBridgeRule event');
+  const { Pattern: pattern, EventBusName: bus, RuleName: name, ...others } = event.properties;
+  return rule(event, { EventPattern: pattern, EventBusName: bus, Name: name }, others);
+}
+
+/** A rule of EventBridge, whose target is the function; what is left of the event's properties is the target's. */
+function rule(
+  event: Event,
+  ofRule: Fields,
+  { Enabled: enabled, State: state, Target: own, ...ofTarget }: Fields,
+): Record<string, ResourceDefinition> {
+  const { id, target, attributes, expansion, path } = event;
   if (enabled !== undefined && state !== undefined) {
     throw new TemplateError(
       `${expansion.template.where(path)}: ${id}: State and Enabled Properties cannot both be specified.`,
     );
   }
   deadLetterArn(event);
+  const targetId = isFields(own) ? own['Id'] : undefined;
   return {
     [id]: plainResource(
       'AWS::Events::Rule',
       {
-        ScheduleExpression: expression,
+        ...ofRule,
         State: enabled === undefined ? state : enabled === true ? 'ENABLED' : 'DISABLED',
-        Name: name,
-        Description: description,
-        Targets: [{ Arn: target.arn, Id: `${id}LambdaTarget`.slice(0, 64), ...ofTarget }],
+        Targets: [{ Arn: target.arn, Id: targetId ?? `${id}LambdaTarget`.slice(0, 64), ...ofTarget }],
       },
       attributes,
     ),

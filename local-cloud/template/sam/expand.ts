@@ -3,6 +3,7 @@ import { expandFunction } from './function.ts';
 import { expandLayer } from './layer.ts';
 import type { Expanded, Expansion } from './macro.ts';
 import { renameReferences } from './rename.ts';
+import { expandSimpleTable } from './simple-table.ts';
 import type { Artifact } from '../../build/artifact.ts';
 import { functionCall, resolve, type Scope } from '../intrinsics.ts';
 import type { Path } from '../read-yaml.ts';
@@ -14,6 +15,7 @@ const macros: Readonly<
 > = {
   'AWS::Serverless::Function': expandFunction,
   'AWS::Serverless::LayerVersion': expandLayer,
+  'AWS::Serverless::SimpleTable': expandSimpleTable,
 };
 
 /**

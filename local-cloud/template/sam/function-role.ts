@@ -1,5 +1,7 @@
 import { tags } from './function.ts';
 import { plainResource, type Expansion } from './macro.ts';
+import { policyTemplate, policyTemplateNames } from './policy-templates.ts';
+import { managedPolicyArn, managedPolicyRefusal } from '../../permissions/managed-policies.ts';
 import { functionCall } from '../intrinsics.ts';
 import { isFields, type Fields, type ResourceDefinition } from '../template.ts';
 import { TemplateError } from '../template-error.ts';
@@ -27,28 +29,46 @@ export function functionRole(logicalId: string, properties: Fields, needs: Needs
   const deadLetterQueue = properties['DeadLetterQueue'];
   if (isFields(deadLetterQueue)) inline.unshift(deadLetterPolicy(deadLetterQueue));
   for (const [index, policy] of own.entries()) {
-    if (typeof policy === 'string') managed.push(policy.startsWith('arn:') ? policy : managedPolicy(policy));
-    else if (functionCall(policy) !== undefined) managed.push(policy);
-    else if (isFields(policy) && 'Statement' in policy) {
-      inline.push({ PolicyName: `${logicalId}RolePolicy${String(index)}`, PolicyDocument: policy });
-    } else {
-      const name = isFields(policy) ? Object.keys(policy).join(', ') : JSON.stringify(policy);
-      throw new TemplateError(
-        `${expansion.template.where([...path, index])}: ${logicalId}: the local cloud does not implement the SAM policy template ${name}: write its statements out.`,
+    const fail = (why: string): never => {
+      throw new TemplateError(`${expansion.template.where([...path, index])}: ${logicalId}: ${why}`);
+    };
+    if (typeof policy === 'string')
+      managed.push(
+        policy.startsWith('arn:')
+          ? policy
+          : (managedPolicyArn(policy) ?? fail(`the local cloud does not implement ${managedPolicyRefusal(policy)}.`)),
       );
+    else if (functionCall(policy) !== undefined) managed.push(policy);
+    else {
+      const document = isFields(policy) && 'Statement' in policy ? policy : fromTemplate(policy, fail);
+      inline.push({ PolicyName: `${logicalId}RolePolicy${String(index)}`, PolicyDocument: document });
     }
   }
-  for (const arn of managedPolicies) if (!managed.includes(arn)) managed.push(arn);
+  managed.push(...managedPolicies);
   return plainResource(
     'AWS::IAM::Role',
     {
       AssumeRolePolicyDocument: properties['AssumeRolePolicyDocument'] ?? trustOf('lambda.amazonaws.com'),
-      ManagedPolicyArns: managed,
+      // SAM attaches each once, whoever asked for it.
+      ManagedPolicyArns: [...new Set(managed)],
       Policies: inline.length > 0 ? inline : undefined,
       Path: properties['RolePath'],
       Tags: tags(properties['Tags']),
     },
     attributes,
+  );
+}
+
+function fromTemplate(policy: unknown, fail: (why: string) => never): Fields {
+  const name = isFields(policy) ? Object.keys(policy).join(', ') : JSON.stringify(policy);
+  try {
+    const document = policyTemplate(policy);
+    if (document !== undefined) return document;
+  } catch (error) {
+    return fail((error as Error).message);
+  }
+  return fail(
+    `the local cloud does not implement the SAM policy template ${name}: it has ${policyTemplateNames.join(', ')}; write the statements of others out.`,
   );
 }
 

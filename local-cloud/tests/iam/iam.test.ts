@@ -3,6 +3,7 @@ import {
   CreateUserCommand,
   GetRoleCommand,
   GetRolePolicyCommand,
+  ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
   ListRolesCommand,
 } from '@aws-sdk/client-iam';
@@ -51,6 +52,26 @@ test('a role may what its policies allow and nothing else, in the words of AWS',
       'User: arn:aws:sts::000000000000:assumed-role/Worker/make-thumbnails is not authorized to perform: sqs:ReceiveMessage ' +
       `on resource: ${queueArn} because no identity-based policy allows the sqs:ReceiveMessage action`,
   });
+});
+
+test('a role may what the policies allow that AWS keeps for all, and no policy is taken that is not known', async () => {
+  const sqsReader = 'arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole';
+  const role = createRole([]);
+  cloud.iam.roles.update({ ...role, managedPolicies: [sqsReader] });
+  const { QueueUrl } = await cloud.sqsClient().send(new CreateQueueCommand({ QueueName: 'jobs' }));
+  const client = cloud.sqsClient(cloud.iam.credentialsFor(role.arn));
+  await client.send(new ReceiveMessageCommand({ QueueUrl }));
+  await expect(client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x' }))).rejects.toMatchObject({
+    name: 'AccessDenied',
+  });
+  const { AttachedPolicies } = await cloud
+    .iamClient()
+    .send(new ListAttachedRolePoliciesCommand({ RoleName: 'Worker' }));
+  expect(AttachedPolicies).toEqual([{ PolicyName: 'AWSLambdaSQSQueueExecutionRole', PolicyArn: sqsReader }]);
+  const unknown = 'arn:aws:iam::aws:policy/AmazonRekognitionFullAccess';
+  expect(() => cloud.iam.roles.update({ ...role, managedPolicies: [unknown] })).toThrow(
+    `does not implement the managed policy ${unknown}`,
+  );
 });
 
 test('unknown keys are the account root, who may do all', async () => {

@@ -151,6 +151,24 @@ Fn:
     expect(properties(template, 'FnEventPermission')['FunctionName']).toEqual({ Ref: 'Fn' });
   });
 
+  test.each(['EventBridgeRule', 'CloudWatchEvent'])('%s becomes a rule with a pattern', (type) => {
+    const template = withEvent(
+      `{ Type: ${type}, Properties: { Pattern: { source: [shop] }, InputPath: $.detail, State: DISABLED, Target: { Id: mine } } }`,
+    );
+    expect(template.resources['FnEvent']).toMatchObject({
+      Type: 'AWS::Events::Rule',
+      Properties: {
+        EventPattern: { source: ['shop'] },
+        State: 'DISABLED',
+        Targets: [{ Arn: { Ref: 'FnAliaslive' }, Id: 'mine', InputPath: '$.detail' }],
+      },
+    });
+    expect(properties(template, 'FnEventPermission')).toMatchObject({
+      Principal: 'events.amazonaws.com',
+      SourceArn: { 'Fn::GetAtt': ['FnEvent', 'Arn'] },
+    });
+  });
+
   test('SQS becomes a mapping', () => {
     const template = withEvent(
       '{ Type: SQS, Properties: { Queue: q, BatchSize: 5, FunctionResponseTypes: [ReportBatchItemFailures], ScalingConfig: { MaximumConcurrency: 4 } } }',
@@ -285,6 +303,74 @@ test('a condition on a serverless resource holds for all that it becomes', () =>
   );
 });
 
+test('a simple table has one key attribute, and is paid for by the request unless throughput is provisioned', () => {
+  const template = expanded(`Notes: { Type: AWS::Serverless::SimpleTable }
+Readings:
+  Type: AWS::Serverless::SimpleTable
+  Properties:
+    PrimaryKey: { Name: at, Type: Number }
+    ProvisionedThroughput: { ReadCapacityUnits: 5, WriteCapacityUnits: 1 }
+    Tags: { team: weather }`);
+  expect(template.resources['Notes']).toEqual({
+    Type: 'AWS::DynamoDB::Table',
+    DependsOn: [],
+    Properties: {
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      BillingMode: 'PAY_PER_REQUEST',
+    },
+  });
+  expect(properties(template, 'Readings')).toEqual({
+    AttributeDefinitions: [{ AttributeName: 'at', AttributeType: 'N' }],
+    KeySchema: [{ AttributeName: 'at', KeyType: 'HASH' }],
+    ProvisionedThroughput: { ReadCapacityUnits: 5, WriteCapacityUnits: 1 },
+    Tags: [{ Key: 'team', Value: 'weather' }],
+  });
+});
+
+describe("the policies of a function's own role", () => {
+  const policies = (written: string) =>
+    properties(
+      expanded(`Fn:
+  Type: AWS::Serverless::Function
+  Properties: { CodeUri: s/, Policies: ${written} }`),
+      'FnRole',
+    );
+
+  test('templates become statements about the resource that they are given', () => {
+    const { Policies: inline } = policies('[{ SQSSendMessagePolicy: { QueueName: !GetAtt Q.QueueName } }]');
+    expect(inline).toEqual([
+      {
+        PolicyName: 'FnRolePolicy0',
+        PolicyDocument: {
+          Statement: [
+            {
+              Effect: 'Allow',
+              Action: ['sqs:SendMessage*'],
+              Resource: [
+                {
+                  'Fn::Sub': [
+                    'arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:${name}',
+                    { name: { 'Fn::GetAtt': ['Q', 'QueueName'] } },
+                  ],
+                },
+              ],
+            },
+          ],
+        },
+      },
+    ]);
+  });
+
+  test('managed ones are attached once, wherever AWS keeps them', () => {
+    const { ManagedPolicyArns: arns } = policies('[AWSLambdaBasicExecutionRole, AmazonS3ReadOnlyAccess]');
+    expect(arns).toEqual([
+      'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole',
+      'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess',
+    ]);
+  });
+});
+
 describe('what is not implemented is refused by name and place', () => {
   const fn = (own: string): string => `Fn:
   Type: AWS::Serverless::Function
@@ -305,7 +391,7 @@ describe('what is not implemented is refused by name and place', () => {
     [
       'an event',
       fn('Events: { E: { Type: Api, Properties: {} } }'),
-      'does not implement events of type "Api" (E); it has SNS, SQS, Schedule, ScheduleV2, S3.',
+      'does not implement events of type "Api" (E); it has SNS, SQS, Schedule, ScheduleV2, S3, EventBridgeRule, CloudWatchEvent.',
     ],
     [
       'a property of an event',
@@ -314,13 +400,33 @@ describe('what is not implemented is refused by name and place', () => {
     ],
     [
       'a policy template',
-      fn('Policies: [{ SQSPollerPolicy: { QueueName: q } }]'),
-      'does not implement the SAM policy template SQSPollerPolicy: write its statements out.',
+      fn('Policies: [{ KinesisCrudPolicy: { StreamName: s } }]'),
+      'does not implement the SAM policy template KinesisCrudPolicy: it has SQSPollerPolicy,',
+    ],
+    [
+      'a parameter that a policy template has not',
+      fn('Policies: [{ S3ReadPolicy: { BucketName: b, Prefix: p } }]'),
+      "Fn: 'Prefix' is no parameter of policy template 'S3ReadPolicy'.",
+    ],
+    [
+      'a policy template without its parameter',
+      fn('Policies: [{ S3ReadPolicy: {} }]'),
+      "Must specify valid parameter values for policy template 'S3ReadPolicy': it needs BucketName.",
+    ],
+    [
+      'a managed policy',
+      fn('Policies: AmazonRekognitionFullAccess'),
+      'does not implement the managed policy AmazonRekognitionFullAccess: of AWS',
     ],
     [
       'a destination without a target',
       fn('EventInvokeConfig: { DestinationConfig: { OnFailure: { Type: SQS } } }'),
       'makes no queue or topic of its own for it: name a Destination.',
+    ],
+    [
+      'a simple table whose key has no type',
+      'Table: { Type: AWS::Serverless::SimpleTable, Properties: { PrimaryKey: { Name: at } } }',
+      'Table: PrimaryKey needs a Name and a Type, one of String, Number, Binary.',
     ],
     [
       'another serverless resource',
