@@ -56,7 +56,7 @@ export type Cloud = {
   isWatched: (bucket: string) => boolean;
   /** The logical id of what a physical name, a queue's URL or an ARN stands for, or else the last part of it. */
   label: (name: string) => string;
-  /** Ends every process, timer and connection. */
+  /** Ends every process, timer and connection; once is enough, again does no harm. */
   stop: () => Promise<void>;
   /** For tests and the console: the state behind the endpoint. */
   services: Services & { stacks: Stacks };
@@ -120,7 +120,9 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const services: Services = { s3, sns, sqs, dynamodb, lambda, logs, scheduler, iam };
   const stacks = createStacks(settingOf('stacks'), createProviders(services));
 
-  const stop = async (): Promise<void> => {
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopped ??= end());
+  const end = async (): Promise<void> => {
     stopping.abort();
     await lambda.stop();
     await gateway?.close();

@@ -392,25 +392,29 @@ describe('permission', () => {
 
 test('tables, items and settings are there again after a restart', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'dynamodb-'));
+  const during = async (work: (one: Running) => Promise<void>): Promise<void> => {
+    const one = await startDynamodb(folder);
+    await work(one).finally(one.stop);
+  };
   try {
-    const first = await startDynamodb(folder);
-    await first.client.send(
-      new CreateTableCommand({
-        TableName: 'kept',
-        BillingMode: 'PAY_PER_REQUEST',
-        DeletionProtectionEnabled: true,
-        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-      }),
-    );
-    await first.client.send(new PutItemCommand({ TableName: 'kept', Item: { id: { S: 'a' }, n: { N: '1' } } }));
-    await first.stop();
-    const second = await startDynamodb(folder);
-    const { Item: item } = await second.client.send(new GetItemCommand({ TableName: 'kept', Key: { id: { S: 'a' } } }));
-    const { Table: described } = await second.client.send(new DescribeTableCommand({ TableName: 'kept' }));
-    await second.stop();
-    expect(item).toEqual({ id: { S: 'a' }, n: { N: '1' } });
-    expect(described?.DeletionProtectionEnabled).toBe(true);
+    await during(async ({ client }) => {
+      await client.send(
+        new CreateTableCommand({
+          TableName: 'kept',
+          BillingMode: 'PAY_PER_REQUEST',
+          DeletionProtectionEnabled: true,
+          AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+          KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        }),
+      );
+      await client.send(new PutItemCommand({ TableName: 'kept', Item: { id: { S: 'a' }, n: { N: '1' } } }));
+    });
+    await during(async ({ client }) => {
+      const { Item: item } = await client.send(new GetItemCommand({ TableName: 'kept', Key: { id: { S: 'a' } } }));
+      const { Table: described } = await client.send(new DescribeTableCommand({ TableName: 'kept' }));
+      expect(item).toEqual({ id: { S: 'a' }, n: { N: '1' } });
+      expect(described?.DeletionProtectionEnabled).toBe(true);
+    });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

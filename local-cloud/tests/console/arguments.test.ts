@@ -1,0 +1,41 @@
+import { describe, expect, test } from '@jest/globals';
+import { readArguments, UsageError } from '../../console/arguments.ts';
+
+describe('the command line', () => {
+  test('has defaults for everything', () => {
+    expect(readArguments(['start'])).toEqual({
+      template: 'template.yaml',
+      stackName: 'local',
+      parameters: {},
+      port: 4566,
+      state: '.local',
+      reset: false,
+      clock: 1,
+      show: [],
+    });
+  });
+
+  test('takes parameters as the SAM CLI does, and again', () => {
+    expect(
+      readArguments(['start', '--parameter-overrides', 'A=1', 'B=x=y', '--port', '0', '--parameter-overrides', 'C=']),
+    ).toMatchObject({ parameters: { A: '1', B: 'x=y', C: '' }, port: 0 });
+  });
+
+  test('asks for help', () => {
+    for (const args of [[], ['--help'], ['start', '--help'], ['start', '-h']])
+      expect(readArguments(args)).toBeUndefined();
+  });
+
+  test.each([
+    [['stop'], 'There is no command "stop"'],
+    [['start', '--prot', '1'], "Unknown option '--prot'"],
+    [['start', '--port', 'many'], '--port cannot be "many"'],
+    [['start', '--port', '65536'], '--port cannot be'],
+    [['start', '--clock', '0'], '--clock cannot be'],
+    [['start', '--processes', '0'], '--processes cannot be'],
+    [['start', '--parameter-overrides', 'Stage'], '"Stage" is no parameter'],
+  ])('refuses %j', (args, message) => {
+    expect(() => readArguments(args)).toThrow(UsageError);
+    expect(() => readArguments(args)).toThrow(message);
+  });
+});
