@@ -51,7 +51,8 @@ export type InvokeParts = {
  * ServiceException where no environment can be made; an error of the function itself is an answer.
  */
 export function createInvoke(parts: InvokeParts): Invoke {
-  const { setting, functions, concurrency, pool, environments: wrap = (environment) => environment } = parts;
+  const { setting, functions, concurrency, pool } = parts;
+  const wrap = parts.environments ?? ((environment: Environment): Environment => environment);
   // A branch of its own: how many environments have been made decides nobody's version.
   const weights = setting.random.branch('weights');
 
