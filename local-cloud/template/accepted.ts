@@ -9,10 +9,18 @@ export type Accepted = { type: string; property: string; reason: string };
  */
 export const accepted: readonly Accepted[] = [
   { type: 'any type', property: 'Tags', reason: 'nothing here bills, searches or permits by tags' },
-  { type: 'AWS::DynamoDB::Table', property: 'PointInTimeRecoverySpecification', reason: 'there is nothing to restore from' },
+  {
+    type: 'AWS::DynamoDB::Table',
+    property: 'PointInTimeRecoverySpecification',
+    reason: 'there is nothing to restore from',
+  },
   { type: 'AWS::DynamoDB::Table', property: 'SSESpecification', reason: 'items lie on this machine as they came' },
   { type: 'AWS::Lambda::Function', property: 'Architectures', reason: "functions run on this machine's processor" },
-  { type: 'AWS::Lambda::Function', property: 'EphemeralStorage', reason: "/tmp is this machine's, and as large as that" },
+  {
+    type: 'AWS::Lambda::Function',
+    property: 'EphemeralStorage',
+    reason: "/tmp is this machine's, and as large as that",
+  },
   { type: 'AWS::S3::Bucket', property: 'BucketEncryption', reason: 'objects lie on this machine as they came' },
   { type: 'AWS::SQS::Queue', property: 'SqsManagedSseEnabled', reason: 'messages lie on this machine as they came' },
 ];

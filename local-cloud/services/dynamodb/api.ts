@@ -5,7 +5,9 @@ import type { Api, WireRequest } from '../../wire/messages.ts';
 import type { Setting } from '../setting.ts';
 import type { Dynalite } from './dynalite.ts';
 import type { Dynamodb } from './dynamodb.ts';
+import { metered } from './metered.ts';
 import { tableOperations } from './table-operations.ts';
+import { createThroughput, type Throughput } from './throughput.ts';
 import { refuseUnknownMembers } from './unknown-members.ts';
 
 type Input = Record<string, unknown>;
@@ -24,9 +26,14 @@ const itemOperations = [
 ];
 
 /** DynamoDB's API: AWS JSON 1.0 with a checksum of the body, which clients verify. */
-export function dynamodbApi(setting: Where, dynalite: Dynalite, dynamodb: Omit<Dynamodb, 'api'>): Api {
+export function dynamodbApi(
+  setting: Where & Pick<Setting, 'clock'>,
+  dynalite: Dynalite,
+  dynamodb: Omit<Dynamodb, 'api'>,
+): Api {
+  const throughput = createThroughput(setting.clock, (table) => dynamodb.settings(table).provisioned);
   const onItems = Object.fromEntries(
-    itemOperations.map((name): [string, JsonOperation] => [name, itemOperation(name, setting, dynalite)]),
+    itemOperations.map((name): [string, JsonOperation] => [name, itemOperation(name, setting, dynalite, throughput)]),
   );
   const api = awsJson('dynamodb', { ...onItems, ...tableOperations(setting, dynalite, dynamodb) });
   return {
@@ -41,12 +48,12 @@ export function dynamodbApi(setting: Where, dynalite: Dynalite, dynamodb: Omit<D
   };
 }
 
-function itemOperation(name: string, where: Where, dynalite: Dynalite): JsonOperation {
+function itemOperation(name: string, where: Where, dynalite: Dynalite, throughput: Throughput): JsonOperation {
   return async (raw, request) => {
     const input = withTableNames(name === 'Scan' ? withoutConsistency(raw) : raw);
     refuseUnknownMembers(name, input, dynalite.types(name) ?? {});
     authorize(name, input, where, request);
-    return dynalite.call(name, input);
+    return metered(name, input, throughput, (one) => dynalite.call(name, one));
   };
 }
 

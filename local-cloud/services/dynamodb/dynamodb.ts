@@ -7,7 +7,9 @@ import type { Setting } from '../setting.ts';
 import { dynamodbApi } from './api.ts';
 import { openDynalite, type Table } from './dynalite.ts';
 import { changeIndexes, type IndexSpec } from './indexes.ts';
-import { defaultSettings, type TableSettings } from './table-settings.ts';
+import { changeTags } from './tags.ts';
+import { defaultSettings, withThroughput, type TableSettings } from './table-settings.ts';
+import { changeThroughput } from './billing.ts';
 import { sweepExpiredItems } from './time-to-live.ts';
 
 export type TableSpec = {
@@ -20,12 +22,14 @@ export type TableSpec = {
   LocalSecondaryIndexes?: IndexSpec[];
 };
 
+export type Tags = Readonly<Record<string, string>>;
+
 export type Dynamodb = {
   api: Api;
-  createTable: (spec: TableSpec, settings: TableSettings) => Promise<Table>;
+  createTable: (spec: TableSpec, settings: TableSettings, tags?: Tags) => Promise<Table>;
   describeTable: (name: string) => Promise<Table>;
-  /** Changes the settings and adds or removes global secondary indexes. */
-  updateTable: (name: string, spec: TableSpec, settings: TableSettings) => Promise<Table>;
+  /** Changes settings, throughput and tags (where they are given), and adds or removes global secondary indexes. */
+  updateTable: (name: string, spec: TableSpec, settings: TableSettings, tags?: Tags) => Promise<Table>;
   /** Throws `ValidationException` while the table is protected against deletion. */
   deleteTable: (name: string) => Promise<void>;
   settings: (name: string) => TableSettings;
@@ -58,15 +62,20 @@ export function createDynamodb(setting: Setting): Dynamodb {
     describeTable,
     settings: (name) => settingsOf.get(name) ?? defaultSettings,
     saveSettings: (name, settings) => settingsOf.set(name, settings),
-    createTable: async (spec, settings) => {
+    createTable: async (spec, settings, tags = {}) => {
       await dynalite.call('CreateTable', structuredClone(spec));
-      settingsOf.set(spec.TableName, settings);
-      return describeTable(spec.TableName);
+      const table = await describeTable(spec.TableName);
+      settingsOf.set(spec.TableName, withThroughput(settings, table));
+      await changeTags(dynalite, table, tags);
+      return table;
     },
-    updateTable: async (name, spec, settings) => {
-      settingsOf.set(name, settings);
+    updateTable: async (name, spec, settings, tags) => {
       await changeIndexes(dynalite, await describeTable(name), spec);
-      return describeTable(name);
+      await changeThroughput(dynalite, await describeTable(name), spec);
+      const table = await describeTable(name);
+      settingsOf.set(name, withThroughput(settings, table));
+      if (tags !== undefined) await changeTags(dynalite, table, tags);
+      return table;
     },
     deleteTable: async (name) => {
       if (settingsOf.get(name)?.deletionProtection === true) {

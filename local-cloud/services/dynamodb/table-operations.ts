@@ -4,7 +4,7 @@ import type { Setting } from '../setting.ts';
 import { nameOf, tableArn, text } from './api.ts';
 import type { Dynalite, Table } from './dynalite.ts';
 import type { Dynamodb, TableSpec } from './dynamodb.ts';
-import { defaultSettings, type TableSettings } from './table-settings.ts';
+import { defaultSettings, withThroughput, type TableSettings } from './table-settings.ts';
 import { refuseUnknownMembers } from './unknown-members.ts';
 
 type Where = Pick<Setting, 'region' | 'accountId'>;
@@ -47,9 +47,14 @@ export function tableOperations(
     DescribeTable: onTable('DescribeTable', async (name) => ({ Table: described(await dynamodb.describeTable(name)) })),
     CreateTable: onTable('CreateTable', async (name, { DeletionProtectionEnabled: deletionProtection, ...input }) => {
       refuseUnknownMembers('CreateTable', input, dynalite.types('CreateTable') ?? {});
+      refuseProvisionedIndexes(input['GlobalSecondaryIndexes']);
       await dynalite.call('CreateTable', structuredClone({ ...input, TableName: name }));
-      dynamodb.saveSettings(name, { ...defaultSettings, deletionProtection: deletionProtection === true });
-      return { TableDescription: described(await dynamodb.describeTable(name)) };
+      const table = await dynamodb.describeTable(name);
+      dynamodb.saveSettings(
+        name,
+        withThroughput({ ...defaultSettings, deletionProtection: deletionProtection === true }, table),
+      );
+      return { TableDescription: described(table) };
     }),
     UpdateTable: onTable('UpdateTable', async (name, input) => {
       const {
@@ -67,10 +72,10 @@ export function tableOperations(
       }
       if (Object.keys(throughput).some((member) => member !== 'TableName'))
         await dynalite.call('UpdateTable', { ...throughput, TableName: name });
-      if (deletionProtection !== undefined) {
-        dynamodb.saveSettings(name, { ...settings, deletionProtection: deletionProtection === true });
-      }
-      return { TableDescription: described(await dynamodb.describeTable(name)) };
+      const changed = await dynamodb.describeTable(name);
+      const protection = deletionProtection === undefined ? {} : { deletionProtection: deletionProtection === true };
+      dynamodb.saveSettings(name, withThroughput({ ...settings, ...protection }, changed));
+      return { TableDescription: described(changed) };
     }),
     DeleteTable: onTable('DeleteTable', async (name) => {
       const table = await dynamodb.describeTable(name);
@@ -115,6 +120,12 @@ export function tableOperations(
   };
 }
 
+/** A table's capacity is metered, an index's is not: one that has its own would never be throttled. */
+function refuseProvisionedIndexes(indexes: unknown): void {
+  const provisioned = Array.isArray(indexes) && indexes.some((one: object) => 'ProvisionedThroughput' in one);
+  if (provisioned) throw notImplemented('the ProvisionedThroughput of global secondary indexes (dynamodb:CreateTable)');
+}
+
 function continuousBackups({ pointInTimeRecovery }: TableSettings): object {
   return {
     ContinuousBackupsDescription: {
@@ -136,8 +147,10 @@ function withIndexUpdates(table: Table, updates: unknown, definitions: unknown):
     if (create) wanted = [...wanted, create as (typeof wanted)[number]];
     if (remove) wanted = wanted.filter(({ IndexName: name }) => name !== nameOf(remove.IndexName));
   }
+  const { BillingMode: billingMode = 'PROVISIONED' } = (table['BillingModeSummary'] ?? {}) as Partial<TableSpec>;
   return {
     ...others,
+    BillingMode: billingMode,
     AttributeDefinitions: (definitions as TableSpec['AttributeDefinitions'] | undefined) ?? others.AttributeDefinitions,
     GlobalSecondaryIndexes: wanted,
   };

@@ -5,7 +5,7 @@ import type { TableSettings } from '../../services/dynamodb/table-settings.ts';
 import { physicalName } from '../physical-name.ts';
 import { flag, integer, text } from '../properties.ts';
 import type { Made, Provider } from '../provider.ts';
-import { tags } from './tags.ts';
+import { tags, toTags } from './tags.ts';
 
 const keySchema = z.array(z.strictObject({ AttributeName: text, KeyType: z.enum(['HASH', 'RANGE']) }));
 const index = z.strictObject({
@@ -43,10 +43,10 @@ export function dynamodbTable(dynamodb: Dynamodb): Provider<Properties> {
     replacedBy: ['TableName', 'KeySchema', 'LocalSecondaryIndexes'],
     create: async ({ logicalId, properties, stack }) => {
       const name = properties.TableName ?? physicalName(stack, logicalId);
-      return made(await dynamodb.createTable(spec(name, properties), settings(properties)));
+      return made(await dynamodb.createTable(spec(name, properties), settings(properties), toTags(properties.Tags)));
     },
     update: async ({ ref, properties }) =>
-      made(await dynamodb.updateTable(ref, spec(ref, properties), settings(properties))),
+      made(await dynamodb.updateTable(ref, spec(ref, properties), settings(properties), toTags(properties.Tags))),
     delete: async ({ ref }) => dynamodb.deleteTable(ref),
   };
 }
