@@ -47,10 +47,14 @@ const sign = (options: Form = {}, client = uploader): Promise<PresignedPost> =>
 type Posted = { status: number; headers: Headers; body: string };
 async function post(
   { url, fields }: PresignedPost,
-  { extra = {}, file = 'picture', name = 'a b+ü.txt' }: { extra?: object; file?: string; name?: string } = {},
+  {
+    extra = {},
+    file = 'picture',
+    name = 'a b+ü.txt',
+  }: { extra?: Record<string, string>; file?: string; name?: string } = {},
 ): Promise<Posted> {
   const form = new FormData();
-  for (const [field, value] of Object.entries({ ...fields, ...extra })) form.append(field, String(value));
+  for (const [field, value] of Object.entries({ ...fields, ...extra })) form.append(field, value);
   form.append('file', new Blob([file]), name);
   const answer = await fetch(url, { method: 'POST', body: form, redirect: 'manual' });
   return { status: answer.status, headers: answer.headers, body: await answer.text() };

@@ -34,7 +34,7 @@ async function putStream(
   chunks: readonly string[],
   { trailer, tamper = (body) => body }: { trailer?: string; tamper?: (body: string) => string } = {},
 ): Promise<{ status: number; body: string }> {
-  const date = `${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}`;
+  const date = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
   const scope = `${date.slice(0, 8)}/us-east-1/s3/aws4_request`;
   const key = scope.split('/').reduce<string | Buffer>(hmac, `AWS4${credentials.secretAccessKey}`);
   const payload = `STREAMING-AWS4-HMAC-SHA256-PAYLOAD${trailer === undefined ? '' : '-TRAILER'}`;
@@ -68,10 +68,9 @@ async function putStream(
     const text = ['AWS4-HMAC-SHA256-TRAILER', date, scope, signature, sha256(`${trailer}\n`)].join('\n');
     body += `${trailer}\r\nx-amz-trailer-signature:${hmac(key, text).toString('hex')}\r\n`;
   }
-  const { host: _host, ...sent } = headers;
   const answer = await fetch(`${cloud.gateway.endpoint}/${Bucket}/k`, {
     method: 'PUT',
-    headers: { ...sent, authorization },
+    headers: { ...headers, authorization },
     body: tamper(`${body}\r\n`),
   });
   return { status: answer.status, body: await answer.text() };

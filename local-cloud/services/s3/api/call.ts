@@ -104,7 +104,7 @@ const everyParameter = new Set(['x-id']);
 /** Throws AwsError NotImplemented, naming the first header or parameter that the operation does not read. */
 export function refuseUnread(
   name: string,
-  { headers = [], parameters = [] }: Operation,
+  { headers = [], parameters = [] }: Omit<Operation, 'run'>,
   subresource: string,
   call: Call,
 ): void {

@@ -1,4 +1,5 @@
 import { notImplemented } from '../../../aws-error.ts';
+import { realTime } from '../../../clock.ts';
 import type { WireResponse } from '../../../wire/messages.ts';
 import { document } from '../../../wire/xml.ts';
 import { verifyText } from '../../../wire/signature.ts';
@@ -33,7 +34,7 @@ export const postObject: Operation = {
     refuseUnread('PostObject', { headers: [...DESCRIBING_HEADERS, ...SIGNING] }, '', upload);
     if (form.fields.policy !== undefined) {
       const fields = { ...form.fields, bucket: call.bucket };
-      enforcePostPolicy(readPostPolicy(form.fields.policy), fields, form.file.length, new Date());
+      enforcePostPolicy(readPostPolicy(form.fields.policy), fields, form.file.length, realTime.now());
     }
     upload.allow('s3:PutObject');
     const described = readObjectHeaders(upload.headers);
