@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
@@ -13,8 +15,12 @@ export type Cursor = { phase: string; after?: string; revision: number };
 export function cursors(dynamo: DynamoDBClient, table: string, functionName: string) {
   const key = keyOf(functionName, 'cursor');
 
+  async function readItem() {
+    return (await dynamo.send(new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }))).Item;
+  }
+
   async function readCursor(): Promise<Cursor | undefined> {
-    const { Item } = await dynamo.send(new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }));
+    const Item = await readItem();
     if (Item?.['phase']?.S === undefined) return undefined;
     return {
       phase: Item['phase'].S,
@@ -25,6 +31,7 @@ export function cursors(dynamo: DynamoDBClient, table: string, functionName: str
 
   /** Writes the cursor if its revision is the next one; `lost` if somebody else has moved on meanwhile. */
   async function writeCursor({ phase, after, revision }: Cursor): Promise<'written' | 'lost'> {
+    const write = randomUUID();
     try {
       await dynamo.send(
         new PutItemCommand({
@@ -33,6 +40,7 @@ export function cursors(dynamo: DynamoDBClient, table: string, functionName: str
             ...key,
             phase: { S: phase },
             revision: { N: String(revision) },
+            write: { S: write },
             ...(after !== undefined && { after: { S: after } }),
           },
           ConditionExpression: 'attribute_not_exists(imageId) OR revision = :before',
@@ -41,8 +49,10 @@ export function cursors(dynamo: DynamoDBClient, table: string, functionName: str
       );
       return 'written';
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return 'lost';
-      throw error;
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      // The SDK may have tried twice because the answer to the first was lost on its way: then the walker in the way is this one.
+      if ((error.$metadata.attempts ?? 1) === 1) return 'lost';
+      return (await readItem())?.['write']?.S === write ? 'written' : 'lost';
     }
   }
 

@@ -1,3 +1,4 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 import { imageId } from '../../../functions/shared/images/image.ts';
@@ -61,6 +62,38 @@ test('a cursor is kept, moves on one step at a time, and tells the second of two
   expect(await writeCursor({ phase: 'records', revision: 2 })).toBe('written');
   expect(await writeCursor({ phase: 'originals', after: 'c.jpg', revision: 2 })).toBe('lost');
   expect(await readCursor()).toEqual({ phase: 'records', revision: 2 });
+});
+
+test('a cursor whose answer was lost on its way is written all the same, unless another walker was faster', async () => {
+  let lose: (() => Promise<unknown>) | undefined;
+  const config = {
+    endpoint: table.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+  };
+  const dynamo = new DynamoDBClient(config);
+  dynamo.middlewareStack.add(
+    (next) => async (request) => {
+      const answer = await next(request);
+      if (lose === undefined) return answer;
+      const meanwhile = lose;
+      lose = undefined;
+      await meanwhile();
+      throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+    },
+    { step: 'deserialize' },
+  );
+  const { readCursor, writeCursor } = cursors(dynamo, 'images', 'unlucky-walk');
+  const other = cursors(table.dynamo, 'images', 'unlucky-walk');
+  try {
+    lose = async () => undefined;
+    expect(await writeCursor({ phase: 'originals', revision: 1 })).toBe('written');
+    lose = () => other.writeCursor({ phase: 'outputs', revision: 3 });
+    expect(await writeCursor({ phase: 'records', revision: 2 })).toBe('lost');
+    expect(await readCursor()).toEqual({ phase: 'outputs', revision: 3 });
+  } finally {
+    dynamo.destroy();
+  }
 });
 
 test('a cursor throws what is no lost race', async () => {
