@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import type { BuildMemory } from './build/memory.ts';
+import { together, type Sources } from './build/sources.ts';
 import { createChaos } from './chaos/chaos.ts';
 import { createClock } from './clock.ts';
 import type { CloudEvent, Observe } from './events.ts';
@@ -52,6 +54,8 @@ export type Cloud = {
    * UnsupportedTemplateError and DeploymentError.
    */
   deploy: (parameters?: Readonly<Record<string, string>>) => Promise<Readonly<Record<string, string>>>;
+  /** The files that the last deployment was made from: the template, and what its functions and layers were built from. */
+  sources: () => Sources;
   /** Is somebody told of this bucket's objects? */
   isWatched: (bucket: string) => boolean;
   /** The logical id of what a physical name, a queue's URL or an ARN stands for, or else the last part of it. */
@@ -72,6 +76,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const clock = createClock(options.clockFactor);
   const random = createRandom(options.seed ?? 1);
   const buildFolder = stateFolder ?? (await mkdtemp(join(tmpdir(), 'local-cloud-')));
+  const memory: BuildMemory = new Map();
   let endpoint = '';
   const report = guarded((event) => {
     // How things end when all ends is nobody's news.
@@ -165,11 +170,19 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     outputs: {},
     deploy: async (parameters = options.parameters ?? {}) => {
       const deployment = { stackName, stackId: stacks.stackId(stackName), region, accountId };
-      const loaded = await loadTemplate(options.template, parameters, deployment, join(buildFolder, 'build'));
+      const loaded = await loadTemplate(options.template, parameters, deployment, {
+        folder: join(buildFolder, 'build'),
+        memory,
+      });
       // A deployment speaks with services past their APIs, and has nobody who would try again.
       cloud.outputs = await chaos.peace(() => stacks.deploy({ stackName, ...loaded }));
       return cloud.outputs;
     },
+    sources: () =>
+      together([
+        { files: [resolve(options.template)], folders: [] },
+        ...[...memory.values()].map((remembered) => remembered.sources),
+      ]),
     stop,
     isWatched: (bucket) => s3.buckets.has(bucket) && (s3.buckets.get(bucket).notifications ?? []).length > 0,
     label: (name) => labelOf(stacks, stackName, name),

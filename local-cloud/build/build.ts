@@ -7,6 +7,7 @@ import { BuildError } from './build-error.ts';
 import { bundle } from './bundle.ts';
 import { filesOf, layDown, type Contents, type InstalledPackage } from './contents.ts';
 import { installedDependencies } from './dependencies.ts';
+import { buildOnce, type BuildMemory } from './memory.ts';
 import { npmInstall } from './npm-install.ts';
 
 export type BuildOptions = {
@@ -14,6 +15,8 @@ export type BuildOptions = {
   root: string;
   /** Where artifacts are kept, e.g. `.local/build`. */
   folder: string;
+  /** Of builds before this one. */
+  memory?: BuildMemory;
 };
 
 /** The property that names the code, of each resource type that `sam build` builds. */
@@ -30,12 +33,17 @@ const codeProperties: Readonly<Record<string, string>> = {
  */
 export async function build(template: Template, scope: Scope, options: BuildOptions): Promise<Map<string, Artifact>> {
   const artifacts = new Map<string, Artifact>();
+  const memory = options.memory ?? new Map<never, never>();
   const results = await Promise.allSettled(
     Object.entries(template.resources).map(async ([logicalId, resource]) => {
       const code = codeFolder(logicalId, resource, template, scope, options.root);
       if (code === undefined) return;
-      const contents = await contentsOf(logicalId, resource, code, options);
-      artifacts.set(logicalId, await layDown(contents, join(options.folder, logicalId)));
+      const asked = JSON.stringify([resource.Type, code, resource.Metadata]);
+      const artifact = await buildOnce(memory, logicalId, { asked, folder: code }, async () => {
+        const contents = await contentsOf(logicalId, resource, code, options);
+        return { artifact: await layDown(contents, join(options.folder, logicalId)), sources: contents.sources };
+      });
+      artifacts.set(logicalId, artifact);
     }),
   );
   const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
@@ -79,11 +87,13 @@ async function contentsOf(
 ): Promise<Contents> {
   const method = metadata['BuildMethod'];
   const isLayer = type.endsWith('LayerVersion');
-  if (metadata['SkipBuild'] === true) return { files: await filesOf(folder), packages: [] };
+  const itself = { files: [], folders: [folder] };
+  if (metadata['SkipBuild'] === true) return { files: await filesOf(folder), packages: [], sources: itself };
   if (method === 'esbuild' && !isLayer) {
-    return bundle(logicalId, folder, isFields(metadata['BuildProperties']) ? metadata['BuildProperties'] : {});
+    const properties = isFields(metadata['BuildProperties']) ? metadata['BuildProperties'] : {};
+    return bundle(logicalId, folder, properties, options.root);
   }
-  if (isLayer && method === undefined) return { files: await filesOf(folder), packages: [] };
+  if (isLayer && method === undefined) return { files: await filesOf(folder), packages: [], sources: itself };
   if (method !== undefined && (typeof method !== 'string' || !/^nodejs\d+\.x$/.test(method))) {
     throw new BuildError(`${logicalId}: the local cloud does not implement the BuildMethod ${JSON.stringify(method)}.`);
   }
@@ -92,7 +102,11 @@ async function contentsOf(
   const packages =
     (await installedDependencies(folder, options.root)) ??
     (await npmInstall(logicalId, folder, { scratch: join(options.folder, logicalId, 'npm'), useCi }));
-  return { files: await filesOf(folder, prefix), packages: packages.map((one) => within(prefix, one)) };
+  return {
+    files: await filesOf(folder, prefix),
+    packages: packages.map((one) => within(prefix, one)),
+    sources: { ...itself, files: [join(options.root, 'node_modules', '.package-lock.json')] },
+  };
 }
 
 /** `UseNpmCi` is the one build property of the npm builder. */

@@ -1,28 +1,40 @@
 import { existsSync } from 'node:fs';
-import { extname, join, relative, sep } from 'node:path';
+import { extname, join, relative, resolve, sep } from 'node:path';
 import { build, formatMessages, type BuildFailure } from 'esbuild';
 import type { Fields } from '../template/template.ts';
 import { BuildError } from './build-error.ts';
 import type { Contents } from './contents.ts';
 import { esbuildOptions } from './esbuild-options.ts';
+import { sourcesOf } from './sources.ts';
 
-/** Bundles a function as `sam build` does for `BuildMethod: esbuild`. Throws BuildError with esbuild's message, file and line. */
-export async function bundle(logicalId: string, folder: string, properties: Fields): Promise<Contents> {
+/**
+ * Bundles a function as `sam build` does for `BuildMethod: esbuild`; `root` is the folder of the template. Throws BuildError with esbuild's
+ * message, file and line.
+ */
+export async function bundle(logicalId: string, folder: string, properties: Fields, root: string): Promise<Contents> {
   const options = esbuildOptions(logicalId, properties);
   // Nothing is written there; source maps and file names are relative to it.
   const outdir = join(folder, '.build');
   try {
-    const { outputFiles } = await build({
+    const { outputFiles, metafile } = await build({
       ...options,
       entryPoints: options.entryPoints.map((entry) => withExtension(entry, folder)),
       absWorkingDir: folder,
       outdir,
       write: false,
+      metafile: true,
       logLevel: 'silent',
     });
     return {
       files: new Map(outputFiles.map(({ path, contents }) => [relative(outdir, path).split(sep).join('/'), contents])),
       packages: [],
+      // What is no file (a module that was switched off, one in a data URL) has a name with a colon or in brackets.
+      sources: sourcesOf(
+        Object.keys(metafile.inputs)
+          .filter((input) => !/^(\w+:|\()/.test(input))
+          .map((input) => resolve(folder, input)),
+        root,
+      ),
     };
   } catch (error) {
     if (!isBuildFailure(error)) throw error;

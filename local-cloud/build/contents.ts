@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import type { Artifact } from './artifact.ts';
+import { notCode, type Sources } from './sources.ts';
 
 /** What an artifact is to hold. */
 export type Contents = {
@@ -10,6 +11,8 @@ export type Contents = {
   files: ReadonlyMap<string, Uint8Array>;
   /** Installed packages to copy as they are. */
   packages: readonly InstalledPackage[];
+  /** What all of it was made from. */
+  sources: Sources;
 };
 
 export type InstalledPackage = {
@@ -22,7 +25,7 @@ export type InstalledPackage = {
 };
 
 /** A package stands in the hash by name and version: npm never gives a version two contents. */
-export function hashOf({ files, packages }: Contents): string {
+export function hashOf({ files, packages }: Pick<Contents, 'files' | 'packages'>): string {
   const hash = createHash('sha256');
   for (const [path, bytes] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
     hash.update(`${path}\0${String(bytes.length)}\0`).update(bytes);
@@ -60,8 +63,6 @@ export async function layDown(contents: Contents, folder: string): Promise<Artif
   await rename(unfinished, target);
   return { Folder: target, Sha256: sha256 };
 }
-
-const notCode = new Set(['node_modules', '.git', '.aws-sam', '.local', '.npmrc', '.DS_Store']);
 
 /** The files of a folder as `sam build` takes them: without installed packages and what is no code. */
 export async function filesOf(folder: string, prefix = ''): Promise<Map<string, Uint8Array>> {

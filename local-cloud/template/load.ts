@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { build } from '../build/build.ts';
+import type { BuildMemory } from '../build/memory.ts';
 import { parameterValues, type ParameterValue } from './parameters.ts';
 import { expandServerless } from './sam/expand.ts';
 import { createScope, type Deployment } from './scope.ts';
@@ -17,7 +18,7 @@ export async function loadTemplate(
   file: string,
   given: Readonly<Record<string, string>>,
   deployment: Omit<Deployment, 'parameters'>,
-  buildFolder: string,
+  { folder, memory }: { folder: string; memory?: BuildMemory },
 ): Promise<LoadedTemplate> {
   const path = resolve(file);
   let text: string;
@@ -29,6 +30,10 @@ export async function loadTemplate(
   const template = readTemplate(text, file);
   const parameters = parameterValues(template, given);
   const scope = createScope(template, { ...deployment, parameters });
-  const artifacts = await build(template, scope, { root: dirname(path), folder: resolve(buildFolder) });
+  const artifacts = await build(template, scope, {
+    root: dirname(path),
+    folder: resolve(folder),
+    ...(memory && { memory }),
+  });
   return { template: expandServerless(template, artifacts, scope), parameters };
 }
