@@ -105,6 +105,10 @@ export function createPool({ clock, maximumProcesses, idleMs = IDLE_MS, stopping
 
   function acquire(work: Work): Promise<Kept> {
     return new Promise((take, refuse) => {
+      if (stopping.aborted) {
+        refuse(stopped());
+        return;
+      }
       const position = waiters.findLastIndex(({ since }) => since <= work.since) + 1;
       waiters.splice(position, 0, { ...work, take, refuse });
       dispatch();
@@ -157,8 +161,12 @@ export function createPool({ clock, maximumProcesses, idleMs = IDLE_MS, stopping
     processes: (): readonly Environment[] => [...all].map(({ environment }) => environment),
     /** Ends every process; what waits is refused. */
     stop: async (): Promise<void> => {
-      for (const waiter of waiters.splice(0)) waiter.refuse(new Error('The local cloud is stopping.'));
+      for (const waiter of waiters.splice(0)) waiter.refuse(stopped());
       await Promise.all([...all].map(drop));
     },
   };
+}
+
+function stopped(): Error {
+  return new Error('The local cloud is stopping.');
 }

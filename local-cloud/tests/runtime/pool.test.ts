@@ -148,13 +148,15 @@ describe('The pool', () => {
     expect(pool.processes()).toEqual([]);
   });
 
-  test('refuses what waits when it is stopped', async () => {
+  test('refuses what waits, and what comes, when it is stopped', async () => {
     const { start, settle, pool, stop } = workshop(1);
     void start('one', 'a');
     const waiting = start('one', 'b');
     await settle();
     stop();
     await Promise.all([expect(waiting).rejects.toThrow('stopping'), pool.stop()]);
+    await expect(start('one', 'c')).rejects.toThrow('stopping');
+    expect(pool.processes()).toEqual([]);
   });
 
   test('loses nothing and never exceeds its size, whatever comes in whatever order', async () => {
