@@ -1,20 +1,7 @@
-import { AwsError } from '../../aws-error.ts';
+import { errorOf, persist, type GivenUp } from '../../persistent-delivery.ts';
 import type { Setting } from '../setting.ts';
 import { defaultInput, fillIn, toSeconds, type Context } from './placeholders.ts';
 import type { Schedule } from './schedule.ts';
-
-const FIRST_BACK_OFF_MS = 1000;
-const LONGEST_BACK_OFF_MS = 15 * 60_000;
-
-/** Errors that no retry mends. */
-const PERMANENT = new Set([
-  'AccessDenied',
-  'AccessDeniedException',
-  'ResourceNotFoundException',
-  'NotFound',
-  'QueueDoesNotExist',
-  'NotImplemented',
-]);
 
 /** Delivers one occurrence of a schedule, with retries; what cannot be delivered goes to its dead-letter queue. */
 export async function fire(schedule: Schedule, scheduledTime: Date, setting: Setting): Promise<void> {
@@ -26,28 +13,12 @@ export async function fire(schedule: Schedule, scheduledTime: Date, setting: Set
   }
   observe({ type: 'schedule-fired', schedule: name, target: target.arn });
 
-  let ageMs = 0;
-  for (let attempt = 1; !stopping.aborted; attempt += 1) {
-    const context: Context = { scheduleArn: arn, scheduledTime, executionId, attempt };
-    const body = target.input === undefined ? defaultInput(context, setting) : fillIn(target.input, context);
-    const failed = await deliver(schedule, target.arn, body, setting);
-    if (failed === undefined) return;
-
-    const backOff =
-      Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** Math.min(attempt - 1, 20)) * (0.5 + random.next());
-    const exhausted =
-      attempt > target.maximumRetryAttempts
-        ? 'MaximumRetryAttempts'
-        : ageMs + backOff > target.maximumEventAgeSeconds * 1000
-          ? 'MaximumEventAgeInSeconds'
-          : undefined;
-    if (exhausted !== undefined || PERMANENT.has(failed.code)) {
-      await giveUp(schedule, { context, body, failed, exhausted }, setting);
-      return;
-    }
-    ageMs += backOff;
-    await clock.wait(backOff, stopping);
-  }
+  const context = (attempt: number): Context => ({ scheduleArn: arn, scheduledTime, executionId, attempt });
+  const body = (attempt: number): string =>
+    target.input === undefined ? defaultInput(context(attempt), setting) : fillIn(target.input, context(attempt));
+  const givenUp = await persist((attempt) => deliver(schedule, target.arn, body(attempt), setting), target, setting);
+  if (givenUp === undefined) return;
+  await giveUp(schedule, { ...givenUp, context: context(givenUp.attempts), body: body(givenUp.attempts) }, setting);
 }
 
 async function deliver(
@@ -56,42 +27,32 @@ async function deliver(
   body: string,
   setting: Setting,
   attributes: Record<string, { dataType: string; stringValue: string }> = {},
-): Promise<AwsError | undefined> {
+): Promise<void> {
   // Scheduler speaks for a group of schedules, not for one of them.
   const group = `${arn.split(':').slice(0, 5).join(':')}:schedule-group/default`;
-  try {
-    await setting.deliver({
-      to,
-      from: { service: 'scheduler.amazonaws.com', arn: group, roleArn: target.roleArn },
-      body,
-      attributes,
-    });
-    return undefined;
-  } catch (error) {
-    return error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500);
-  }
+  await setting.deliver({
+    to,
+    from: { service: 'scheduler.amazonaws.com', arn: group, roleArn: target.roleArn },
+    body,
+    attributes,
+  });
 }
 
 async function giveUp(
   schedule: Schedule,
-  {
-    context,
-    body,
-    failed,
-    exhausted,
-  }: { context: Context; body: string; failed: AwsError; exhausted: string | undefined },
+  { context, body, error, exhausted }: GivenUp & { context: Context; body: string },
   setting: Setting,
 ): Promise<void> {
   const { name, target, arn } = schedule;
-  const reason = `${failed.code}: ${failed.message}`;
+  const reason = `${error.code}: ${error.message}`;
   if (target.deadLetterArn === undefined) {
     setting.observe({ type: 'event-dropped', from: name, to: target.arn, reason });
     return;
   }
   const attributes = Object.fromEntries(
     Object.entries({
-      ERROR_CODE: failed.code,
-      ERROR_MESSAGE: failed.message.slice(0, 1024),
+      ERROR_CODE: error.code,
+      ERROR_MESSAGE: error.message.slice(0, 1024),
       EXECUTION_ID: context.executionId,
       ...(exhausted !== undefined && { EXHAUSTED_RETRY_CONDITION: exhausted }),
       RETRY_ATTEMPTS: String(context.attempt - 1),
@@ -100,8 +61,8 @@ async function giveUp(
       TARGET_ARN: target.arn,
     }).map(([key, stringValue]) => [key, { dataType: 'String', stringValue }]),
   );
-  const lost = await deliver(schedule, target.deadLetterArn, body, setting, attributes);
   const to = target.deadLetterArn;
+  const lost = await errorOf(() => deliver(schedule, to, body, setting, attributes));
   if (lost === undefined) setting.observe({ type: 'dead-lettered', from: name, to, reason });
   else
     setting.observe({ type: 'event-dropped', from: name, to, reason: `${reason}; then ${lost.code}: ${lost.message}` });

@@ -1,5 +1,5 @@
 import { AwsError, notImplemented } from '../../aws-error.ts';
-import { readExpression } from './schedule-expression.ts';
+import { readExpression } from '../../schedule-expression.ts';
 
 export type ScheduleSpec = {
   name: string;

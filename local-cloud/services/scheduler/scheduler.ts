@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { AwsError } from '../../aws-error.ts';
+import { createCloudTime } from '../../cloud-time.ts';
 import type { Roles } from '../../permissions/deliveries.ts';
 import { openStore } from '../../store.ts';
 import type { Setting } from '../setting.ts';
 import { schedulerApi } from './api.ts';
 import { fire } from './fire.ts';
-import { readExpression } from './schedule-expression.ts';
+import { readExpression } from '../../schedule-expression.ts';
 import { checkSpec, type Schedule, type ScheduleSpec } from './schedule.ts';
 
 export type Scheduler = ReturnType<typeof createScheduler>;
@@ -13,20 +14,16 @@ export type Scheduler = ReturnType<typeof createScheduler>;
 const GROUP = 'default';
 
 /**
- * EventBridge Scheduler: schedules of the default group. A schedule lives in the cloud's time, which begins with it and passes by the
- * clock's factor, so that factor 60 makes an hourly schedule fire every minute; what it says is the time remains the nominal one.
+ * EventBridge Scheduler: schedules of the default group.
  */
 export function createScheduler(setting: Setting, roles: Pick<Roles, 'mayAssume'>) {
   const { region, accountId, clock, stateFolder, stopping } = setting;
   const kept = openStore<Schedule>(stateFolder && join(stateFolder, 'scheduler', 'schedules.jsonl'));
   const running = new Map<string, AbortController>();
-  const began = clock.now().getTime();
-  /** What earlier runs have gained; the cloud's time never goes back. */
-  const gained = Math.max(0, ...[...kept.entries()].map(([, { aheadMs }]) => aheadMs));
-
-  const aheadMs = (): number => gained + (clock.now().getTime() - began) * (clock.factor - 1);
-  /** Now, in the cloud's time. */
-  const now = (): Date => new Date(clock.now().getTime() + aheadMs());
+  const { now, aheadMs, until } = createCloudTime(
+    clock,
+    Math.max(0, ...[...kept.entries()].map(([, schedule]) => schedule.aheadMs)),
+  );
 
   function get(name: string): Schedule {
     const found = kept.get(name);
@@ -55,7 +52,7 @@ export function createScheduler(setting: Setting, roles: Pick<Roles, 'mayAssume'
     const last = schedule.endDate === undefined ? Infinity : Date.parse(schedule.endDate);
     let due = schedule.dueAt === undefined ? undefined : new Date(schedule.dueAt);
     while (due !== undefined && due.getTime() <= last) {
-      while (!ended.aborted && now() < due) await clock.wait(due.getTime() - now().getTime(), ended);
+      await until(due, ended);
       if (ended.aborted) return;
       const next = timetable.next(due);
       remember(schedule, next);

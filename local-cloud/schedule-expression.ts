@@ -1,5 +1,5 @@
 import { Cron } from 'croner';
-import { AwsError } from '../../aws-error.ts';
+import { AwsError } from './aws-error.ts';
 
 /** When a schedule is due. Times are instants; the expression was read in its time zone. */
 export type Timetable = {

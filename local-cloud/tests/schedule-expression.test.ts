@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readExpression } from '../../services/scheduler/schedule-expression.ts';
+import { readExpression } from '../schedule-expression.ts';
 
 /** The first times from a moment on, UTC. */
 function times(expression: string, from: string, count: number, timeZone = 'UTC'): string[] {
