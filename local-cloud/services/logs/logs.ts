@@ -55,9 +55,9 @@ export function createLogs(setting: Pick<Setting, 'region' | 'accountId' | 'cloc
     return made;
   }
 
-  /** Drops what its group does not retain, and what memory does not hold. */
+  /** Drops what its group does not retain (a wait, which the clock's factor shortens), and what memory does not hold. */
   function trim({ name, retentionDays = Infinity }: LogGroup): void {
-    const oldest = clock.now().getTime() - retentionDays * 86_400_000;
+    const oldest = clock.now().getTime() - (retentionDays * 86_400_000) / clock.factor;
     let surplus = (counts.get(name) ?? 0) - MOST_EVENTS;
     for (const stream of streams.get(name)?.values() ?? []) {
       let drop = stream.events.findIndex(({ timestamp }) => timestamp >= oldest);
