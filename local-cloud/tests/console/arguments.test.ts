@@ -3,7 +3,7 @@ import { readArguments, UsageError } from '../../console/arguments.ts';
 
 describe('the command line', () => {
   test('has defaults for everything', () => {
-    expect(readArguments(['start'])).toEqual({
+    expect(readArguments(['start'])).toMatchObject({
       template: 'template.yaml',
       stackName: 'local',
       parameters: {},
