@@ -9,6 +9,7 @@ import type { CloudEvent, Observe } from './events.ts';
 import { createRandom } from './random.ts';
 import { createRouter } from './router.ts';
 import { createDynamodb } from './services/dynamodb/dynamodb.ts';
+import { createEvents } from './services/events/events.ts';
 import { createIam } from './services/iam/iam.ts';
 import { createLambda } from './services/lambda/lambda.ts';
 import { createLogs } from './services/logs/logs.ts';
@@ -121,8 +122,9 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     environments: chaos.environments,
     ...(options.maximumProcesses !== undefined && { maximumProcesses: options.maximumProcesses }),
   });
+  const events = createEvents(settingOf('events'));
   const scheduler = createScheduler(settingOf('scheduler'), iam);
-  const services: Services = { s3, sns, sqs, dynamodb, lambda, logs, scheduler, iam };
+  const services: Services = { s3, sns, sqs, dynamodb, lambda, logs, events, scheduler, iam };
   const stacks = createStacks(settingOf('stacks'), createProviders(services));
 
   let stopped: Promise<void> | undefined;
@@ -147,6 +149,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
         dynamodb.api,
         lambda.api,
         logs.api,
+        events.api,
         scheduler.api,
         iam.api,
         iam.sts,
@@ -162,6 +165,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   }
   endpoint = gateway.endpoint;
   lambda.start();
+  events.start();
   scheduler.start();
 
   const cloud: Cloud = {
@@ -186,7 +190,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     stop,
     isWatched: (bucket) => s3.buckets.has(bucket) && (s3.buckets.get(bucket).notifications ?? []).length > 0,
     label: (name) => labelOf(stacks, stackName, name),
-    services: { s3, sns, sqs, dynamodb, lambda, logs, scheduler, iam, stacks },
+    services: { s3, sns, sqs, dynamodb, lambda, logs, events, scheduler, iam, stacks },
   };
   return cloud;
 }

@@ -1,4 +1,5 @@
 import type { Dynamodb } from '../services/dynamodb/dynamodb.ts';
+import type { Events } from '../services/events/events.ts';
 import type { Iam } from '../services/iam/iam.ts';
 import type { Lambda } from '../services/lambda/lambda.ts';
 import type { Logs } from '../services/logs/logs.ts';
@@ -8,6 +9,7 @@ import type { Sns } from '../services/sns/sns.ts';
 import type { Sqs } from '../services/sqs/sqs.ts';
 import type { Provider } from './provider.ts';
 import { dynamodbTable } from './providers/dynamodb-table.ts';
+import { eventsRule } from './providers/events-rule.ts';
 import { iamRole } from './providers/iam-role.ts';
 import { lambdaAlias } from './providers/lambda-alias.ts';
 import { lambdaEventInvokeConfig } from './providers/lambda-event-invoke-config.ts';
@@ -33,12 +35,23 @@ export type Services = {
   dynamodb: Dynamodb;
   lambda: Lambda;
   logs: Logs;
+  events: Events;
   scheduler: Scheduler;
   iam: Iam;
 };
 
 /** Every resource type that a template may have. */
-export function createProviders({ s3, sns, sqs, dynamodb, lambda, logs, scheduler, iam }: Services): Provider[] {
+export function createProviders({
+  s3,
+  sns,
+  sqs,
+  dynamodb,
+  lambda,
+  logs,
+  events,
+  scheduler,
+  iam,
+}: Services): Provider[] {
   return [
     s3Bucket(s3),
     s3BucketPolicy(s3),
@@ -56,6 +69,7 @@ export function createProviders({ s3, sns, sqs, dynamodb, lambda, logs, schedule
     lambdaEventInvokeConfig(lambda),
     lambdaEventSourceMapping(lambda),
     logsLogGroup(logs),
+    eventsRule(events),
     schedulerSchedule(scheduler),
     iamRole(iam),
     // Each gives what its own schema reads; the engine passes nothing else to it.
