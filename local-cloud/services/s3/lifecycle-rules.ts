@@ -59,6 +59,25 @@ export function checkRules(rules: readonly LifecycleRule[]): void {
   }
 }
 
+const DAY_MS = 24 * 60 * 60_000;
+
+/** The midnight (UTC, milliseconds since the epoch) at which so many days since `iso` are over. */
+export function midnightAfter(iso: string, days: number): number {
+  return Math.ceil((Date.parse(iso) + days * DAY_MS) / DAY_MS) * DAY_MS;
+}
+
+/** When, and by which rule, a current version expires first; undefined where no rule says so. */
+export function expiryOf(rules: readonly LifecycleRule[], version: Version): { at: Date; ruleId: string } | undefined {
+  const [first] = rules
+    .filter(({ enabled, filter }) => enabled && filterMatches(filter, version))
+    .flatMap(({ id, expirationDays: days, expirationDate: date }) => [
+      ...(days === undefined ? [] : [{ at: new Date(midnightAfter(version.lastModified, days)), ruleId: id }]),
+      ...(date === undefined ? [] : [{ at: new Date(date), ruleId: id }]),
+    ])
+    .sort((a, b) => a.at.getTime() - b.at.getTime());
+  return first;
+}
+
 /** A marker has neither tags nor a size: a filter by them never matches it. */
 export function filterMatches({ prefix, tags, greaterThan, lessThan }: LifecycleFilter, version: Version): boolean {
   if (!version.key.startsWith(prefix)) return false;

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts';
 import type { Setting } from '../setting.ts';
 import type { Buckets } from './buckets.ts';
 import type { Cause } from './event-record.ts';
-import { filterMatches, type LifecycleRule } from './lifecycle-rules.ts';
+import { filterMatches, midnightAfter, type LifecycleRule } from './lifecycle-rules.ts';
 import type { Version } from './model.ts';
 import type { MultipartUploads } from './multipart.ts';
 import type { Objects } from './objects.ts';
@@ -106,5 +106,5 @@ function noncurrentIsOver(
 function daysAreOver(iso: string, days: number, clock: Clock): boolean {
   const since = Date.parse(iso);
   const now = since + (clock.now().getTime() - since) * clock.factor;
-  return Math.ceil((since + days * DAY_MS) / DAY_MS) * DAY_MS <= now;
+  return midnightAfter(iso, days) <= now;
 }

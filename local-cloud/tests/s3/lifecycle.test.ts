@@ -3,6 +3,7 @@ import {
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetBucketLifecycleConfigurationCommand,
+  HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectVersionsCommand,
   PutBucketLifecycleConfigurationCommand,
@@ -183,4 +184,18 @@ test('rules are read back as they were written; wrong ones are refused', async (
   await expect(wrong({ Transitions: [{ Days: 1, StorageClass: 'GLACIER' }] })).rejects.toMatchObject({
     name: 'NotImplemented',
   });
+});
+
+test('an object tells when it expires, and by which of its rules first', async () => {
+  await rule([
+    { ID: 'soon & late', Status: 'Enabled', Filter: { Prefix: 'tmp/' }, Expiration: { Days: 1 } },
+    { ID: 'all', Status: 'Enabled', Filter: { Prefix: '' }, Expiration: { Days: 30 } },
+    { ID: 'off', Status: 'Disabled', Filter: { Prefix: '' }, Expiration: { Days: 1 } },
+  ]);
+  const midnight = (after: number) => new Date((Math.floor(Date.now() / DAY) + after + 1) * DAY).toUTCString();
+  const { Expiration } = await put('tmp/k');
+  expect(Expiration).toBe(`expiry-date="${midnight(1)}", rule-id="soon%20%26%20late"`);
+  await put('k');
+  const head = await cloud.client.send(new HeadObjectCommand({ Bucket, Key: 'k' }));
+  expect(head.Expiration).toBe(`expiry-date="${midnight(30)}", rule-id="all"`);
 });

@@ -5,7 +5,7 @@ import type { Checksum, StoredObject } from '../model.ts';
 import { xml, type Call, type Operation } from './call.ts';
 import { COPY_SOURCE_HEADERS, copySourceVersion, findCopySource } from './copy-source.ts';
 import { checksumElements } from './elements.ts';
-import { DESCRIBING_HEADERS, readObjectHeaders, versionHeader } from './object-headers.ts';
+import { DESCRIBING_HEADERS, expirationHeader, readObjectHeaders, versionHeader } from './object-headers.ts';
 import { storeObject } from './store-object.ts';
 
 export const copyOperations: Readonly<Record<string, Operation>> = {
@@ -43,6 +43,7 @@ export const copyOperations: Readonly<Record<string, Operation>> = {
         {
           'x-amz-server-side-encryption': 'AES256',
           ...versionHeader(object, call.settings().versioning),
+          ...expirationHeader(object, call.settings()),
           ...copySourceVersion(sourceCall, source),
         },
       );

@@ -11,7 +11,7 @@ import { noContent, readBody, xml, type Call, type Operation } from './call.ts';
 import { COPY_SOURCE_HEADERS, copySourceVersion, findCopySource } from './copy-source.ts';
 import { checksumElements, keyWriter } from './elements.ts';
 import { findUpload, multipartListings } from './multipart-listings.ts';
-import { DESCRIBING_HEADERS, readObjectHeaders, versionHeader } from './object-headers.ts';
+import { DESCRIBING_HEADERS, expirationHeader, readObjectHeaders, versionHeader } from './object-headers.ts';
 
 const MOST_PARTS = 10_000;
 
@@ -119,7 +119,11 @@ export const multipartOperations: Readonly<Record<string, Operation>> = {
           ETag: `"${object.eTag}"`,
           ...checksumElements(object),
         },
-        { 'x-amz-server-side-encryption': 'AES256', ...versionHeader(object, call.settings().versioning) },
+        {
+          'x-amz-server-side-encryption': 'AES256',
+          ...versionHeader(object, call.settings().versioning),
+          ...expirationHeader(object, call.settings()),
+        },
       );
     },
   },

@@ -6,7 +6,7 @@ import type { StoredObject } from '../model.ts';
 import { readRange, type ByteRange } from '../range.ts';
 import { checkVersionId } from '../version-id.ts';
 import type { Call, Operation } from './call.ts';
-import { checksumHeaders, objectHeaders } from './object-headers.ts';
+import { checksumHeaders, expirationHeader, objectHeaders } from './object-headers.ts';
 
 /** Parameters that replace a header of the answer. */
 const OVERRIDES = [
@@ -66,6 +66,7 @@ function prepare(call: Call): { object: StoredObject; range: ByteRange; response
       status: partial === undefined ? 200 : 206,
       headers: {
         ...objectHeaders(object, call.settings()),
+        ...(!call.query.has('versionId') && expirationHeader(object, call.settings())),
         ...(wantsChecksum && checksumHeaders(object)),
         ...overrides(call),
         'content-length': String(range.end - range.start),

@@ -3,7 +3,7 @@ import type { WriteCondition } from '../conditions.ts';
 import type { StoredObject } from '../model.ts';
 import type { CreatedBy, NewObject } from '../objects.ts';
 import type { Call } from './call.ts';
-import { checksumHeaders, versionHeader } from './object-headers.ts';
+import { checksumHeaders, expirationHeader, versionHeader } from './object-headers.ts';
 
 /** Writes the bytes, then makes the object; should that fail, the bytes go again. */
 export async function storeObject(
@@ -33,5 +33,6 @@ export function createdHeaders(call: Call, object: StoredObject): Record<string,
     ...checksumHeaders(object),
     'x-amz-server-side-encryption': 'AES256',
     ...versionHeader(object, call.settings().versioning),
+    ...expirationHeader(object, call.settings()),
   };
 }
