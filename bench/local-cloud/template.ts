@@ -55,10 +55,11 @@ export const template = {
         AssumeRolePolicyDocument: policy(allow('sts:AssumeRole', undefined, { Service: 'lambda.amazonaws.com' })),
         Policies: [
           {
-            PolicyName: 'queues',
+            PolicyName: 'queues-and-logs',
             PolicyDocument: policy(
               allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], arnOf('Work')),
               allow('sqs:SendMessage', [arnOf('Done'), arnOf('Failed')]),
+              allow(['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], '*'),
             ),
           },
         ],
