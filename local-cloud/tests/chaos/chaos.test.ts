@@ -17,7 +17,7 @@ import { eventually } from '../support/messaging.ts';
 type Made = { chaos: Chaos; events: CloudEvent[]; stopping: AbortController };
 
 /** Chaos that has begun. */
-async function chaosOf(percent: number, { seed = 1, clock = createClock(1e6) as Clock } = {}): Promise<Made> {
+async function chaosOf(percent: number, { seed = 1, clock = createClock(1e6) } = {}): Promise<Made> {
   const events: CloudEvent[] = [];
   const stopping = new AbortController();
   const observe = (event: CloudEvent): void => void events.push(event);
