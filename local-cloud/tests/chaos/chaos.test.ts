@@ -6,7 +6,7 @@ import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createChaos, type Chaos } from '../../chaos/chaos.ts';
 import { createCloud } from '../../cloud.ts';
-import { createClock, type Clock } from '../../clock.ts';
+import { createClock } from '../../clock.ts';
 import type { Delivery } from '../../delivery.ts';
 import type { CloudEvent } from '../../events.ts';
 import { createRandom } from '../../random.ts';
