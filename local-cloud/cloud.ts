@@ -153,7 +153,14 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
         scheduler.api,
         iam.api,
         iam.sts,
-        cloudFormationApi(stacks.view),
+        cloudFormationApi(stacks.view, (name) => {
+          // Who asks is answered at once; how it ends, the stack and its events tell.
+          chaos
+            .peace(() => stacks.remove(name))
+            .catch((error: unknown) => {
+              report({ type: 'note', text: (error as Error).message });
+            });
+        }),
       ].map(chaos.api),
       resolveCaller: iam.callerOf,
       observe: setting.observe,
@@ -179,7 +186,10 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
         memory,
       });
       // A deployment speaks with services past their APIs, and has nobody who would try again.
-      cloud.outputs = await chaos.peace(() => stacks.deploy({ stackName, ...loaded }));
+      cloud.outputs = await chaos.peace(() =>
+        // So that after a failure everything is as it was, and what mends it finds no leftovers in its way.
+        stacks.deploy({ stackName, ...loaded, retainExceptOnCreate: true }),
+      );
       return cloud.outputs;
     },
     sources: () =>

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { CloudEvent } from '../events.ts';
 import { createRandom } from '../random.ts';
-import { TemplateError } from '../template/template-error.ts';
 import type { DeletionPolicy } from '../template/template.ts';
+import type { Operation } from './deploy.ts';
 import { readProperties } from './properties.ts';
 import type { Made, Provider, StackContext } from './provider.ts';
 import type { ResourceRecord } from './stack-state.ts';
@@ -22,23 +22,26 @@ export type Wanted = {
 export type Change = {
   record: ResourceRecord;
   change: Extract<CloudEvent, { type: 'stack-changed' }>['change'] | 'unchanged';
-  undo: () => Promise<void>;
+  /** Why it could not be changed. Some of it may have been: it is put back with all the others. */
+  error?: unknown;
+  /** Gives a resource that was updated its properties of before. */
+  putBack?: () => Promise<void>;
+  /** Deletes what was made. */
+  unmake?: () => Promise<void>;
+  /** Deletes what was replaced. */
   clearAway?: () => Promise<void>;
 };
 
-/** Creates, updates or replaces one resource, or leaves it alone where nothing has changed. */
+/** Creates, updates or replaces one resource, or leaves it alone where nothing has changed. Throws where nothing could be made. */
 export async function changeResource(
   provider: Provider,
   wanted: Wanted,
   before: ResourceRecord | undefined,
-  stack: StackContext,
-  now: () => Date,
+  { stack, history, now, makingOf }: Pick<Operation, 'stack' | 'history' | 'now' | 'makingOf'>,
 ): Promise<Change> {
   const { logicalId, type } = wanted;
-  if (before !== undefined && before.type !== type) {
-    throw new TemplateError(
-      `Update of resource type is not permitted. The new template modifies resource type of the following resources: [${logicalId}]. Rename it.`,
-    );
+  if (before !== undefined && isUpToDate(before, wanted.properties)) {
+    return { record: { ...before, ...wanted }, change: 'unchanged' };
   }
   const properties = readProperties(provider, wanted);
   const record = (made: Made, status: ResourceRecord['status'], generation: number): ResourceRecord => ({
@@ -49,45 +52,72 @@ export async function changeResource(
     changedAt: now().toISOString(),
   });
   if (before === undefined) {
-    const made = await provider.create({ logicalId, properties, stack: named(stack, logicalId, 0) });
+    history.resource(wanted, 'CREATE_IN_PROGRESS');
+    const made = await provider.create({
+      logicalId,
+      properties,
+      stack: named(stack, logicalId, 0, makingOf(logicalId)),
+    });
+    history.resource({ ...wanted, ...made }, 'CREATE_COMPLETE');
     return {
       record: record(made, 'CREATE_COMPLETE', 0),
       change: 'created',
-      undo: async () => {
-        if (wanted.deletionPolicy !== 'Retain') await provider.delete({ logicalId, ref: made.ref, properties, stack });
-      },
-    };
-  }
-  if (isDeepStrictEqual(plain(before.properties), plain(wanted.properties))) {
-    return { record: { ...before, ...wanted }, change: 'unchanged', undo: async () => undefined };
-  }
-  const old = readProperties(provider, { logicalId, type, properties: before.properties });
-  if (needsReplacement(provider, before.properties, wanted.properties)) {
-    const generation = before.generation + 1;
-    const made = await provider.create({ logicalId, properties, stack: named(stack, logicalId, generation) });
-    return {
-      record: record(made, 'UPDATE_COMPLETE', generation),
-      change: 'replaced',
-      undo: () => provider.delete({ logicalId, ref: made.ref, properties, stack }),
-      ...(before.updateReplacePolicy === 'Delete' && {
-        clearAway: () => provider.delete({ logicalId, ref: before.ref, properties: old, stack }),
-      }),
+      unmake: () => provider.delete({ logicalId, ref: made.ref, properties, stack }),
     };
   }
   const { ref, generation } = before;
-  const made = await provider.update({ logicalId, ref, before: old, properties, stack });
-  return {
-    record: record(made, 'UPDATE_COMPLETE', generation),
-    change: 'updated',
-    undo: async () => {
-      await provider.update({ logicalId, ref: made.ref, before: properties, properties: old, stack });
-    },
+  const old = readProperties(provider, { logicalId, type, properties: before.properties });
+  history.resource(before, 'UPDATE_IN_PROGRESS');
+  if (needsReplacement(provider, before.properties, wanted.properties)) {
+    history.resource(
+      before,
+      'UPDATE_IN_PROGRESS',
+      'Requested update requires the creation of a new physical resource; hence creating one.',
+    );
+    const made = await provider.create({
+      logicalId,
+      properties,
+      stack: named(stack, logicalId, generation + 1, makingOf(logicalId)),
+    });
+    history.resource({ ...wanted, ...made }, 'UPDATE_COMPLETE');
+    return {
+      record: record(made, 'UPDATE_COMPLETE', generation + 1),
+      change: 'replaced',
+      unmake: () => provider.delete({ logicalId, ref: made.ref, properties, stack }),
+      ...(before.updateReplacePolicy === 'Delete' && {
+        clearAway: () => provider.delete({ logicalId, ref, properties: old, stack }),
+      }),
+    };
+  }
+  const putBack = async (): Promise<void> => {
+    await provider.update({ logicalId, ref, before: properties, properties: old, stack });
   };
+  try {
+    const made = await provider.update({ logicalId, ref, before: old, properties, stack });
+    history.resource({ ...wanted, ...made }, 'UPDATE_COMPLETE');
+    return { record: record(made, 'UPDATE_COMPLETE', generation), change: 'updated', putBack };
+  } catch (error) {
+    return { record: before, change: 'updated', error, putBack };
+  }
 }
 
+/** What could not be put back is in no known state: it must be updated, whatever it should be. */
+export function isUpToDate(before: ResourceRecord, properties: unknown): boolean {
+  return before.status !== 'UPDATE_FAILED' && isDeepStrictEqual(plain(before.properties), plain(properties));
+}
+
+/** Throws where a resource would have to be replaced by one of the same name. */
 function needsReplacement(provider: Provider, before: unknown, after: unknown): boolean {
   const [old, wanted] = [plain(before), plain(after)] as Record<string, unknown>[];
-  return provider.replacedBy.some((name) => !isDeepStrictEqual(old?.[name], wanted?.[name]));
+  if (provider.replacedBy.every((name) => isDeepStrictEqual(old?.[name], wanted?.[name]))) return false;
+  const { namedBy = '' } = provider;
+  const name = wanted?.[namedBy];
+  if (typeof name === 'string' && old?.[namedBy] === name) {
+    throw new Error(
+      `CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename ${name} and update the stack again.`,
+    );
+  }
+  return true;
 }
 
 /** As it comes back from the store. */
@@ -99,9 +129,9 @@ function plain(value: unknown): unknown {
  * The stack with a source of randomness that belongs to this resource: resources are made in parallel, and a seed must give each the
  * same name in every run.
  */
-function named(stack: StackContext, logicalId: string, generation: number): StackContext {
+function named(stack: StackContext, logicalId: string, generation: number, making: number): StackContext {
   const digest = createHash('sha256')
-    .update(`${String(stack.random.seed)}/${stack.stackName}/${logicalId}/${String(generation)}`)
+    .update([stack.random.seed, stack.stackId, logicalId, generation, making].join('/'))
     .digest();
   return { ...stack, random: createRandom(digest.readUIntBE(0, 6)) };
 }

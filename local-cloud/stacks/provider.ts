@@ -16,6 +16,8 @@ export type Provider<P = unknown> = {
   schema: z.ZodType<P>;
   /** Properties that cannot be changed on a living resource: it is replaced, as CloudFormation's documentation says. */
   replacedBy: readonly string[];
+  /** The property by which a template may name it. Two of one name cannot be there at once, so what is named so cannot be replaced. */
+  namedBy?: string;
   create: (made: { logicalId: string; properties: P; stack: StackContext }) => Promise<Made>;
   update: (made: { logicalId: string; ref: string; before: P; properties: P; stack: StackContext }) => Promise<Made>;
   delete: (made: { logicalId: string; ref: string; properties: P; stack: StackContext }) => Promise<void>;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { openStore } from '../store.ts';
 import type { DeletionPolicy } from '../template/template.ts';
-import type { ResourceStatus, StackStatus } from './stack-view.ts';
+import type { ResourceStatus, StackEvent, StackStatus } from './stack-view.ts';
 
 /** A stack as it is kept across restarts. Times are ISO 8601. */
 export type StackRecord = {
@@ -12,6 +12,7 @@ export type StackRecord = {
   statusReason?: string;
   createdAt: string;
   updatedAt?: string;
+  deletedAt?: string;
   /** Those with `NoEcho` masked. */
   parameters: Record<string, string>;
   outputs: { key: string; value: string; description?: string }[];
@@ -45,13 +46,20 @@ export type StackState = {
   resources: (stackName: string) => ResourceRecord[];
   saveResource: (stackName: string, record: ResourceRecord) => void;
   forgetResource: (stackName: string, logicalId: string) => void;
+  /** The oldest first. */
+  events: (stackId: string) => StackEvent[];
+  addEvent: (event: StackEvent) => void;
 };
+
+/** So many are kept, of all stacks; AWS keeps them for ninety days. */
+const MOST_EVENTS = 5000;
 
 /** `folder`: where it is kept, e.g. `.local/stacks`; absent: in memory only. */
 export function openStackState(folder: string | undefined): StackState {
   const file = (name: string): string | undefined => (folder === undefined ? undefined : join(folder, name));
   const stacks = openStore<StackRecord>(file('stacks.jsonl'));
   const resources = openStore<ResourceRecord>(file('resources.jsonl'));
+  const events = openStore<StackEvent>(file('events.jsonl'));
   const key = (stackName: string, logicalId: string): string => `${stackName}/${logicalId}`;
   return {
     stacks: () => [...stacks.entries()].map(([, record]) => record),
@@ -62,5 +70,13 @@ export function openStackState(folder: string | undefined): StackState {
       [...resources.entries()].filter(([name]) => name.startsWith(`${stackName}/`)).map(([, record]) => record),
     saveResource: (stackName, record) => resources.set(key(stackName, record.logicalId), record),
     forgetResource: (stackName, logicalId) => void resources.delete(key(stackName, logicalId)),
+    events: (stackId) => [...events.entries()].map(([, event]) => event).filter((event) => event.stackId === stackId),
+    addEvent: (event) => {
+      events.set(event.eventId, event);
+      for (const [eventId] of events.entries()) {
+        if (events.size <= MOST_EVENTS) break;
+        events.delete(eventId);
+      }
+    },
   };
 }

@@ -25,9 +25,11 @@ export type StackStatus =
   | 'ROLLBACK_COMPLETE'
   | 'ROLLBACK_FAILED'
   | 'UPDATE_IN_PROGRESS'
+  | 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'
   | 'UPDATE_COMPLETE'
   | 'UPDATE_FAILED'
   | 'UPDATE_ROLLBACK_IN_PROGRESS'
+  | 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS'
   | 'UPDATE_ROLLBACK_COMPLETE'
   | 'UPDATE_ROLLBACK_FAILED'
   | 'DELETE_IN_PROGRESS'
@@ -48,10 +50,28 @@ export type ResourceDescription = {
 
 export type ResourceStatus = `${'CREATE' | 'UPDATE' | 'DELETE'}_${'IN_PROGRESS' | 'COMPLETE' | 'FAILED'}`;
 
+/** One change of status, of a resource or of the stack itself. */
+export type StackEvent = {
+  eventId: string;
+  stackId: string;
+  stackName: string;
+  /** The stack's name where it is about the stack. */
+  logicalId: string;
+  physicalId?: string;
+  type: string;
+  /** DELETE_SKIPPED: it left the stack and was kept. */
+  status: ResourceStatus | StackStatus | 'DELETE_SKIPPED';
+  statusReason?: string;
+  /** ISO 8601. */
+  at: string;
+};
+
 /** What CloudFormation's API asks of the stacks engine, and all that it knows of it. */
 export type StackView = {
   /** Every stack, deleted ones that are still remembered included. */
   stacks: () => readonly StackDescription[];
   /** The resources of a stack named by its id, in the order they were made. */
   resources: (stackId: string) => readonly ResourceDescription[];
+  /** What happened to a stack named by its id, the newest first. */
+  events: (stackId: string) => readonly StackEvent[];
 };

@@ -1,30 +1,22 @@
 import { join } from 'node:path';
 import type { Setting } from '../services/setting.ts';
-import { resolve } from '../template/intrinsics.ts';
-import { acceptedIn } from '../template/accepted.ts';
-import type { ParameterValue } from '../template/parameters.ts';
-import { checkReferences, inOrder } from '../template/references.ts';
-import { createScope } from '../template/scope.ts';
-import type { Template } from '../template/template.ts';
-import { checkProperties, type Providers } from './check.ts';
-import { deployResources } from './deploy.ts';
-import type { Provider, StackContext } from './provider.ts';
+import type { Providers } from './check.ts';
+import { deleteStack } from './delete-stack.ts';
+import { deployStack, type StackInput } from './deploy-stack.ts';
+import type { Operation } from './deploy.ts';
+import { createHistory } from './history.ts';
+import type { Provider } from './provider.ts';
 import { openStackState, type ResourceRecord, type StackRecord } from './stack-state.ts';
 import type { ResourceDescription, StackDescription, StackView } from './stack-view.ts';
 
-export type StackInput = {
-  stackName: string;
-  /** Plain CloudFormation: serverless resources are expanded. */
-  template: Template;
-  parameters: Readonly<Record<string, ParameterValue>>;
-};
-
 export type Stacks = {
   /**
-   * Creates or updates the stack and gives its outputs. Throws TemplateError and UnsupportedTemplateError before anything is touched,
-   * DeploymentError after rolling back.
+   * Creates or updates the stack and gives its outputs; where there is nothing to do, nothing is. Operations on one stack wait for one
+   * another. Throws TemplateError and UnsupportedTemplateError before anything is touched, DeploymentError after rolling back.
    */
   deploy: (input: StackInput) => Promise<Record<string, string>>;
+  /** Deletes a stack with its resources, or keeps them as their policies say. Throws DeploymentError where one could not be deleted. */
+  remove: (stackName: string) => Promise<void>;
   stackId: (stackName: string) => string;
   view: StackView;
 };
@@ -35,74 +27,51 @@ export function createStacks(setting: Needs, all: readonly Provider[]): Stacks {
   const { region, accountId, random, clock, observe } = setting;
   const providers: Providers = new Map(all.map((provider) => [provider.type, provider]));
   const state = openStackState(setting.stateFolder === undefined ? undefined : join(setting.stateFolder, 'stacks'));
+  const eventIds = random.branch('events');
   const newIds = new Map<string, string>();
   /** Lines about what has no effect here; each is told once. */
   const told = new Set<string>();
+  /** How often each resource was made in this run. */
+  const makings = new Map<string, number>();
+  let lastOperation: Promise<unknown> = Promise.resolve();
+
+  function inTurn<T>(operation: () => Promise<T>): Promise<T> {
+    const result = lastOperation.then(operation, operation);
+    lastOperation = result.catch(() => undefined);
+    return result;
+  }
 
   /** The id of the stack that is there, or of the one that is about to be made. */
   function stackId(stackName: string): string {
     const record = state.stack(stackName);
-    if (record !== undefined && record.status !== 'ROLLBACK_COMPLETE') return record.stackId;
-    const id =
-      newIds.get(stackName) ?? `arn:aws:cloudformation:${region}:${accountId}:stack/${stackName}/${random.uuid()}`;
+    if (record !== undefined && !isGone(record)) return record.stackId;
+    const wanted = newIds.get(stackName);
+    if (wanted !== undefined && wanted !== record?.stackId) return wanted;
+    const id = `arn:aws:cloudformation:${region}:${accountId}:stack/${stackName}/${random.uuid()}`;
     newIds.set(stackName, id);
     return id;
   }
 
-  async function deploy({ stackName, template, parameters }: StackInput): Promise<Record<string, string>> {
-    const stack: StackContext = { stackName, stackId: stackId(stackName), region, accountId, random };
-    const deployment = { ...stack, parameters };
-    checkReferences(template);
-    const ordered = inOrder(template, createScope(template, deployment));
-    const live = new Set(ordered.map(({ logicalId }) => logicalId));
-    const scope = createScope(template, deployment, (logicalId) =>
-      live.has(logicalId) ? state.resource(stackName, logicalId) : undefined,
-    );
-    checkProperties(template, ordered, providers, scope);
-    for (const text of acceptedIn(template, ordered)) {
-      if (!told.has(text)) observe({ type: 'note', text });
-      told.add(text);
-    }
-
-    const previous = state.stack(stackName);
-    const isUpdate = previous?.stackId === stack.stackId;
-    const now = (): string => clock.now().toISOString();
-    let record: StackRecord = {
-      stackName,
-      stackId: stack.stackId,
-      ...(template.description !== undefined && { description: template.description }),
-      status: isUpdate ? 'UPDATE_IN_PROGRESS' : 'CREATE_IN_PROGRESS',
-      createdAt: isUpdate ? previous.createdAt : now(),
-      ...(isUpdate && { updatedAt: now() }),
-      parameters: shown(template, parameters),
-      outputs: isUpdate ? previous.outputs : [],
+  function operationOn(stackName: string): Operation {
+    const stack = { stackName, stackId: stackId(stackName), region, accountId, random };
+    const history = createHistory(state, stack, clock.now, eventIds);
+    const makingOf = (logicalId: string): number => {
+      const count = makings.get(`${stack.stackId}/${logicalId}`) ?? 0;
+      makings.set(`${stack.stackId}/${logicalId}`, count + 1);
+      return count;
     };
-    state.saveStack(record);
-    try {
-      await deployResources({ template, ordered, scope, stack, providers, state, observe, now: clock.now });
-      const outputs = Object.entries(template.outputs)
-        .filter(([name, { Condition: when }]) => when === undefined || scope.condition(when, ['Outputs', name]))
-        .map(([key, { Value: value, Description: description }]) => ({
-          key,
-          value: asText(resolve(value, scope, ['Outputs', key, 'Value'])),
-          ...(description !== undefined && { description }),
-        }));
-      record = { ...record, status: isUpdate ? 'UPDATE_COMPLETE' : 'CREATE_COMPLETE', outputs };
-      state.saveStack(record);
-      return Object.fromEntries(outputs.map(({ key, value }) => [key, value]));
-    } catch (error) {
-      state.saveStack({
-        ...record,
-        status: isUpdate ? 'UPDATE_ROLLBACK_COMPLETE' : 'ROLLBACK_COMPLETE',
-        statusReason: error instanceof Error ? error.message : String(error),
-      });
-      newIds.delete(stackName);
-      throw error;
-    }
+    return { stack, providers, state, history, observe, now: clock.now, makingOf };
   }
 
   return {
-    deploy,
+    deploy: (input) =>
+      inTurn(() =>
+        deployStack(operationOn(input.stackName), input, (text) => {
+          if (!told.has(text)) observe({ type: 'note', text });
+          told.add(text);
+        }),
+      ),
+    remove: (stackName) => inTurn(() => deleteStack(operationOn(stackName))),
     stackId,
     view: {
       stacks: () => state.stacks().map(describeStack),
@@ -110,29 +79,23 @@ export function createStacks(setting: Needs, all: readonly Provider[]): Stacks {
         const stack = state.stacks().find((one) => one.stackId === id);
         return stack === undefined ? [] : state.resources(stack.stackName).map(describeResource);
       },
+      events: (id) => state.events(id).reverse(),
     },
   };
 }
 
-function asText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function shown(template: Template, parameters: Readonly<Record<string, ParameterValue>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(parameters).map(([name, value]) => {
-      const hidden = [true, 'true'].includes(template.parameters[name]?.['NoEcho'] as boolean | string);
-      return [name, hidden ? '****' : [value].flat().join(',')];
-    }),
-  );
+/** A stack of which nothing is left: its name is free. */
+function isGone({ status }: StackRecord): boolean {
+  return status === 'ROLLBACK_COMPLETE' || status === 'DELETE_COMPLETE';
 }
 
 function describeStack(record: StackRecord): StackDescription {
-  const { createdAt, updatedAt, ...others } = record;
+  const { createdAt, updatedAt, deletedAt, ...others } = record;
   return {
     ...others,
     createdAt: new Date(createdAt),
     ...(updatedAt !== undefined && { updatedAt: new Date(updatedAt) }),
+    ...(deletedAt !== undefined && { deletedAt: new Date(deletedAt) }),
     capabilities: [],
     tags: {},
   };

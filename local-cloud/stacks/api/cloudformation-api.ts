@@ -5,7 +5,7 @@ import { paged } from '../../wire/paged.ts';
 import { awsQuery } from '../../wire/query.ts';
 import { queryList, readInput } from '../../wire/read-input.ts';
 import type { StackDescription, StackView } from '../stack-view.ts';
-import { describeResource, describeStack, summarizeResource, summarizeStack } from './describe.ts';
+import { describeEvent, describeResource, describeStack, summarizeResource, summarizeStack } from './describe.ts';
 
 const StackName = z.string();
 const NextToken = z.string().optional();
@@ -18,8 +18,12 @@ const resources = z.strictObject({
   LogicalResourceId: z.string().optional(),
 });
 
-/** CloudFormation's reading operations: what a script needs to find its way in a stack. */
-export function cloudFormationApi(view: StackView): Api {
+const deleted = z.strictObject({ StackName, ClientRequestToken: z.string().optional() });
+
+/**
+ * CloudFormation's reading operations, what a script needs to find its way in a stack, and DeleteStack. `remove` deletes a stack by name.
+ */
+export function cloudFormationApi(view: StackView, remove: (stackName: string) => void): Api {
   /** By name or id; a deleted stack is known by its id only. Throws AwsError ValidationError. */
   function find(nameOrId: string): StackDescription {
     const stack = view
@@ -57,6 +61,23 @@ export function cloudFormationApi(view: StackView): Api {
       authorize('cloudformation:ListStackResources', stack.stackId);
       const { items, next } = page(view.resources(stack.stackId), token);
       return { StackResourceSummaries: { member: items.map(summarizeResource) }, ...next };
+    },
+
+    DescribeStackEvents: (input, { authorize }) => {
+      const { StackName: name, NextToken: token } = read('DescribeStackEvents', resourcesOfOne, input);
+      const stack = find(name);
+      authorize('cloudformation:DescribeStackEvents', stack.stackId);
+      const { items, next } = page(view.events(stack.stackId), token);
+      return { StackEvents: { member: items.map(describeEvent) }, ...next };
+    },
+
+    DeleteStack: (input, { authorize }) => {
+      const { StackName: nameOrId } = read('DeleteStack', deleted, input);
+      const stack = living(view).find(({ stackId, stackName }) => [stackId, stackName].includes(nameOrId));
+      authorize('cloudformation:DeleteStack', stack?.stackId ?? '*');
+      // Of a stack that is not there, as of one that is being deleted, there is nothing to say.
+      if (stack !== undefined) remove(stack.stackName);
+      return {};
     },
 
     DescribeStackResources: (input, { authorize }) => {

@@ -1,5 +1,5 @@
 import type { XmlValue } from '../../wire/xml.ts';
-import type { ResourceDescription, StackDescription } from '../stack-view.ts';
+import type { ResourceDescription, StackDescription, StackEvent } from '../stack-view.ts';
 
 type Described = { readonly [element: string]: XmlValue };
 
@@ -72,5 +72,20 @@ export function describeResource({ stackId, stackName }: StackDescription, resou
     Timestamp: resource.changedAt,
     ResourceStatus: resource.status,
     ResourceStatusReason: resource.statusReason,
+  };
+}
+
+/** What happened, as DescribeStackEvents answers it. */
+export function describeEvent(event: StackEvent): Described {
+  return {
+    StackId: event.stackId,
+    EventId: event.eventId,
+    StackName: event.stackName,
+    LogicalResourceId: event.logicalId,
+    PhysicalResourceId: event.physicalId ?? '',
+    ResourceType: event.type,
+    Timestamp: new Date(event.at),
+    ResourceStatus: event.status,
+    ResourceStatusReason: event.statusReason,
   };
 }

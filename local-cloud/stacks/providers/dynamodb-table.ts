@@ -41,6 +41,7 @@ export function dynamodbTable(dynamodb: Dynamodb): Provider<Properties> {
     schema,
     // Attribute definitions change with the indexes; those of the table's own key with the key.
     replacedBy: ['TableName', 'KeySchema', 'LocalSecondaryIndexes'],
+    namedBy: 'TableName',
     create: async ({ logicalId, properties, stack }) => {
       const name = properties.TableName ?? physicalName(stack, logicalId);
       return made(await dynamodb.createTable(spec(name, properties), settings(properties), toTags(properties.Tags)));

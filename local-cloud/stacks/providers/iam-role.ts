@@ -28,6 +28,7 @@ export function iamRole(iam: Pick<Iam, 'roles'>): Provider<Properties> {
     type: 'AWS::IAM::Role',
     schema,
     replacedBy: ['RoleName', 'Path'],
+    namedBy: 'RoleName',
     create: async ({ logicalId, properties, stack }) =>
       made(
         iam.roles.create(spec(properties.RoleName ?? physicalName(stack, logicalId, { maxLength: 64 }), properties)),

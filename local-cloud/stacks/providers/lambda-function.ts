@@ -45,6 +45,7 @@ export function lambdaFunction(lambda: Lambda): Provider<Properties> {
     type: 'AWS::Lambda::Function',
     schema,
     replacedBy: ['FunctionName', 'PackageType'],
+    namedBy: 'FunctionName',
     create: async ({ logicalId, properties, stack }) => {
       const name = properties.FunctionName ?? physicalName(stack, logicalId, { maxLength: 64 });
       lambda.createFunction(spec(name, properties, lambda));

@@ -25,6 +25,7 @@ export function logsLogGroup(logs: Logs): Provider<Properties> {
     type: 'AWS::Logs::LogGroup',
     schema,
     replacedBy: ['LogGroupName'],
+    namedBy: 'LogGroupName',
     create: async ({ logicalId, properties, stack }) => {
       const name = properties.LogGroupName ?? physicalName(stack, logicalId, { maxLength: 512 });
       logs.create(name, properties.RetentionInDays);

@@ -60,6 +60,7 @@ export function s3Bucket(s3: S3): Provider<Properties> {
     type: 'AWS::S3::Bucket',
     schema,
     replacedBy: ['BucketName'],
+    namedBy: 'BucketName',
     create: async ({ logicalId, properties, stack }) => {
       const name = properties.BucketName ?? physicalName(stack, logicalId, { maxLength: 63, lowerCase: true });
       const { NotificationConfiguration: configuration } = properties;

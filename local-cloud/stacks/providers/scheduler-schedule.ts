@@ -35,6 +35,7 @@ export function schedulerSchedule(scheduler: Scheduler): Provider<Properties> {
     type: 'AWS::Scheduler::Schedule',
     schema,
     replacedBy: ['Name'],
+    namedBy: 'Name',
     create: async ({ logicalId, properties, stack }) => {
       const name = properties.Name ?? physicalName(stack, logicalId, { maxLength: 64 });
       const { arn } = scheduler.create(spec(name, properties));

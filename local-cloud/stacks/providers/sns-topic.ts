@@ -20,6 +20,7 @@ export function snsTopic({ topics }: Pick<Sns, 'topics'>): Provider<z.output<typ
     type: 'AWS::SNS::Topic',
     schema,
     replacedBy: ['TopicName'],
+    namedBy: 'TopicName',
     create: async ({ logicalId, properties, stack }) => {
       const name = properties.TopicName ?? physicalName(stack, logicalId, { maxLength: 256 });
       return made(

@@ -28,6 +28,7 @@ export function sqsQueue(sqs: Sqs): Provider<Properties> {
     type: 'AWS::SQS::Queue',
     schema,
     replacedBy: ['QueueName'],
+    namedBy: 'QueueName',
     create: async ({ logicalId, properties, stack }) => {
       const name = properties.QueueName ?? physicalName(stack, logicalId, { maxLength: 80 });
       sqs.queues.create(name, readSettings(attributes(properties)), toTags(properties.Tags));

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import {
   CloudFormationClient,
+  DeleteStackCommand,
+  DescribeStackEventsCommand,
   DescribeStackResourcesCommand,
   DescribeStacksCommand,
   ListStackResourcesCommand,
@@ -9,7 +11,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { createRandom } from '../../random.ts';
 import { cloudFormationApi } from '../../stacks/api/cloudformation-api.ts';
-import type { ResourceDescription, StackDescription, StackView } from '../../stacks/stack-view.ts';
+import type { ResourceDescription, StackDescription, StackEvent, StackView } from '../../stacks/stack-view.ts';
 import { createGateway, type Gateway } from '../../wire/gateway.ts';
 
 const stack: StackDescription = {
@@ -51,17 +53,30 @@ const resources: ResourceDescription[] = [
   },
 ];
 
+const events: StackEvent[] = ['UPDATE_FAILED' as const, 'UPDATE_IN_PROGRESS' as const].map((status, index) => ({
+  eventId: String(index),
+  stackId: stack.stackId,
+  stackName: 'app',
+  logicalId: 'Queue',
+  type: 'AWS::SQS::Queue',
+  status,
+  ...(status === 'UPDATE_FAILED' && { statusReason: 'no such luck' }),
+  at: '2026-11-20T12:30:00.000Z',
+}));
+const removed: string[] = [];
+
 let gateway: Gateway;
 let client: CloudFormationClient;
 beforeEach(async () => {
   const view: StackView = {
     stacks: () => [stack, deleted],
     resources: (stackId) => (stackId === stack.stackId ? resources : []),
+    events: (stackId) => (stackId === stack.stackId ? events : []),
   };
   gateway = await createGateway({
     host: '127.0.0.1',
     port: 0,
-    services: [cloudFormationApi(view)],
+    services: [cloudFormationApi(view, (name) => removed.push(name))],
     resolveCaller: () => ({ arn: 'arn:aws:iam::000000000000:root', authorize: () => undefined }),
     observe: () => undefined,
     random: createRandom(1),
@@ -131,6 +146,30 @@ test('lists and describes resources', async () => {
   expect(one.StackResources).toMatchObject([{ StackName: 'app', ResourceType: 'AWS::S3::Bucket' }]);
   const owner = await client.send(new DescribeStackResourcesCommand({ PhysicalResourceId: 'uploads' }));
   expect(owner.StackResources).toHaveLength(2);
+});
+
+test('tells what happened to a stack, the newest first', async () => {
+  const { StackEvents: told } = await client.send(new DescribeStackEventsCommand({ StackName: 'app' }));
+  expect(told).toMatchObject([
+    {
+      EventId: '0',
+      StackName: 'app',
+      LogicalResourceId: 'Queue',
+      ResourceStatus: 'UPDATE_FAILED',
+      ResourceStatusReason: 'no such luck',
+      Timestamp: new Date('2026-11-20T12:30:00Z'),
+    },
+    { EventId: '1', ResourceStatus: 'UPDATE_IN_PROGRESS' },
+  ]);
+});
+
+test('deletes a stack by name or id; one that is not there is deleted already', async () => {
+  removed.length = 0;
+  for (const StackName of ['app', stack.stackId, 'unknown']) await client.send(new DeleteStackCommand({ StackName }));
+  expect(removed).toEqual(['app', 'app']);
+  await expect(client.send(new DeleteStackCommand({ StackName: 'app', RetainResources: ['Queue'] }))).rejects.toThrow(
+    'RetainResources',
+  );
 });
 
 test('refuses by name what it does not do', async () => {

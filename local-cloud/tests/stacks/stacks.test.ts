@@ -83,7 +83,7 @@ C: { Type: Test::Thing }`;
     cloud.calls.length = 0;
     await cloud.deploy(start);
     expect(cloud.calls).toEqual([]);
-    expect(status(cloud)).toBe('UPDATE_COMPLETE');
+    expect(status(cloud)).toBe('CREATE_COMPLETE');
   });
 
   test('changes only what changed', async () => {

@@ -1,0 +1,153 @@
+import { isDeepStrictEqual } from 'node:util';
+import { acceptedIn } from '../template/accepted.ts';
+import type { ParameterValue } from '../template/parameters.ts';
+import { checkReferences, inOrder } from '../template/references.ts';
+import { createScope } from '../template/scope.ts';
+import { TemplateError } from '../template/template-error.ts';
+import type { Template } from '../template/template.ts';
+import { become } from './become.ts';
+import type { Change } from './change.ts';
+import { checkProperties } from './check.ts';
+import { clearAway } from './clear-away.ts';
+import {
+  changeResources,
+  DeploymentError,
+  isAllUpToDate,
+  reasonOf,
+  type Deploying,
+  type Failure,
+  type Operation,
+} from './deploy.ts';
+import { outputsOf, shownParameters, valuesOf } from './outputs.ts';
+import { rollBack } from './roll-back.ts';
+import type { ResourceRecord, StackRecord } from './stack-state.ts';
+
+export type StackInput = {
+  stackName: string;
+  /** Plain CloudFormation: serverless resources are expanded. */
+  template: Template;
+  parameters: Readonly<Record<string, ParameterValue>>;
+  /** As the parameter of UpdateStack: what was only just made goes in a rollback even where its DeletionPolicy is Retain. */
+  retainExceptOnCreate?: boolean;
+};
+
+/**
+ * Brings a stack to what the template says, and gives its outputs; where there is nothing to do, nothing is. `tell` takes lines about what
+ * the template has and this cloud accepts without effect. Throws TemplateError and UnsupportedTemplateError before anything is touched,
+ * DeploymentError after rolling back.
+ */
+export async function deployStack(
+  operation: Operation,
+  { template, parameters, retainExceptOnCreate = false }: StackInput,
+  tell: (line: string) => void,
+): Promise<Record<string, string>> {
+  const { state, now } = operation;
+  const { stackName, stackId } = operation.stack;
+  const deploying = prepare(operation, template, parameters);
+  const { scope, ordered } = deploying;
+  for (const line of acceptedIn(template, ordered)) tell(line);
+
+  const previous = state.stack(stackName);
+  const isThere = previous?.stackId === stackId;
+  const isUpdate = isThere && previous.status !== 'CREATE_IN_PROGRESS';
+  const shown = shownParameters(template, parameters);
+  if (isUpdate && isSettled(previous) && isAllUpToDate(deploying)) {
+    const outputs = outputsOf(template, scope);
+    const isSame = isDeepStrictEqual(outputs, previous.outputs) && isDeepStrictEqual(shown, previous.parameters);
+    if (isSame) return valuesOf(outputs);
+  }
+
+  const at = now().toISOString();
+  const stack: StackRecord = {
+    stackName,
+    stackId,
+    ...(template.description !== undefined && { description: template.description }),
+    status: isUpdate ? 'UPDATE_IN_PROGRESS' : 'CREATE_IN_PROGRESS',
+    createdAt: isThere ? previous.createdAt : at,
+    ...(isUpdate && { updatedAt: at }),
+    parameters: shown,
+    outputs: isUpdate ? previous.outputs : [],
+  };
+  become(operation, stack, stack.status, 'User Initiated');
+  const done: Change[] = [];
+  const failures = await changeResources(deploying, done);
+  const outputs = failures.length > 0 ? [] : outputsOrReason(deploying);
+  if (failures.length === 0 && typeof outputs !== 'string') {
+    const made = { ...stack, outputs };
+    if (isUpdate) become(operation, made, 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
+    await clearAway(deploying, done);
+    become(operation, made, isUpdate ? 'UPDATE_COMPLETE' : 'CREATE_COMPLETE');
+    return valuesOf(outputs);
+  }
+
+  const reason = typeof outputs === 'string' ? outputs : whatFailed(failures);
+  become(operation, stack, isUpdate ? 'UPDATE_ROLLBACK_IN_PROGRESS' : 'ROLLBACK_IN_PROGRESS', reason);
+  const leftOver = await rollBack(deploying, done, { isUpdate, retainExceptOnCreate });
+  const isBack = state.resources(stackName).every(({ status }) => status !== 'UPDATE_FAILED');
+  if (!isUpdate) become(operation, stack, 'ROLLBACK_COMPLETE');
+  else {
+    become(operation, { ...previous, updatedAt: at }, isBack ? 'UPDATE_ROLLBACK_COMPLETE' : 'UPDATE_ROLLBACK_FAILED');
+  }
+  const lines = failures.map((one) => `${one.logicalId} (${one.type}): ${one.reason}`);
+  if (typeof outputs === 'string') lines.push(outputs);
+  throw new DeploymentError(
+    [`The stack ${stackName} could not be deployed, and was rolled back:`, ...lines, ...leftOver].join('\n'),
+  );
+}
+
+/** Checks all that can be checked before anything is touched. Throws TemplateError and UnsupportedTemplateError. */
+function prepare(
+  operation: Operation,
+  template: Template,
+  parameters: Readonly<Record<string, ParameterValue>>,
+): Deploying {
+  const { stack, state, providers } = operation;
+  const deployment = { ...stack, parameters };
+  checkReferences(template);
+  const ordered = inOrder(template, createScope(template, deployment));
+  const live = new Set(ordered.map(({ logicalId }) => logicalId));
+  const scope = createScope(template, deployment, (logicalId) =>
+    live.has(logicalId) ? state.resource(stack.stackName, logicalId) : undefined,
+  );
+  checkProperties(template, ordered, providers, scope);
+  const before = new Map(state.resources(stack.stackName).map((record) => [record.logicalId, record]));
+  checkTypes(template, before);
+  return { ...operation, template, ordered, scope, before };
+}
+
+/** Throws TemplateError where a resource has become one of another type. */
+function checkTypes(template: Template, before: ReadonlyMap<string, ResourceRecord>): void {
+  const changed = [...before.values()]
+    .filter(({ logicalId, type }) => {
+      const wanted = template.resources[logicalId]?.Type;
+      return wanted !== undefined && wanted !== type;
+    })
+    .map(({ logicalId }) => logicalId);
+  if (changed.length === 0) return;
+  throw new TemplateError(
+    `Update of resource type is not permitted. The new template modifies resource type of the following resources: [${changed.join(', ')}]. Rename them.`,
+  );
+}
+
+/** Outputs are part of the deployment: one that cannot be told fails it. Then its reason. */
+function outputsOrReason({ template, scope }: Deploying): StackRecord['outputs'] | string {
+  try {
+    return outputsOf(template, scope);
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
+/** In CloudFormation's words. */
+function whatFailed(failures: readonly Failure[]): string {
+  const sentences = (['create', 'update'] as const).flatMap((verb) => {
+    const names = failures.filter((failure) => failure.verb === verb).map(({ logicalId }) => logicalId);
+    return names.length === 0 ? [] : [`The following resource(s) failed to ${verb}: [${names.join(', ')}].`];
+  });
+  return `${sentences.join(' ')} `;
+}
+
+/** Nothing that was begun is unfinished. */
+function isSettled({ status }: StackRecord): boolean {
+  return status === 'CREATE_COMPLETE' || status === 'UPDATE_COMPLETE' || status === 'UPDATE_ROLLBACK_COMPLETE';
+}
