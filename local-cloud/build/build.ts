@@ -6,7 +6,8 @@ import type { Artifact } from './artifact.ts';
 import { BuildError } from './build-error.ts';
 import { bundle } from './bundle.ts';
 import { filesOf, layDown, type Contents, type InstalledPackage } from './contents.ts';
-import { installedDependencies } from './dependencies.ts';
+import { hasDependencies, installedDependencies } from './dependencies.ts';
+import { inlineCode } from './inline-code.ts';
 import { buildOnce, type BuildMemory } from './memory.ts';
 import { npmInstall } from './npm-install.ts';
 
@@ -36,6 +37,12 @@ export async function build(template: Template, scope: Scope, options: BuildOpti
   const memory = options.memory ?? new Map<never, never>();
   const results = await Promise.allSettled(
     Object.entries(template.resources).map(async ([logicalId, resource]) => {
+      const inline = inlineCode(logicalId, resource, template, scope);
+      if (inline !== undefined) {
+        const files = new Map([['index.js', Buffer.from(inline)]]);
+        artifacts.set(logicalId, await layDown({ files, packages: [] }, join(options.folder, logicalId)));
+        return;
+      }
       const code = codeFolder(logicalId, resource, template, scope, options.root);
       if (code === undefined) return;
       const asked = JSON.stringify([resource.Type, code, resource.Metadata]);
@@ -53,7 +60,7 @@ export async function build(template: Template, scope: Scope, options: BuildOpti
   throw new BuildError(failures.map((error) => (error as BuildError).message).join('\n\n'));
 }
 
-/** The folder of a resource's code; undefined for what has none (inline code, other types). */
+/** The folder of a resource's code; undefined for other types. */
 function codeFolder(
   logicalId: string,
   { Type: type, Properties: properties }: ResourceDefinition,
@@ -62,12 +69,11 @@ function codeFolder(
   root: string,
 ): string | undefined {
   const property = Object.hasOwn(codeProperties, type) ? codeProperties[type] : undefined;
-  if (property === undefined || properties['InlineCode'] !== undefined) return undefined;
+  if (property === undefined) return undefined;
   const globals = template.globals['Function'];
   const inherited = type === 'AWS::Serverless::Function' && isFields(globals) ? globals[property] : undefined;
   const path = ['Resources', logicalId, 'Properties', property];
   const uri = resolve(properties[property] ?? inherited, scope, path);
-  if (isFields(uri) && 'ZipFile' in uri) return undefined;
   const where = template.where(path);
   if (typeof uri !== 'string' || /^[a-z0-9]+:\/\//i.test(uri)) {
     throw new BuildError(
@@ -88,10 +94,13 @@ async function contentsOf(
   const method = metadata['BuildMethod'];
   const isLayer = type.endsWith('LayerVersion');
   const itself = { files: [], folders: [folder] };
+  const scratch = join(options.folder, logicalId, 'npm');
   if (metadata['SkipBuild'] === true) return { files: await filesOf(folder), packages: [], sources: itself };
   if (method === 'esbuild' && !isLayer) {
     const properties = isFields(metadata['BuildProperties']) ? metadata['BuildProperties'] : {};
-    return bundle(logicalId, folder, properties, options.root);
+    if (await hasDependencies(folder)) return bundle(logicalId, folder, properties, { root: options.root });
+    await npmInstall(logicalId, folder, { scratch, useCi: false });
+    return bundle(logicalId, folder, properties, { root: options.root, installed: join(scratch, 'node_modules') });
   }
   if (isLayer && method === undefined) return { files: await filesOf(folder), packages: [], sources: itself };
   if (method !== undefined && (typeof method !== 'string' || !/^nodejs\d+\.x$/.test(method))) {
@@ -100,8 +109,7 @@ async function contentsOf(
   const useCi = usesNpmCi(logicalId, metadata['BuildProperties']);
   const prefix = isLayer ? 'nodejs/' : '';
   const packages =
-    (await installedDependencies(folder, options.root)) ??
-    (await npmInstall(logicalId, folder, { scratch: join(options.folder, logicalId, 'npm'), useCi }));
+    (await installedDependencies(folder, options.root)) ?? (await npmInstall(logicalId, folder, { scratch, useCi }));
   return {
     files: await filesOf(folder, prefix),
     packages: packages.map((one) => within(prefix, one)),

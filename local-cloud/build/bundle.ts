@@ -8,10 +8,15 @@ import { esbuildOptions } from './esbuild-options.ts';
 import { sourcesOf } from './sources.ts';
 
 /**
- * Bundles a function as `sam build` does for `BuildMethod: esbuild`; `root` is the folder of the template. Throws BuildError with esbuild's
- * message, file and line.
+ * Bundles a function as `sam build` does for `BuildMethod: esbuild`; `root` is the folder of the template. Packages that are not found
+ * around the function's folder may lie in `installed`. Throws BuildError with esbuild's message, file and line.
  */
-export async function bundle(logicalId: string, folder: string, properties: Fields, root: string): Promise<Contents> {
+export async function bundle(
+  logicalId: string,
+  folder: string,
+  properties: Fields,
+  { root, installed }: { root: string; installed?: string },
+): Promise<Contents> {
   const options = esbuildOptions(logicalId, properties);
   // Nothing is written there; source maps and file names are relative to it.
   const outdir = join(folder, '.build');
@@ -20,6 +25,7 @@ export async function bundle(logicalId: string, folder: string, properties: Fiel
       ...options,
       entryPoints: options.entryPoints.map((entry) => withExtension(entry, folder)),
       absWorkingDir: folder,
+      ...(installed !== undefined && { nodePaths: [installed] }),
       outdir,
       write: false,
       metafile: true,

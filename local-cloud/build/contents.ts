@@ -36,7 +36,7 @@ export function hashOf({ files, packages }: Pick<Contents, 'files' | 'packages'>
 }
 
 /** Lays the contents down in `<folder>/<hash>`, unless they are there already from an earlier build. */
-export async function layDown(contents: Contents, folder: string): Promise<Artifact> {
+export async function layDown(contents: Pick<Contents, 'files' | 'packages'>, folder: string): Promise<Artifact> {
   const sha256 = hashOf(contents);
   const target = join(folder, sha256.slice(0, 16));
   await mkdir(folder, { recursive: true });

@@ -22,16 +22,21 @@ export async function readManifest(folder: string): Promise<Manifest | undefined
 /**
  * The packages that `folder`'s package.json needs, all the way down, as they are installed already around `root` (the repository): what
  * this machine needs, where a lock file may name another platform's. Undefined where one is missing there or of another version than the
- * package.json (exactly) or the lock file says: then npm must install them.
+ * package.json (exactly) or the lock file says: then npm must install them. What npm has just installed (`justInstalled`) is taken as it is.
  */
-export async function installedDependencies(folder: string, root: string): Promise<InstalledPackage[] | undefined> {
+export async function installedDependencies(
+  folder: string,
+  root: string,
+  { justInstalled = false }: { justInstalled?: boolean } = {},
+): Promise<InstalledPackage[] | undefined> {
   const manifest = await readManifest(folder);
   if (manifest === undefined) return [];
-  const lock = await readLock(folder);
+  const lock = justInstalled ? undefined : await readLock(folder);
+  const exact = lock === undefined && !justInstalled;
   const found = new Map<string, InstalledPackage>();
   const queue: { names: Record<string, string>; from: string; optional: boolean; exact: boolean }[] = [
-    { names: manifest.dependencies ?? {}, from: root, optional: false, exact: lock === undefined },
-    { names: manifest.optionalDependencies ?? {}, from: root, optional: true, exact: lock === undefined },
+    { names: manifest.dependencies ?? {}, from: root, optional: false, exact },
+    { names: manifest.optionalDependencies ?? {}, from: root, optional: true, exact },
   ];
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     for (const [name, range] of Object.entries(next.names)) {
@@ -53,6 +58,12 @@ export async function installedDependencies(folder: string, root: string): Promi
     }
   }
   return [...found.values()];
+}
+
+/** Would Node find, from `folder`, everything that its package.json needs to run? */
+export async function hasDependencies(folder: string): Promise<boolean> {
+  const manifest = await readManifest(folder);
+  return Object.keys(manifest?.dependencies ?? {}).every((name) => locate(name, folder) !== undefined);
 }
 
 /** Where Node would find a package from `from`. */

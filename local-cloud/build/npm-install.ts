@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { BuildError } from './build-error.ts';
-import { installedDependencies } from './dependencies.ts';
+import { installedDependencies, readManifest } from './dependencies.ts';
 import type { InstalledPackage } from './contents.ts';
 
 const run = promisify(execFile);
@@ -22,6 +22,7 @@ export async function npmInstall(
   await mkdir(scratch, { recursive: true });
   const copied = ['package.json', 'package-lock.json', '.npmrc'].filter((name) => existsSync(join(folder, name)));
   for (const name of copied) await cp(join(folder, name), join(scratch, name));
+  await writeFile(join(scratch, 'package.json'), await manifestElsewhere(folder));
   // A lock file that was made for one platform does not know the packages of this one.
   const forOnePlatform =
     copied.includes('.npmrc') && /^(os|cpu|libc)\s*=/m.test(await readFile(join(scratch, '.npmrc'), 'utf8'));
@@ -31,6 +32,8 @@ export async function npmInstall(
     '--ignore-scripts',
     '--no-audit',
     '--no-fund',
+    // Packages in folders are copied, not linked.
+    '--install-links',
     `--os=${process.platform}`,
     `--cpu=${process.arch}`,
   ];
@@ -42,5 +45,23 @@ export async function npmInstall(
       `${logicalId}: npm could not install what ${join(folder, 'package.json')} needs:\n${said.trim()}`,
     );
   }
-  return (await installedDependencies(scratch, scratch)) ?? [];
+  return (await installedDependencies(scratch, scratch, { justInstalled: true })) ?? [];
+}
+
+/** The package.json of a folder, for another place: packages that it names by a relative path are still found. */
+async function manifestElsewhere(folder: string): Promise<string> {
+  const manifest = (await readManifest(folder)) ?? {};
+  const absolute = (names: Record<string, string> = {}): Record<string, string> =>
+    Object.fromEntries(
+      Object.entries(names).map(([name, range]) => [
+        name,
+        range.startsWith('file:') ? `file:${resolve(folder, range.slice('file:'.length))}` : range,
+      ]),
+    );
+  const { dependencies, optionalDependencies } = manifest;
+  return JSON.stringify({
+    ...manifest,
+    ...(dependencies && { dependencies: absolute(dependencies) }),
+    ...(optionalDependencies && { optionalDependencies: absolute(optionalDependencies) }),
+  });
 }

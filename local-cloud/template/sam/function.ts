@@ -61,7 +61,7 @@ export function expandFunction(logicalId: string, resource: ResourceDefinition, 
   const deadLetterQueue = isFields(properties['DeadLetterQueue']) ? properties['DeadLetterQueue'] : undefined;
   const plain: Fields = defined({
     ...Object.fromEntries(passedOn.map((name) => [name, properties[name]])),
-    Code: code(logicalId, properties, expansion),
+    Code: code(logicalId, expansion),
     Role: properties['Role'] ?? { 'Fn::GetAtt': [`${logicalId}Role`, 'Arn'] },
     Tags: tags(properties['Tags']),
     ...(traced && { TracingConfig: { Mode: tracing } }),
@@ -95,8 +95,7 @@ export function expandFunction(logicalId: string, resource: ResourceDefinition, 
   };
 }
 
-function code(logicalId: string, properties: Fields, { artifacts, template }: Expansion): unknown {
-  if (properties['InlineCode'] !== undefined) return { ZipFile: properties['InlineCode'] };
+function code(logicalId: string, { artifacts, template }: Expansion): unknown {
   const artifact = artifacts.get(logicalId);
   if (artifact !== undefined) return artifact;
   const where = template.where(['Resources', logicalId, 'Properties']);

@@ -216,8 +216,58 @@ describe('what cannot be built is refused by name and place', () => {
   });
 });
 
-test('inline code is not built', async () => {
-  expect(await built('Fn: { Type: AWS::Serverless::Function, Properties: { InlineCode: "exports.h = 1" } }')).toEqual(
-    new Map(),
-  );
+describe('inline code', () => {
+  const codeOf = async (resource: string): Promise<string> => {
+    const artifact = (await built(`Fn: ${resource}`)).get('Fn');
+    expect(await filesIn(artifact?.Folder)).toEqual(['index.js']);
+    return readFile(join(artifact?.Folder ?? '', 'index.js'), 'utf8');
+  };
+
+  test('is index.js, in a serverless function and in a plain one', async () => {
+    expect(
+      await codeOf(
+        '{ Type: AWS::Serverless::Function, Properties: { InlineCode: !Sub "exports.folder = \'${Folder}\'" } }',
+      ),
+    ).toBe("exports.folder = 'fn'");
+    expect(await codeOf('{ Type: AWS::Lambda::Function, Properties: { Code: { ZipFile: "exports.h = 1" } } }')).toBe(
+      'exports.h = 1',
+    );
+  });
+
+  test('knows no resources, which are made after it is built', async () => {
+    await expect(codeOf('{ Type: AWS::Serverless::Function, Properties: { InlineCode: !Ref Fn } }')).rejects.toThrow(
+      'Unresolved resource dependencies [Fn]',
+    );
+  });
+});
+
+describe('packages that are not installed', () => {
+  // A package that npm can install without a registry.
+  const depending = {
+    'word/package.json': '{ "name": "word", "version": "1.2.3", "main": "word.js" }',
+    'word/word.js': "exports.word = 'found';\n",
+    'fn/package.json': '{ "dependencies": { "word": "file:../word" } }',
+  };
+
+  test('are installed for a folder that is taken as it is', async () => {
+    await write({ ...depending, 'fn/handler.js': "exports.handler = async () => require('word').word;\n" });
+    const artifact = (
+      await built('Fn: { Type: AWS::Serverless::Function, Properties: { CodeUri: fn/, Handler: handler.handler } }')
+    ).get('Fn');
+    expect(await filesIn(artifact?.Folder)).toEqual([
+      'handler.js',
+      'node_modules/word/package.json',
+      'node_modules/word/word.js',
+      'package.json',
+    ]);
+  });
+
+  test('are installed for the bundler', async () => {
+    await write({
+      ...depending,
+      'fn/handler.ts': "import { word } from 'word';\nexport const handler = async (): Promise<string> => word;\n",
+    });
+    const artifact = (await built(fn())).get('Fn');
+    expect(await readFile(join(artifact?.Folder ?? '', 'handler.js'), 'utf8')).toContain('found');
+  });
 });

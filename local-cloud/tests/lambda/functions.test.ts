@@ -97,7 +97,7 @@ describe('Functions', () => {
     ['reserved variables', { variables: { AWS_REGION: 'x' } }, 'reserved keys'],
     ['more than 4 KB of variables', { variables: { LONG: 'x'.repeat(4096) } }, '4KB limit'],
     ['a runtime that is no Node', { runtime: 'python3.13' }, 'Node.js functions'],
-    ['a Node that is not installed', { runtime: 'nodejs20.x' }, 'needs Node 20'],
+    ['a Node that is not installed', { runtime: 'nodejs98.x' }, 'needs Node 98'],
     ['six layers', { layers: Array(6).fill({ arn: 'a', folder: 'f' }) }, 'at most 5'],
   ])('refuse %s', (_name, changes, message) => {
     expect(() => cloud.create('refused', answering('x'), changes)).toThrow(message);

@@ -45,10 +45,7 @@ export function expanded(
   );
   const artifacts = new Map<string, Artifact>(
     Object.entries(template.resources)
-      .filter(
-        ([, { Type: type, Properties: own }]) =>
-          type.startsWith('AWS::Serverless::') && own['InlineCode'] === undefined,
-      )
+      .filter(([, { Type: type }]) => type.startsWith('AWS::Serverless::'))
       .map(([id]) => [id, { Folder: `/built/${id}`, Sha256: sha256 }]),
   );
   const values = parameterValues(template, parameters);
