@@ -1,0 +1,224 @@
+/** All that AWS does with it is to tell it again, or to name the resource by it. */
+export const described = 'described';
+
+const lambda = 'lambda/functions.test.ts';
+const poller = 'lambda/poller.test.ts';
+const asynchronous = 'lambda/asynchronous.test.ts';
+const messages = 'sqs/messages.test.ts';
+const lifecycle = 's3/lifecycle.test.ts';
+const notifications = 's3/notifications.test.ts';
+const scheduler = 'scheduler/scheduler.test.ts';
+const fanOut = 'sns/fan-out.test.ts';
+const effects = 'nothing-ignored/effects.test.ts';
+
+/**
+ * Where the effect of each implemented property is shown: file and title of a test below `local-cloud/tests`, or `described`. A property
+ * stands for all that it holds, unless that has a row of its own.
+ */
+export const shownBy: Readonly<
+  Record<string, Readonly<Record<string, readonly [file: string, title: string] | typeof described>>>
+> = {
+  'AWS::S3::Bucket': {
+    BucketName: described,
+    VersioningConfiguration: ['s3/versions.test.ts', 'an overwritten object keeps its earlier version'],
+    NotificationConfiguration: [notifications, 'comes for keys that match prefix and suffix only'],
+    'NotificationConfiguration.LambdaConfigurations': [notifications, 'goes to a function that lets the bucket in'],
+    LifecycleConfiguration: [lifecycle, 'objects below a prefix expire at the midnight after their days'],
+    'LifecycleConfiguration.Rules.Id': [lifecycle, 'rules are read back as they were written'],
+    'LifecycleConfiguration.Rules.Status': [lifecycle, 'tags and sizes choose, and a disabled rule does nothing'],
+    'LifecycleConfiguration.Rules.TagFilters': [lifecycle, 'tags and sizes choose, and a disabled rule does nothing'],
+    'LifecycleConfiguration.Rules.ObjectSizeGreaterThan': [lifecycle, 'tags and sizes choose'],
+    'LifecycleConfiguration.Rules.ObjectSizeLessThan': [lifecycle, 'tags and sizes choose'],
+    'LifecycleConfiguration.Rules.ExpiredObjectDeleteMarker': [lifecycle, 'a marker goes when it is all that is left'],
+    'LifecycleConfiguration.Rules.ExpirationDate': [effects, 'objects expire at the date of their rule'],
+    'LifecycleConfiguration.Rules.NoncurrentVersionExpiration': [
+      lifecycle,
+      'the newest of the noncurrent versions can be kept',
+    ],
+    'LifecycleConfiguration.Rules.AbortIncompleteMultipartUpload': [lifecycle, 'unfinished uploads are aborted'],
+    PublicAccessBlockConfiguration: [
+      's3/permissions.test.ts',
+      'that would open the bucket to everybody is refused, as public access is blocked',
+    ],
+    // Nobody has ACLs here: these two have nothing to block.
+    'PublicAccessBlockConfiguration.BlockPublicAcls': [
+      's3/refusals.test.ts',
+      'ACLs, where the owner of the bucket owns all',
+    ],
+    'PublicAccessBlockConfiguration.IgnorePublicAcls': [
+      's3/refusals.test.ts',
+      'ACLs, where the owner of the bucket owns all',
+    ],
+    'PublicAccessBlockConfiguration.RestrictPublicBuckets': [
+      's3/permissions.test.ts',
+      'is let in by a bucket policy only, where public policies are not blocked',
+    ],
+    OwnershipControls: ['s3/refusals.test.ts', 'ACLs, where the owner of the bucket owns all'],
+    CorsConfiguration: ['s3/cors.test.ts', 'is granted by the first rule that fits origin, method and every header'],
+    BucketEncryption: described,
+    Tags: described,
+  },
+  'AWS::S3::BucketPolicy': {
+    Bucket: ['s3/bucket-stack.test.ts', 'a bucket policy in a stack is set, changed and taken away'],
+    PolicyDocument: ['s3/permissions.test.ts', 'lets a role in that has no policy for it'],
+  },
+  'AWS::SNS::Topic': { TopicName: described, DisplayName: described, Tags: described },
+  'AWS::SNS::TopicPolicy': {
+    Topics: ['sqs/providers.test.ts', 'a topic, its policy and its subscriptions are made, changed and deleted'],
+    PolicyDocument: [fanOut, 'a topic takes from a service what its policy lets in'],
+  },
+  'AWS::SNS::Subscription': {
+    TopicArn: [fanOut, 'a queue gets the message in the envelope of SNS'],
+    Protocol: [fanOut, 'a function gets one record, with the names that Lambda gives them'],
+    Endpoint: [fanOut, 'a queue gets the message in the envelope of SNS'],
+    RawMessageDelivery: [fanOut, 'raw delivery gives a queue the message'],
+    FilterPolicy: [fanOut, 'a filter decides by attributes or by the body'],
+    FilterPolicyScope: [fanOut, 'a filter decides by attributes or by the body'],
+    RedrivePolicy: [fanOut, 'goes straight to the dead-letter queue of the subscription'],
+  },
+  'AWS::SQS::Queue': {
+    QueueName: described,
+    DelaySeconds: [messages, 'a delayed message counts as such until its delay ends'],
+    MaximumMessageSize: [effects, 'and messages small'],
+    MessageRetentionPeriod: ['sqs/queues.test.ts', 'a message older than the retention is gone'],
+    ReceiveMessageWaitTimeSeconds: [effects, 'a queue may make every receive a long poll'],
+    VisibilityTimeout: [messages, 'a received message is invisible until its timeout ends'],
+    SqsManagedSseEnabled: described,
+    RedrivePolicy: [
+      'sqs/redrive.test.ts',
+      'a message goes to the dead-letter queue on the receive that would exceed the maximum',
+    ],
+    RedriveAllowPolicy: [
+      'sqs/redrive.test.ts',
+      'refuses a dead-letter queue that is not there or does not let the source in',
+    ],
+    Tags: described,
+  },
+  'AWS::SQS::QueuePolicy': {
+    Queues: ['sqs/providers.test.ts', 'a topic, its policy and its subscriptions are made, changed and deleted'],
+    PolicyDocument: ['sqs/deliveries.test.ts', 'a queue lets in the service that its policy names'],
+  },
+  'AWS::DynamoDB::Table': {
+    TableName: described,
+    AttributeDefinitions: ['dynamodb/dynamodb.test.ts', 'what was put is read back, every kind of value'],
+    KeySchema: ['dynamodb/dynamodb.test.ts', 'what was put is read back, every kind of value'],
+    BillingMode: ['dynamodb/throughput.test.ts', 'a provisioned table throttles writes'],
+    ProvisionedThroughput: ['dynamodb/throughput.test.ts', 'a provisioned table throttles writes'],
+    GlobalSecondaryIndexes: ['dynamodb/dynamodb.test.ts', 'a sparse index lists only the items that carry its keys'],
+    LocalSecondaryIndexes: [effects, 'a local index lists what it projects'],
+    TimeToLiveSpecification: ['dynamodb/dynamodb.test.ts', 'expired items go when the sweep comes by'],
+    DeletionProtectionEnabled: ['dynamodb/dynamodb.test.ts', 'a table protected against deletion is not deleted'],
+    PointInTimeRecoverySpecification: described,
+    SSESpecification: described,
+    Tags: ['dynamodb/throughput.test.ts', 'a stack changes the throughput, the way of paying and the tags of a table'],
+  },
+  'AWS::Lambda::Function': {
+    FunctionName: described,
+    Description: described,
+    Code: ['lambda/providers.test.ts', "has CloudFormation's name, defaults and attributes, and runs"],
+    PackageType: ['lambda/providers.test.ts', 'an image'],
+    Handler: ['runtime/handler.test.ts', 'Where a handler is found'],
+    Runtime: ['runtime/handler.test.ts', 'the AWS SDK, which the runtime brings along'],
+    Role: [lambda, 'refuse a role that Lambda may not assume'],
+    Architectures: described,
+    MemorySize: ['runtime/failures.test.ts', 'memory above the limit'],
+    Timeout: ['runtime/failures.test.ts', 'a handler in a busy loop is ended by its timeout'],
+    EphemeralStorage: described,
+    Environment: ['runtime/handler.test.ts', 'the environment that Lambda gives, the variables of the function'],
+    Layers: ['lambda/providers.test.ts', 'a release: layer, version, alias'],
+    TracingConfig: [effects, 'a function that is traced begins traces that are sampled'],
+    LoggingConfig: ['runtime/log-lines.test.ts', 'levels filter what the handler and what Lambda says'],
+    'LoggingConfig.LogFormat': ['runtime/log-lines.test.ts', 'what the console says becomes records'],
+    'LoggingConfig.LogGroup': [effects, 'a function logs to the group that it names'],
+    DeadLetterConfig: [asynchronous, 'is a dead letter with three attributes'],
+    ReservedConcurrentExecutions: [lambda, 'throttles what goes beyond it'],
+    Tags: described,
+  },
+  'AWS::Lambda::Version': {
+    FunctionName: [lambda, 'keep the code and configuration that they were published with'],
+    Description: [effects, 'versions and layers are told as they were published'],
+  },
+  'AWS::Lambda::Alias': {
+    Name: [lambda, 'lead to their version'],
+    FunctionName: [lambda, 'lead to their version'],
+    FunctionVersion: [lambda, 'lead to their version'],
+    Description: described,
+    RoutingConfig: [lambda, 'choose by weight'],
+  },
+  'AWS::Lambda::LayerVersion': {
+    LayerName: [effects, 'versions and layers are told as they were published'],
+    Content: ['runtime/handler.test.ts', 'the packages of its layers'],
+    Description: [effects, 'versions and layers are told as they were published'],
+    CompatibleRuntimes: [effects, 'layers are listed by what they are compatible with'],
+    CompatibleArchitectures: [effects, 'layers are listed by what they are compatible with'],
+    LicenseInfo: [effects, 'versions and layers are told as they were published'],
+  },
+  'AWS::Lambda::Permission': {
+    Action: [effects, 'a permission lets in for its action only'],
+    FunctionName: [asynchronous, 'is let in by the policy of the very qualifier'],
+    Principal: [asynchronous, 'is let in by the policy of the very qualifier'],
+    SourceArn: [asynchronous, 'and by its conditions'],
+    SourceAccount: [asynchronous, 'and by its conditions'],
+  },
+  'AWS::Lambda::EventInvokeConfig': {
+    FunctionName: [asynchronous, 'is tried three times'],
+    Qualifier: [asynchronous, 'is let in by the policy of the very qualifier'],
+    'DestinationConfig.OnSuccess': [asynchronous, 'that succeeds is told to the success destination'],
+    'DestinationConfig.OnFailure': [asynchronous, 'then goes to the destination with its story'],
+    DestinationConfig: [asynchronous, 'then goes to the destination with its story'],
+    MaximumEventAgeInSeconds: [asynchronous, 'that is too old is not tried again'],
+    MaximumRetryAttempts: [asynchronous, 'is dropped loudly where nothing keeps it'],
+  },
+  'AWS::Lambda::EventSourceMapping': {
+    EventSourceArn: [poller, 'hands over records as SQS gives them'],
+    FunctionName: [poller, 'hands over records as SQS gives them'],
+    Enabled: [poller, 'rests while it is disabled'],
+    BatchSize: [poller, 'hands over at most a batch at once'],
+    MaximumBatchingWindowInSeconds: [poller, 'waits for a full batch no longer than its window'],
+    FunctionResponseTypes: ['lambda/partial-batch.test.ts', 'names what failed, and nothing else'],
+    ScalingConfig: [poller, 'no more batches than the mapping may have'],
+    FilterCriteria: [poller, 'deletes what its filters do not let through'],
+  },
+  'AWS::Logs::LogGroup': {
+    LogGroupName: described,
+    RetentionInDays: ['logs/logs.test.ts', 'are forgotten after their retention'],
+  },
+  'AWS::Events::Rule': {
+    Name: described,
+    Description: described,
+    EventBusName: described,
+    EventPattern: [effects, 'a rule hands on the events of its pattern'],
+    ScheduleExpression: [effects, 'a rule with an expression fires by the clock'],
+    State: [effects, 'a rule hands on the events of its pattern'],
+    Targets: [effects, 'a rule hands on the events of its pattern'],
+    'Targets.RoleArn': [effects, 'a target that comes with a role is reached by what the role may'],
+    'Targets.RetryPolicy': [effects, 'what a rule cannot hand on is tried again, then a dead letter'],
+    'Targets.DeadLetterConfig': [effects, 'what a rule cannot hand on is tried again, then a dead letter'],
+  },
+  'AWS::Scheduler::Schedule': {
+    Name: described,
+    GroupName: described,
+    Description: described,
+    ScheduleExpression: [scheduler, 'fires at once and then at its rate'],
+    ScheduleExpressionTimezone: ['schedule-expression.test.ts', 'by the clock of a time zone, summer and winter'],
+    StartDate: [effects, 'a schedule begins at its start'],
+    EndDate: [scheduler, 'rests while it is disabled, after its end'],
+    State: [scheduler, 'rests while it is disabled, after its end'],
+    FlexibleTimeWindow: [effects, 'a schedule with a flexible window fires within it'],
+    Target: [scheduler, 'fires at once and then at its rate'],
+    'Target.Input': [scheduler, 'fills its input in'],
+    'Target.DeadLetterConfig': [scheduler, 'then gives a dead letter with the story in its attributes'],
+    'Target.RetryPolicy': [scheduler, 'tries again with back-off'],
+  },
+  'AWS::IAM::Role': {
+    RoleName: described,
+    Path: ['iam/iam.test.ts', 'IAM describes roles and their policies'],
+    Description: described,
+    // It bounds AssumeRole, which is refused by name.
+    MaxSessionDuration: described,
+    AssumeRolePolicyDocument: ['iam/iam.test.ts', 'a role is assumed only by the service that it trusts'],
+    Policies: ['iam/iam.test.ts', 'a role may what its policies allow and nothing else'],
+    ManagedPolicyArns: ['iam/iam.test.ts', 'managed polic'],
+    Tags: described,
+  },
+};

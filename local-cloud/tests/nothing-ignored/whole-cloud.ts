@@ -1,0 +1,58 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Artifact } from '../../build/artifact.ts';
+import { createClock } from '../../clock.ts';
+import { createCloud } from '../../cloud.ts';
+import type { CloudEvent } from '../../events.ts';
+import { createRandom } from '../../random.ts';
+import type { Provider } from '../../stacks/provider.ts';
+import { createProviders } from '../../stacks/providers.ts';
+import { createStacks } from '../../stacks/stacks.ts';
+import { readTemplate } from '../../template/template.ts';
+
+/** The cloud as it is started, and stacks over all its providers, into which plain resources are deployed. */
+export type WholeCloud = {
+  endpoint: string;
+  providers: readonly Provider[];
+  /** Code that could be deployed. */
+  artifact: Artifact;
+  observed: CloudEvent[];
+  deploy: (resources: Readonly<Record<string, unknown>>, stackName?: string) => Promise<Record<string, string>>;
+  stop: () => Promise<void>;
+};
+
+/** @param around what each provider is wrapped in */
+export async function startWholeCloud(around: (provider: Provider) => Provider = (one) => one): Promise<WholeCloud> {
+  const folder = mkdtempSync(join(tmpdir(), 'whole-cloud-'));
+  const artifact = { Folder: join(folder, 'code'), Sha256: 'ab'.repeat(32) };
+  mkdirSync(artifact.Folder);
+  writeFileSync(
+    join(artifact.Folder, 'index.mjs'),
+    'export const handler = async () => console.log("hello") ?? process.env._X_AMZN_TRACE_ID;',
+  );
+  const observed: CloudEvent[] = [];
+  const observe = (event: CloudEvent): void => void observed.push(event);
+  const cloud = await createCloud({ template: join(folder, 'template.yaml'), port: 0, observe });
+  const providers = createProviders(cloud.services).map(around);
+  const stacks = createStacks(
+    { region: cloud.region, accountId: '000000000000', clock: createClock(), random: createRandom(2), observe },
+    providers,
+  );
+  return {
+    endpoint: cloud.endpoint,
+    providers,
+    artifact,
+    observed,
+    deploy: (resources, stackName = 'shop') =>
+      stacks.deploy({
+        stackName,
+        template: readTemplate(JSON.stringify({ Resources: resources }), 'template.json'),
+        parameters: {},
+      }),
+    stop: async () => {
+      await cloud.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
