@@ -33,6 +33,7 @@ export function eventsRule(events: Events): Provider<Properties> {
     type: 'AWS::Events::Rule',
     schema,
     replacedBy: ['Name', 'EventBusName'],
+    namedBy: 'Name',
     create: async ({ logicalId, properties, stack }) =>
       made(events.create(spec(properties.Name ?? physicalName(stack, logicalId, { maxLength: 64 }), properties))),
     update: async ({ ref, properties }) => made(events.update(spec(ref, properties))),

@@ -81,6 +81,25 @@ test('a queue is made, changed back to defaults and deleted', async () => {
   expect(cloud.sqs.queues.get('dead').record().settings.Policy).toBeUndefined();
 });
 
+test("a topic's own list of subscriptions is kept, and no other is touched", async () => {
+  const topics = using(snsTopic(cloud.sns), 'News');
+  const arn = (name: string): string => `arn:aws:sqs:us-east-1:000000000000:${name}`;
+  const to = (...names: string[]) => ({
+    Subscription: names.map((name) => ({ Protocol: 'sqs', Endpoint: arn(name) })),
+  });
+  const { ref } = await topics.create(to('first', 'second'));
+  await using(snsSubscription(cloud.sns), 'Own').create({ TopicArn: ref, Protocol: 'sqs', Endpoint: arn('own') });
+  const second = cloud.sns.topics.subscriptionsOf(ref).find(({ endpoint }) => endpoint === arn('second'));
+  await topics.update(ref, to('first', 'second'), to('second', 'third'));
+  const after = cloud.sns.topics.subscriptionsOf(ref);
+  expect(after.map(({ endpoint }) => endpoint).sort()).toEqual([arn('own'), arn('second'), arn('third')]);
+  expect(after).toContainEqual(second);
+  await expect(topics.create({ Subscription: [{ Protocol: 'email', Endpoint: 'a@b.c' }] })).rejects.toThrow(
+    'does not implement subscriptions by the protocol email',
+  );
+  expect(cloud.sns.topics.list()).toHaveLength(1);
+});
+
 test('a topic, its policy and its subscriptions are made, changed and deleted', async () => {
   const topics = using(snsTopic(cloud.sns), 'Uploads');
   const { ref: topicArn, attributes } = await topics.create({ DisplayName: 'Uploads' });
