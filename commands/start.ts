@@ -16,6 +16,7 @@ Options
   --chaos PERCENT  do now and then what AWS does on a bad day: late and double deliveries, errors of services,
                    killed functions; at that percentage, 0 to 50 (default: 0). Nothing may be lost
   --seed N         repeat the random choices of another run, e.g. its chaos
+  --no-watch       deploy once, and not again whenever template.yaml, a function or the layer changes
   --help           this text
 
 Ctrl-C ends everything.`;
@@ -32,6 +33,7 @@ run(async () => {
       clock: { type: 'string', default: '1' },
       chaos: { type: 'string', default: '0' },
       seed: { type: 'string' },
+      'no-watch': { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -53,6 +55,7 @@ run(async () => {
       ...(values.seed === undefined ? [] : ['--seed', values.seed]),
       ...['--show', 'key,durationMs,sinceUploadMs,reason'],
       ...(values.reset ? ['--reset'] : []),
+      ...(values['no-watch'] ? ['--no-watch'] : []),
     ],
     { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], cwd: repository },
   );

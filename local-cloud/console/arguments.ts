@@ -17,6 +17,7 @@ Options
   --chaos PERCENT                      do to so many percent of all deliveries, calls and invocations what AWS does now and then:
                                        late and double deliveries, transient errors, killed environments; 0 to 50 (default: 0)
   --show FIELD,FIELD                   fields of the functions' log lines to print
+  --no-watch                           deploy once, not again whenever the template, code or a layer is changed
   --processes N                        how many execution environments may run at once
   --help                               this text
 
@@ -32,6 +33,8 @@ export type StartArguments = {
   clock: number;
   seed?: number;
   chaos: number;
+  /** Deploy again whenever a source changes. */
+  watch: boolean;
   show: string[];
   processes?: number;
 };
@@ -61,6 +64,7 @@ export function readArguments(args: readonly string[]): StartArguments | undefin
       seed: number('--seed', values.seed, (seed) => Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32),
     }),
     chaos: number('--chaos', values.chaos, (percent) => percent >= 0 && percent <= MOST_PERCENT),
+    watch: !values['no-watch'],
     show: values.show.split(',').filter((field) => field !== ''),
     ...(values.processes !== undefined && {
       processes: number('--processes', values.processes, (count) => Number.isInteger(count) && count > 0),
@@ -84,6 +88,7 @@ function parse(args: string[]) {
         clock: { type: 'string', default: '1' },
         seed: { type: 'string' },
         chaos: { type: 'string', default: '0' },
+        'no-watch': { type: 'boolean', default: false },
         show: { type: 'string', default: '' },
         processes: { type: 'string' },
       },

@@ -1,11 +1,12 @@
 import { realTime } from '../clock.ts';
 import { createCloud, type Cloud } from '../cloud.ts';
-import type { CloudEvent } from '../events.ts';
 import { freshSeed, seedOfStart } from '../random.ts';
 import { takeStateFolder } from '../state-folder.ts';
+import { watch } from '../watch/watch.ts';
 import type { StartArguments } from './arguments.ts';
 import { lineOf, type LineOptions } from './line.ts';
 import { createPrinter } from './printer.ts';
+import { linesOfRound, type StackChange } from './round.ts';
 
 /** A cloud that has been started from the command line. */
 export type Started = { stop: () => Promise<void> };
@@ -33,8 +34,8 @@ export async function start(options: StartArguments): Promise<Started> {
       label: (name) => cloud?.label(name) ?? name,
     };
     const seed = options.seed ?? freshSeed();
-    const changes: CloudEvent[] = [];
-    let deployed = false;
+    /** Of the deployment in work: told once it is done, since all of them may be taken back. */
+    let changes: StackChange[] | undefined;
     cloud = await createCloud({
       template: options.template,
       parameters: options.parameters,
@@ -47,19 +48,54 @@ export async function start(options: StartArguments): Promise<Started> {
       chaosPercent: options.chaos,
       ...(options.processes !== undefined && { maximumProcesses: options.processes }),
       observe: (event) => {
-        if (event.type === 'stack-changed' && !deployed) changes.push(event);
+        if (event.type === 'stack-changed' && changes !== undefined) changes.push(event);
         else {
           const line = lineOf(event, lines);
           if (line !== undefined) print(line);
         }
       },
     });
-    const outputs = await cloud.deploy();
-    deployed = true;
+    const { deploy } = cloud;
+    const collect = async (): Promise<Readonly<Record<string, string>>> => {
+      changes = [];
+      try {
+        return await deploy();
+      } catch (error) {
+        changes = undefined;
+        throw error;
+      }
+    };
+    const told = (): StackChange[] => {
+      const collected = changes ?? [];
+      changes = undefined;
+      return collected;
+    };
+    const outputs = await collect();
     const seconds = (bootMs() / 1000).toFixed(1);
-    console.log(summary(cloud.endpoint, outputs, changes.length, seconds, { ...options, seed }));
+    console.log(summary(cloud.endpoint, outputs, told().length, seconds, { ...options, seed }));
     process.send?.({ type: 'ready', endpoint: cloud.endpoint, outputs });
-    return { stop };
+    const stopping = new AbortController();
+    const watching = options.watch
+      ? watch({
+          sources: cloud.sources,
+          deploy: collect,
+          clock: realTime,
+          stopwatch: realTime.stopwatch,
+          stopping: stopping.signal,
+          tell: (round) => {
+            for (const line of linesOfRound(round, told(), lines)) print(line);
+          },
+        }).catch((error: unknown) => {
+          print({ tone: 'bad', where: 'watch', what: `${(error as Error).message}. Changes count at the next start.` });
+        })
+      : undefined;
+    return {
+      stop: async () => {
+        stopping.abort();
+        await watching;
+        await stop();
+      },
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -71,7 +107,7 @@ function summary(
   outputs: Readonly<Record<string, string>>,
   changes: number,
   seconds: string,
-  { stackName, clock, state, chaos, seed }: StartArguments & { seed: number },
+  { stackName, clock, state, chaos, seed, watch: isWatching }: StartArguments & { seed: number },
 ): string {
   const width = Math.max(...Object.keys(outputs).map((name) => name.length), 8);
   const what = changes === 0 ? 'as it was left' : `${String(changes)} resources created or changed`;
@@ -83,6 +119,7 @@ function summary(
     ...Object.entries(outputs).map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
     '',
     `Data is kept in ${state}.${clock === 1 ? '' : ` What waits goes by ${String(clock)} times as fast.`} Ctrl-C ends everything.`,
+    ...(isWatching ? ['What you change in the template or in code is deployed as you save it.'] : []),
     ...(chaos === 0
       ? []
       : [`Chaos: ${String(chaos)} percent of what may go wrong does so. --seed ${String(seed)} repeats the choices.`]),

@@ -1,0 +1,30 @@
+import type { CloudEvent } from '../events.ts';
+import type { Round } from '../watch/watch.ts';
+import { lineOf, type Line, type LineOptions } from './line.ts';
+import { duration, printable } from './printable.ts';
+
+export type StackChange = Extract<CloudEvent, { type: 'stack-changed' }>;
+
+/** What a reader is told after a change of the sources was deployed: a line for each resource that changed, or what is wrong. */
+export function linesOfRound(round: Round, changes: readonly StackChange[], options: LineOptions): Line[] {
+  const took = duration(round.ms);
+  if (round.outcome === 'failed') {
+    return [
+      ...round.error.message
+        .split('\n')
+        .filter((line) => line.trim() !== '')
+        .map((line): Line => ({ tone: 'bad', where: 'change', what: printable(line) })),
+      // A deployment that was begun says itself what became of it.
+      ...(round.error.name === 'DeploymentError'
+        ? []
+        : [{ tone: 'warning', where: 'change', what: `not deployed (${took}): everything is as it was` } as const]),
+    ];
+  }
+  if (changes.length === 0)
+    return !round.asked ? [] : [{ tone: 'quiet', where: 'change', what: `changes no resource (${took})` }];
+  const count = `${String(changes.length)} ${changes.length === 1 ? 'resource' : 'resources'}`;
+  return [
+    ...changes.flatMap((change) => lineOf(change, options) ?? []),
+    { tone: 'good', where: 'change', what: `deployed: ${count} in ${took}` },
+  ];
+}
