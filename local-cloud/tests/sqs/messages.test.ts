@@ -165,7 +165,7 @@ test('a client that goes away while it polls takes no message with it', async ()
     query: new URLSearchParams(),
     headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'AmazonSQS.ReceiveMessage' },
     body: Buffer.from(JSON.stringify({ QueueUrl, WaitTimeSeconds: 20 })),
-    ...cloud.iam.callerOf(undefined),
+    ...cloud.iam.callerOf('local'),
     callerArn: 'arn:aws:iam::000000000000:root',
     signal: leaving.signal,
   });
