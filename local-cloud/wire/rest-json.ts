@@ -11,7 +11,7 @@ export type RestAnswer = { status?: number; headers?: Record<string, string>; bo
 export type RestRoute = {
   operation: string;
   method: string;
-  /** e.g. `/2015-03-31/functions/{FunctionName}/invocations`; a label is one segment. */
+  /** e.g. `/2015-03-31/functions/{FunctionName}/invocations`; a label is one segment. After `?` a parameter that must be there. */
   path: string;
   /** Absent: AWS has it, this cloud has not; it is refused by name. */
   handle?: (request: RestRequest) => Promise<RestAnswer> | RestAnswer;
@@ -19,7 +19,13 @@ export type RestRoute = {
 
 /** The AWS REST-JSON protocol: the operation in method and path, JSON bodies. */
 export function restJson(signingName: string, routes: readonly RestRoute[]): Api {
-  const compiled = routes.map((route) => ({ ...route, segments: route.path.split('/') }));
+  const compiled = routes
+    .map((route) => {
+      const [path = '', query = ''] = route.path.split('?');
+      return { ...route, segments: path.split('/'), parameters: [...new URLSearchParams(query)] };
+    })
+    // What asks for a parameter goes before what does not.
+    .sort((a, b) => b.parameters.length - a.parameters.length);
   return {
     signingName,
     answerError: restJsonError,
@@ -27,6 +33,7 @@ export function restJson(signingName: string, routes: readonly RestRoute[]): Api
       try {
         const found = compiled
           .filter(({ method }) => method === request.method)
+          .filter(({ parameters }) => parameters.every(([name, value]) => request.query.get(name) === value))
           .map((route) => ({ route, labels: match(route.segments, request.path) }))
           .find(({ labels }) => labels !== undefined);
         if (found?.labels === undefined) throw notImplemented(`${signingName}: ${request.method} ${request.path}`);

@@ -27,14 +27,16 @@ export function layerRoutes({ layers }: Pick<LambdaForApi, 'layers'>): RestRoute
 
   return [
     {
-      // It is ListLayers by method and path, and has `find` besides.
       operation: 'GetLayerVersionByArn',
+      method: 'GET',
+      path: `${LAYERS}?find=LayerVersion`,
+      handle: (request): RestAnswer => ({ body: describe(found(request, request.query.get('Arn') ?? '')) }),
+    },
+    {
+      operation: 'ListLayers',
       method: 'GET',
       path: LAYERS,
       handle: (request): RestAnswer => {
-        if (request.query.get('find') === 'LayerVersion') {
-          return { body: describe(found(request, request.query.get('Arn') ?? '')) };
-        }
         request.authorize('lambda:ListLayers', '*');
         const newest = new Map(
           suitable(request)

@@ -4,6 +4,7 @@ type Names = Readonly<Record<string, string>>;
 
 /** Sub-resources of a bucket that are one document each: `?policy` is BucketPolicy, with a verb in front. */
 const bucketDocuments: Names = {
+  abac: 'BucketAbac',
   accelerate: 'BucketAccelerateConfiguration',
   acl: 'BucketAcl',
   analytics: 'BucketAnalyticsConfiguration',
@@ -14,6 +15,8 @@ const bucketDocuments: Names = {
   lifecycle: 'BucketLifecycleConfiguration',
   location: 'BucketLocation',
   logging: 'BucketLogging',
+  metadataConfiguration: 'BucketMetadataConfiguration',
+  metadataTable: 'BucketMetadataTableConfiguration',
   metrics: 'BucketMetricsConfiguration',
   notification: 'BucketNotificationConfiguration',
   'object-lock': 'ObjectLockConfiguration',
@@ -30,6 +33,7 @@ const bucketDocuments: Names = {
 
 const objectDocuments: Names = {
   acl: 'ObjectAcl',
+  annotation: 'ObjectAnnotation',
   attributes: 'ObjectAttributes',
   'legal-hold': 'ObjectLegalHold',
   retention: 'ObjectRetention',
@@ -45,9 +49,14 @@ const bucketOperations: readonly (readonly [method: string, subresource: string,
   ['GET', 'list-type', 'ListObjectsV2'],
   ['GET', '', 'ListObjects'],
   ['HEAD', '', 'HeadBucket'],
+  ['PUT', 'metadataAnnotationTable', 'UpdateBucketMetadataAnnotationTableConfiguration'],
+  ['PUT', 'metadataInventoryTable', 'UpdateBucketMetadataInventoryTableConfiguration'],
+  ['PUT', 'metadataJournalTable', 'UpdateBucketMetadataJournalTableConfiguration'],
   ['PUT', '', 'CreateBucket'],
   ['DELETE', '', 'DeleteBucket'],
   ['POST', 'delete', 'DeleteObjects'],
+  ['POST', 'metadataConfiguration', 'CreateBucketMetadataConfiguration'],
+  ['POST', 'metadataTable', 'CreateBucketMetadataTableConfiguration'],
   ['POST', '', 'PostObject'],
 ];
 
@@ -57,6 +66,7 @@ const objectOperations: typeof bucketOperations = [
   ['HEAD', '', 'HeadObject'],
   ['PUT', 'partNumber', 'UploadPart'],
   ['PUT', 'renameObject', 'RenameObject'],
+  ['PUT', 'encryption', 'UpdateObjectEncryption'],
   ['PUT', '', 'PutObject'],
   ['DELETE', 'uploadId', 'AbortMultipartUpload'],
   ['DELETE', '', 'DeleteObject'],
@@ -71,6 +81,14 @@ const verbs: Names = { GET: 'Get', PUT: 'Put', DELETE: 'Delete' };
 const irregular: Names = {
   DeleteBucketLifecycleConfiguration: 'DeleteBucketLifecycle',
 };
+/** Documents of which there may be several; without the parameter that chooses one, they are listed. */
+const chosenBy: Names = {
+  analytics: 'id',
+  annotation: 'annotationName',
+  'intelligent-tiering': 'id',
+  inventory: 'id',
+  metrics: 'id',
+};
 
 /** The operation as AWS calls it, and the sub-resource by which it was known (empty: none). */
 export type OperationName = { name: string; subresource: string };
@@ -83,16 +101,24 @@ export function operationName(
   isCopy: boolean,
 ): OperationName {
   if (bucket === '') {
-    return { name: method === 'GET' ? 'ListBuckets' : `${method} on the service`, subresource: '' };
+    if (method !== 'GET') return { name: `${method} on the service`, subresource: '' };
+    return {
+      name: query.get('x-id') === 'ListDirectoryBuckets' ? 'ListDirectoryBuckets' : 'ListBuckets',
+      subresource: '',
+    };
   }
   const documents = key === '' ? bucketDocuments : objectDocuments;
   const verb = verbs[method];
   for (const [subresource, document] of Object.entries(documents)) {
     if (verb !== undefined && query.has(subresource)) {
+      const choice = chosenBy[subresource];
+      if (verb === 'Get' && choice !== undefined && !query.has(choice))
+        return { name: `List${document}s`, subresource };
       const name = `${verb}${document}`;
       return { name: irregular[name] ?? name, subresource };
     }
   }
+  if (method === 'POST' && bucket === 'WriteGetObjectResponse') return { name: bucket, subresource: '' };
   for (const [of, subresource, name] of key === '' ? bucketOperations : objectOperations) {
     if (of === method && (subresource === '' || query.has(subresource))) {
       return { name: isCopy ? (copies[name] ?? name) : name, subresource };
