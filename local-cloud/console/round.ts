@@ -14,10 +14,15 @@ export function linesOfRound(round: Round, changes: readonly StackChange[], opti
         .split('\n')
         .filter((line) => line.trim() !== '')
         .map((line): Line => ({ tone: 'bad', where: 'change', what: printable(line) })),
-      // A deployment that was begun says itself what became of it.
-      ...(round.error.name === 'DeploymentError'
-        ? []
-        : [{ tone: 'warning', where: 'change', what: `not deployed (${took}): everything is as it was` } as const]),
+      {
+        tone: 'warning',
+        where: 'change',
+        what:
+          // What could not be taken back it has said itself.
+          round.error.name === 'DeploymentError'
+            ? `rolled back (${took}): describe-stack-events tells what was done`
+            : `not deployed (${took}): everything is as it was`,
+      },
     ];
   }
   if (changes.length === 0)

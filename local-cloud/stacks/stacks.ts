@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Move } from '../moved.ts';
 import type { Setting } from '../services/setting.ts';
 import type { Providers } from './check.ts';
 import { deleteStack } from './delete-stack.ts';
@@ -18,6 +19,8 @@ export type Stacks = {
   /** Deletes a stack with its resources, or keeps them as their policies say. Throws DeploymentError where one could not be deleted. */
   remove: (stackName: string) => Promise<void>;
   stackId: (stackName: string) => string;
+  /** The cloud is now at another endpoint. */
+  moved: (move: Move) => void;
   view: StackView;
 };
 
@@ -73,6 +76,7 @@ export function createStacks(setting: Needs, all: readonly Provider[]): Stacks {
       ),
     remove: (stackName) => inTurn(() => deleteStack(operationOn(stackName))),
     stackId,
+    moved: state.moved,
     view: {
       stacks: () => state.stacks().map(describeStack),
       resources: (id) => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { AwsError } from '../../aws-error.ts';
+import type { Move } from '../../moved.ts';
 import { openStore } from '../../store.ts';
 import type { Setting } from '../setting.ts';
 import { qualifiedArn, type FunctionReference } from './arns.ts';
@@ -105,6 +106,10 @@ export function openFunctions(setting: Pick<Setting, 'region' | 'accountId' | 'c
       const { functionArn } = record(spec.functionName).latest;
       const latest = { ...spec, functionArn, version: '$LATEST', ...stamp() };
       return change(spec.functionName, () => ({ latest })).latest;
+    },
+    /** The cloud is now at another endpoint: published versions lead there too, though nothing else in them can be changed. */
+    moved: (move: Move): void => {
+      for (const [name, found] of records.entries()) records.set(name, move(found));
     },
     delete: (name: string): void => {
       record(name);

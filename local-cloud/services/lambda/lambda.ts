@@ -9,7 +9,7 @@ import { lambdaApi } from './api/api.ts';
 import { readReference, type FunctionReference } from './arns.ts';
 import { createAsyncQueue } from './async-queue.ts';
 import { createConcurrency } from './concurrency.ts';
-import { frozenPart, type EventInvokeConfig, type FunctionSpec } from './configuration.ts';
+import { frozenPart, type Alias, type EventInvokeConfig, type FunctionSpec } from './configuration.ts';
 import { createDestinations } from './destinations.ts';
 import { openMappings } from './event-source-mappings.ts';
 import { openFunctions, without } from './functions.ts';
@@ -208,6 +208,15 @@ export function createLambda(setting: Setting, parts: LambdaParts) {
       functions.deleteVersion(name, version);
       pool.retire((key) => key.startsWith(`${functions.arnOf(name)}:${version}#`));
     },
+    /** Points an alias elsewhere. Environments of versions that no alias leads to any more end once they are free. */
+    moveAlias: (name: string, aliasName: string, changes: Parameters<typeof functions.updateAlias>[2]): void => {
+      const before = versionsOf(functions.alias(name, aliasName));
+      functions.updateAlias(name, aliasName, changes);
+      const used = Object.values(functions.record(name).aliases).flatMap(versionsOf);
+      for (const version of before.filter((one) => !used.includes(one) && one !== '$LATEST')) {
+        pool.retire((key) => key.startsWith(`${functions.arnOf(name)}:${version}#`));
+      }
+    },
     /** Reserves concurrency for a function; undefined gives it back. Throws AwsError where too little would be left for the others. */
     reserveConcurrency: (name: string, wanted: number | undefined): void => {
       if (wanted !== undefined) checkReservation(name, wanted, reservedInAll() - (reservedOf(name) ?? 0));
@@ -240,4 +249,8 @@ export function createLambda(setting: Setting, parts: LambdaParts) {
     stop: pool.stop,
   };
   return { ...lambda, api: lambdaApi(lambda, setting) };
+}
+
+function versionsOf({ functionVersion, weights }: Pick<Alias, 'functionVersion' | 'weights'>): string[] {
+  return [functionVersion, ...Object.keys(weights)];
 }

@@ -19,7 +19,7 @@ const schema = z.strictObject({
 });
 type Properties = z.output<typeof schema>;
 
-export function lambdaAlias({ functions }: Lambda): Provider<Properties> {
+export function lambdaAlias({ functions, moveAlias }: Lambda): Provider<Properties> {
   const made = (functionName: string, name: string): Made => {
     const arn = qualifiedArn(functions.arnOf(functionName), name);
     return { ref: arn, attributes: { AliasArn: arn } };
@@ -36,7 +36,7 @@ export function lambdaAlias({ functions }: Lambda): Provider<Properties> {
     },
     update: async ({ ref, properties }) => {
       const { functionName, qualifier = '' } = readReference(ref);
-      functions.updateAlias(functionName, qualifier, target(properties));
+      moveAlias(functionName, qualifier, target(properties));
       return made(functionName, qualifier);
     },
     delete: async ({ ref }) => {
