@@ -35,9 +35,13 @@ export class UsageError extends Error {
 export async function findTarget(options: { stage: string; endpoint?: string | undefined }): Promise<Target> {
   const { stage } = options;
   if (!['local', 'dev', 'prod'].includes(stage)) throw new UsageError(`--stage is local, dev or prod, not "${stage}".`);
+  if (stage !== 'local' && options.endpoint !== undefined)
+    throw new UsageError(`--endpoint is for the local cloud: leave it out, or leave out --stage ${stage}.`);
+  if (options.endpoint !== undefined && !/^https?:\/\/[^/]/u.test(options.endpoint))
+    throw new UsageError(`--endpoint is a URL such as ${LOCAL_ENDPOINT}, not "${options.endpoint}".`);
   const stackName = stage === 'local' ? APPLICATION : `${APPLICATION}-${stage}`;
   const client = stage === 'local' ? localClient(options.endpoint) : {};
-  const outputs = await describe(stackName, client);
+  const outputs = await describe(stackName, stage, client);
   return {
     stackName,
     client,
@@ -54,7 +58,7 @@ function localClient(endpoint = LOCAL_ENDPOINT): ClientConfig {
   return { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
 }
 
-async function describe(stackName: string, client: ClientConfig): Promise<Outputs> {
+async function describe(stackName: string, stage: string, client: ClientConfig): Promise<Outputs> {
   const cloudFormation = new CloudFormationClient({ ...client, maxAttempts: 2 });
   try {
     const { Stacks: [stack] = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stackName }));
@@ -65,7 +69,7 @@ async function describe(stackName: string, client: ClientConfig): Promise<Output
     const where = client.endpoint ?? 'AWS';
     const next =
       client.endpoint === undefined
-        ? 'Deploy it ("sam build && sam deploy --config-env dev"), and check your credentials and region.'
+        ? `Deploy it ("sam build && sam deploy --config-env ${stage}"), and check your credentials and region.`
         : 'Start it in another terminal ("npm start").';
     throw new UsageError(`Stack ${stackName} was not found on ${where}: ${explain(cause)}\n${next}`, { cause });
   }

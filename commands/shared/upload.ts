@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
@@ -20,9 +20,12 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.heic': 'image/heic',
 };
 
+/** Throws where the path is not a file that can be read: better now than in the middle of an upload. */
 export async function fileUpload(path: string, name: string, key: string): Promise<Upload> {
-  const { size } = await stat(path);
-  return { name, key, size, open: () => createReadStream(path) };
+  const found = await stat(path);
+  if (!found.isFile()) throw new Error('it is not a file');
+  await access(path, constants.R_OK);
+  return { name, key, size: found.size, open: () => createReadStream(path) };
 }
 
 export function bytesUpload(bytes: Uint8Array, name: string, key: string): Upload {
