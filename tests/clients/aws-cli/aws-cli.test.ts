@@ -7,16 +7,21 @@ import { eventually } from '../../support/eventually.ts';
 import type { RunningCloud } from '../../support/local-cloud.ts';
 import { startCloud } from '../support/start-cloud.ts';
 import { cliNames, commandLine, type CommandLine } from './command-line.ts';
+import { findAwsClis } from './install.ts';
 
 let cloud: RunningCloud;
 let folder: string;
+/** Whatever came up goes down again, whatever did not. */
+const running: (() => Promise<void>)[] = [];
 beforeAll(async () => {
+  await findAwsClis();
   folder = await mkdtemp(join(tmpdir(), 'aws-cli-'));
+  running.push(() => rm(folder, { recursive: true, force: true }));
   cloud = await startCloud();
+  running.push(cloud.stop);
 });
 afterAll(async () => {
-  await cloud.stop();
-  await rm(folder, { recursive: true, force: true });
+  for (const stop of running.reverse()) await stop();
 });
 
 const MEGABYTE = 1_000_000;

@@ -13,14 +13,12 @@ export type CommandLine = {
   json: <T>(...args: string[]) => Promise<T>;
 };
 
-const CLIS = ['the distribution’s AWS CLI', 'the AWS CLI of PyPI'] as const;
-export const cliNames: readonly string[] = CLIS;
+export const cliNames = ['the distribution’s AWS CLI', 'the AWS CLI of PyPI'] as const;
 
-/** `which` is one of `cliNames`. With `env`, the CLI finds the endpoint by itself where it is new enough. */
-export async function commandLine(which: string, endpoint: string): Promise<CommandLine> {
-  const cli = (await findAwsClis())[cliNames.indexOf(which)];
-  if (cli === undefined) throw new Error(`There is no such CLI: ${which}`);
-  const { program } = cli;
+/** `which` is one of `cliNames`. Throws an Error where that CLI is absent. */
+export async function commandLine(which: (typeof cliNames)[number], endpoint: string): Promise<CommandLine> {
+  const { packaged, pinned } = await findAwsClis();
+  const program = which === 'the AWS CLI of PyPI' ? pinned : packaged;
   const run: CommandLine['run'] = (...args) =>
     new Promise((resolve) => {
       const options = { env: environment(), timeout: 120_000, maxBuffer: 32 * 1024 * 1024 };

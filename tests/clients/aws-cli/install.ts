@@ -12,20 +12,21 @@ const cache = join(import.meta.dirname, '..', '..', '..', 'node_modules', '.cach
 /** A package of the distribution, or what images of CI bring along. */
 const PACKAGED = ['/usr/bin/aws', '/usr/local/bin/aws'];
 
-export type AwsCli = { name: string; program: string };
+/** Paths of programs. */
+export type AwsClis = { packaged: string; pinned: string };
 
-/** The AWS CLIs that are tested: the distribution's, and a pinned one from PyPI in a Python environment of its own (made once). */
-export async function findAwsClis(): Promise<AwsCli[]> {
+/**
+ * The AWS CLIs that are tested: the distribution's, and a pinned one from PyPI in a Python environment of its own, made once. Throws an
+ * Error that says what to install where one cannot be had.
+ */
+export async function findAwsClis(): Promise<AwsClis> {
   const packaged = PACKAGED.find((path) => existsSync(path));
   if (packaged === undefined) {
     throw new Error(
       `The distribution's AWS CLI is absent (none of ${PACKAGED.join(', ')} is there). On Debian: apt-get install awscli`,
     );
   }
-  return [
-    { name: 'the distribution’s AWS CLI', program: packaged },
-    { name: `AWS CLI ${PINNED} of PyPI`, program: await install() },
-  ];
+  return { packaged, pinned: await install() };
 }
 
 async function install(): Promise<string> {

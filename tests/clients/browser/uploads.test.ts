@@ -16,8 +16,16 @@ let Bucket: string;
 let allowed: Page;
 let forbidden: Page;
 
+/** Whatever came up goes down again, whatever did not. */
+const running: (() => Promise<void>)[] = [];
+
 beforeAll(async () => {
-  [cloud, pages, browser] = await Promise.all([startCloud(), servePage(), startBrowser()]);
+  browser = await startBrowser();
+  running.push(browser.close);
+  pages = await servePage();
+  running.push(pages.close);
+  cloud = await startCloud();
+  running.push(cloud.stop);
   Bucket = cloud.outputs['PagesBucketName'] ?? '';
   client = new S3Client({
     endpoint: cloud.endpoint,
@@ -26,6 +34,7 @@ beforeAll(async () => {
     // Whoever signs for others does not know their bytes.
     requestChecksumCalculation: 'WHEN_REQUIRED',
   });
+  running.push(async () => client.destroy());
   const open = async (url: string): Promise<Page> => {
     const page = await browser.context.newPage();
     await page.goto(url);
@@ -35,8 +44,7 @@ beforeAll(async () => {
   forbidden = await open(pages.forbidden);
 });
 afterAll(async () => {
-  client.destroy();
-  await Promise.all([browser.close(), pages.close(), cloud.stop()]);
+  for (const stop of running.reverse()) await stop();
 });
 
 /** What a page learns of a request: its answer, or that the browser kept it from it. */
@@ -57,7 +65,12 @@ const send = (page: Page, url: string, options: { method: string; body?: string;
     [url, options] as const,
   );
 
-const post = (page: Page, { url, fields }: PresignedPost, content: string, changed: Record<string, string> = {}): Promise<Seen> =>
+const post = (
+  page: Page,
+  { url, fields }: PresignedPost,
+  content: string,
+  changed: Record<string, string> = {},
+): Promise<Seen> =>
   page.evaluate(
     async ([to, entries, text]) => {
       const form = new FormData();
