@@ -68,7 +68,15 @@ export function everyProperty(code: Artifact): Record<string, Definition> {
         PolicyDocument: allow({ Service: 's3.amazonaws.com' }, 'sqs:SendMessage'),
       },
     },
-    Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'news', DisplayName: 'News', Tags } },
+    Topic: {
+      Type: 'AWS::SNS::Topic',
+      Properties: {
+        TopicName: 'news',
+        DisplayName: 'News',
+        Subscription: [{ Protocol: 'lambda', Endpoint: att('Function', 'Arn') }],
+        Tags,
+      },
+    },
     TopicPolicy: {
       Type: 'AWS::SNS::TopicPolicy',
       Properties: { Topics: [ref('Topic')], PolicyDocument: allow({ Service: 's3.amazonaws.com' }, 'sns:Publish') },

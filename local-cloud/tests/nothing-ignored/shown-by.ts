@@ -62,7 +62,12 @@ export const shownBy: Readonly<
     Bucket: ['s3/bucket-stack.test.ts', 'a bucket policy in a stack is set, changed and taken away'],
     PolicyDocument: ['s3/permissions.test.ts', 'lets a role in that has no policy for it'],
   },
-  'AWS::SNS::Topic': { TopicName: described, DisplayName: described, Tags: described },
+  'AWS::SNS::Topic': {
+    TopicName: described,
+    DisplayName: described,
+    Subscription: ['sqs/providers.test.ts', "a topic's own list of subscriptions is kept, and no other is touched"],
+    Tags: described,
+  },
   'AWS::SNS::TopicPolicy': {
     Topics: ['sqs/providers.test.ts', 'a topic, its policy and its subscriptions are made, changed and deleted'],
     PolicyDocument: [fanOut, 'a topic takes from a service what its policy lets in'],
