@@ -6,7 +6,7 @@ import { together, type Sources } from './build/sources.ts';
 import { createChaos } from './chaos/chaos.ts';
 import { createClock } from './clock.ts';
 import type { CloudEvent, Observe } from './events.ts';
-import { moveFrom } from './moved.ts';
+import { relocateTo } from './queue-urls.ts';
 import { createRandom } from './random.ts';
 import { createRouter } from './router.ts';
 import { createDynamodb } from './services/dynamodb/dynamodb.ts';
@@ -19,7 +19,6 @@ import type { Setting } from './services/setting.ts';
 import { createScheduler } from './services/scheduler/scheduler.ts';
 import { createSns } from './services/sns/sns.ts';
 import { createSqs } from './services/sqs/sqs.ts';
-import { openStore } from './store.ts';
 import { startXrayDaemon } from './services/xray/daemon.ts';
 import { cloudFormationApi } from './stacks/api/cloudformation-api.ts';
 import { createProviders, type Services } from './stacks/providers.ts';
@@ -173,15 +172,10 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     throw error;
   }
   endpoint = gateway.endpoint;
-  const places = openStore<string>(stateFolder && join(stateFolder, 'endpoint.jsonl'));
-  const before = places.get('endpoint');
-  if (before !== undefined && before !== endpoint) {
-    // The URL of a queue names the endpoint.
-    const move = moveFrom(before, endpoint);
-    lambda.functions.moved(move);
-    stacks.moved(move);
-  }
-  places.set('endpoint', endpoint);
+  // It may be another one than at the last start.
+  const relocate = relocateTo(endpoint, accountId);
+  lambda.functions.relocate(relocate);
+  stacks.relocate(relocate);
   lambda.start();
   events.start();
   scheduler.start();

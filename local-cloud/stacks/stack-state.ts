@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Move } from '../moved.ts';
+import type { Relocate } from '../queue-urls.ts';
 import { openStore } from '../store.ts';
 import type { DeletionPolicy } from '../template/template.ts';
 import type { ResourceStatus, StackEvent, StackStatus } from './stack-view.ts';
@@ -47,8 +47,8 @@ export type StackState = {
   resources: (stackName: string) => ResourceRecord[];
   saveResource: (stackName: string, record: ResourceRecord) => void;
   forgetResource: (stackName: string, logicalId: string) => void;
-  /** The cloud is now at another endpoint. What resources are called changes; what mentions them is updated with the next deployment. */
-  moved: (move: Move) => void;
+  /** What resources are called changes; what mentions them is updated with the next deployment. */
+  relocate: (relocate: Relocate) => void;
   /** The oldest first. */
   events: (stackId: string) => StackEvent[];
   addEvent: (event: StackEvent) => void;
@@ -73,10 +73,10 @@ export function openStackState(folder: string | undefined): StackState {
       [...resources.entries()].filter(([name]) => name.startsWith(`${stackName}/`)).map(([, record]) => record),
     saveResource: (stackName, record) => resources.set(key(stackName, record.logicalId), record),
     forgetResource: (stackName, logicalId) => void resources.delete(key(stackName, logicalId)),
-    moved: (move) => {
-      for (const [name, record] of stacks.entries()) stacks.set(name, { ...record, outputs: move(record.outputs) });
+    relocate: (relocate) => {
+      for (const [name, record] of stacks.entries()) stacks.set(name, { ...record, outputs: relocate(record.outputs) });
       for (const [name, record] of resources.entries()) {
-        resources.set(name, { ...record, ref: move(record.ref), attributes: move(record.attributes) });
+        resources.set(name, { ...record, ref: relocate(record.ref), attributes: relocate(record.attributes) });
       }
     },
     events: (stackId) => [...events.entries()].map(([, event]) => event).filter((event) => event.stackId === stackId),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Move } from '../moved.ts';
+import type { Relocate } from '../queue-urls.ts';
 import type { Setting } from '../services/setting.ts';
 import type { Providers } from './check.ts';
 import { deleteStack } from './delete-stack.ts';
@@ -19,8 +19,8 @@ export type Stacks = {
   /** Deletes a stack with its resources, or keeps them as their policies say. Throws DeploymentError where one could not be deleted. */
   remove: (stackName: string) => Promise<void>;
   stackId: (stackName: string) => string;
-  /** The cloud is now at another endpoint. */
-  moved: (move: Move) => void;
+  /** To be called when the endpoint is known, before the first deployment. */
+  relocate: (relocate: Relocate) => void;
   view: StackView;
 };
 
@@ -76,7 +76,7 @@ export function createStacks(setting: Needs, all: readonly Provider[]): Stacks {
       ),
     remove: (stackName) => inTurn(() => deleteStack(operationOn(stackName))),
     stackId,
-    moved: state.moved,
+    relocate: state.relocate,
     view: {
       stacks: () => state.stacks().map(describeStack),
       resources: (id) => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { AwsError } from '../../aws-error.ts';
-import type { Move } from '../../moved.ts';
+import type { Relocate } from '../../queue-urls.ts';
 import { openStore } from '../../store.ts';
 import type { Setting } from '../setting.ts';
 import { qualifiedArn, type FunctionReference } from './arns.ts';
@@ -107,9 +107,9 @@ export function openFunctions(setting: Pick<Setting, 'region' | 'accountId' | 'c
       const latest = { ...spec, functionArn, version: '$LATEST', ...stamp() };
       return change(spec.functionName, () => ({ latest })).latest;
     },
-    /** The cloud is now at another endpoint: published versions lead there too, though nothing else in them can be changed. */
-    moved: (move: Move): void => {
-      for (const [name, found] of records.entries()) records.set(name, move(found));
+    /** Published versions follow, too, though nothing else in them can be changed. */
+    relocate: (relocate: Relocate): void => {
+      for (const [name, found] of records.entries()) records.set(name, relocate(found));
     },
     delete: (name: string): void => {
       record(name);
