@@ -80,6 +80,15 @@ test('unknown keys are the account root, who may do all', async () => {
   await expect(client.send(new ReceiveMessageCommand({ QueueUrl }))).resolves.toBeDefined();
 });
 
+test('who does not sign is nobody, whom no identity policy lets in', async () => {
+  const answer = await fetch(cloud.endpoint, {
+    method: 'POST',
+    headers: { 'x-amz-target': 'AmazonSQS.ListQueues', 'content-type': 'application/x-amz-json-1.0' },
+    body: '{}',
+  });
+  expect([answer.status, await answer.text()]).toEqual([403, expect.stringContaining('the request is not signed')]);
+});
+
 test('within the account a resource policy is enough, and its Deny binds even the root', async () => {
   const role = createRole([]);
   const { TopicArn } = await cloud.snsClient().send(new CreateTopicCommand({ Name: 'uploads' }));
