@@ -69,7 +69,17 @@ const timeAndChance = [
 ].flat();
 
 export default tseslint.config(
-  { ignores: ['node_modules/', '.aws-sam/', '.local/', '**/*.cjs', '**/*.mjs', '*.config.js'] },
+  {
+    ignores: [
+      'node_modules/',
+      '.aws-sam/',
+      '.local/',
+      '**/*.cjs',
+      '**/*.mjs',
+      '*.config.js',
+      'local-cloud/tests/applications/**/*.js',
+    ],
+  },
   eslint.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {

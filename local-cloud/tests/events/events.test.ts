@@ -183,8 +183,7 @@ describe('A rule with a pattern', () => {
 });
 
 describe('A rule with a schedule', () => {
-  const hourly = rule({ name: 'hourly', expression: 'rate(1 hour)' });
-  delete (hourly as { pattern?: string }).pattern;
+  const hourly: RuleSpec = { name: 'hourly', enabled: true, expression: 'rate(1 hour)', targets: [target()] };
 
   test('fires one period after it was made and then at its rate, by the clock factor', async () => {
     const { events, deliveries, observed } = boot({ factor: 36_000 });
@@ -224,10 +223,12 @@ describe('A rule with a schedule', () => {
 });
 
 describe('A rule is refused', () => {
-  const withoutPattern = (expression?: string): RuleSpec => {
-    const { pattern: _none, ...others } = rule();
-    return { ...others, ...(expression !== undefined && { expression }) };
-  };
+  const withoutPattern = (expression?: string): RuleSpec => ({
+    name: 'paid',
+    enabled: true,
+    targets: [target()],
+    ...(expression !== undefined && { expression }),
+  });
   test.each<[string, RuleSpec, string]>([
     ['without pattern and expression', withoutPattern(), 'EventPattern or ScheduleExpression must be specified'],
     ['with a date', withoutPattern('at(2030-01-01T00:00:00)'), 'Parameter ScheduleExpression is not valid'],

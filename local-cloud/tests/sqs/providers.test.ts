@@ -167,8 +167,8 @@ test.each([
   [
     'AWS::IAM::Role',
     () => using(iamRole(cloud.iam), 'R'),
-    { AssumeRolePolicyDocument: {}, ManagedPolicyArns: ['x'] },
-    'ManagedPolicyArns',
+    { AssumeRolePolicyDocument: {}, PermissionsBoundary: 'x' },
+    'PermissionsBoundary',
   ],
 ])('%s refuses by name the property that it does not have (%#)', async (type, provider, properties, name) => {
   const create = async () => provider().create(properties);
