@@ -1,3 +1,6 @@
+import { TransientError } from '../images/errors.ts';
+import type { Image } from '../images/image.ts';
+
 /**
  * What every AWS client of a function is made with. The SDK waits for ever by default, and an invocation that hangs in a socket
  * would be killed by Lambda's timeout instead of ending in order: a second to connect, five seconds of silence, four attempts.
@@ -20,4 +23,15 @@ export function httpStatus(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('$metadata' in error)) return undefined;
   const { httpStatusCode } = error.$metadata as { httpStatusCode?: number };
   return httpStatusCode;
+}
+
+/**
+ * What to throw where HeadObject failed. Its answers have no body, and so no code: all that the SDK can say of a refusal is
+ * "UnknownError", and nobody who finds that beside a dead letter would know what to mend.
+ */
+export function headFailure(error: unknown, { bucket, key }: Image): unknown {
+  const status = httpStatus(error);
+  if (status === undefined) return error;
+  const why = status === 403 ? ' (this function’s role may not read the object, or not list the bucket)' : '';
+  return new TransientError(`S3 answered HeadObject with ${status}${why}: s3://${bucket}/${key}`, { cause: error });
 }

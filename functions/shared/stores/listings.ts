@@ -1,7 +1,7 @@
 import { HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
 
-import { httpStatus } from './client-defaults.ts';
+import { headFailure, httpStatus } from './client-defaults.ts';
 
 /** Objects at a time; S3 gives up to 1,000, but what is done between two looks at the clock should be short. */
 const PAGE = 250;
@@ -43,7 +43,7 @@ export function listings(s3: S3Client) {
       return true;
     } catch (error) {
       if (httpStatus(error) === 404) return false;
-      throw error;
+      throw headFailure(error, { bucket, key });
     }
   }
 

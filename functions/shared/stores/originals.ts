@@ -2,7 +2,7 @@ import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
 
 import type { Image, OriginalVersion } from '../images/image.ts';
-import { httpStatus } from './client-defaults.ts';
+import { headFailure, httpStatus } from './client-defaults.ts';
 
 /** What people uploaded, in whichever bucket the image names. Nothing here writes. */
 export function originals(s3: S3Client) {
@@ -10,7 +10,7 @@ export function originals(s3: S3Client) {
   async function headOriginal({ bucket, key }: Image): Promise<OriginalVersion | undefined> {
     const head = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key })).catch((error: unknown) => {
       if (httpStatus(error) === 404) return undefined;
-      throw error;
+      throw headFailure(error, { bucket, key });
     });
     if (head === undefined) return undefined;
     const { VersionId, ETag, ContentLength, LastModified } = head;

@@ -47,8 +47,6 @@ describe('hasObject', () => {
   test('tells what is there from what is not, and throws where S3 does not say', async () => {
     expect(await s3({}).hasObject('thumbnails', 'k')).toBe(true);
     expect(await s3({ status: 404 }).hasObject('thumbnails', 'k')).toBe(false);
-    await expect(s3({ status: 403 }).hasObject('thumbnails', 'k')).rejects.toMatchObject({
-      $metadata: { httpStatusCode: 403 },
-    });
+    await expect(s3({ status: 403 }).hasObject('thumbnails', 'k')).rejects.toThrow(/403.*: s3:\/\/thumbnails\/k$/);
   });
 });
