@@ -5,7 +5,7 @@ import { SQSClient, type Message } from '@aws-sdk/client-sqs';
 import { readDeadLetter } from './shared/dead-letters.ts';
 import { openProgress } from './shared/progress.ts';
 import { countMessages, moveMessages, putBack, removeMessage, takeMessages } from './shared/queues.ts';
-import { readItem } from './shared/records.ts';
+import { readItem, type Item } from './shared/records.ts';
 import { run } from './shared/run.ts';
 import { findTarget, targetHelp, targetOptions, UsageError, type Target } from './shared/target.ts';
 import { printable } from './shared/text.ts';
@@ -87,10 +87,20 @@ async function explain(dynamoDb: DynamoDBClient, target: Target, message: Messag
     return `  ${sent}  (names no image) ${reason ?? printable((message.Body ?? '').slice(0, 120))}`;
   const lines = images.map(async (image) => {
     const item = await readItem(dynamoDb, target.output('ImagesTableName'), image, recipe);
-    const why = reason ?? item?.lastError ?? `no reason noted (record: ${item?.status ?? 'none'})`;
+    const why = reason ?? item?.lastError ?? whatTheRecordSays(item);
     return `  ${sent}  ${printable(image.key)}\n      ${printable(why)}`;
   });
   return (await Promise.all(lines)).join('\n');
+}
+
+/** Where nobody noted why a message died. */
+function whatTheRecordSays(item: Item | undefined): string {
+  if (item === undefined)
+    return 'no reason noted, and there is no record of this image: the function never came to look at it';
+  if (item.status === 'pending')
+    return 'no reason noted: the function ended before it could tell (killed, out of memory or out of time?)';
+  const outcome = [item.status, item.reason].filter((part) => part !== undefined).join(': ');
+  return `no reason noted; since ${item.processedAt ?? 'then'} its record says ${outcome}`;
 }
 
 async function redriveRenditions(sqs: SQSClient, target: Target): Promise<void> {

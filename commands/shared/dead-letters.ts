@@ -45,12 +45,11 @@ function findS3Event(value: unknown): Json | undefined {
 
 function imagesOf(event: Json): DeadLetter['images'] {
   const records = event['Records'] as unknown[];
-  return records.map((record) => {
+  return records.flatMap((record) => {
     const s3 = member(record, 's3');
-    return {
-      bucket: String(member(member(s3, 'bucket'), 'name')),
-      key: formDecoded(String(member(member(s3, 'object'), 'key'))),
-    };
+    const bucket = member(member(s3, 'bucket'), 'name');
+    const key = member(member(s3, 'object'), 'key');
+    return typeof bucket === 'string' && typeof key === 'string' ? [{ bucket, key: formDecoded(key) }] : [];
   });
 }
 

@@ -13,6 +13,7 @@ export type Item = {
   width?: number;
   height?: number;
   size?: number;
+  processedAt?: string;
   processedBy?: string;
   dominantColour?: string;
   exif?: Record<string, string | number>;

@@ -44,3 +44,8 @@ test.each(['', 'no JSON', '[]', '42', '{}', '{"Records":[]}', '{"Message":"hello
     expect(readDeadLetter(body)).toEqual({ images: [] });
   },
 );
+
+test('names only the images of records that name one', () => {
+  const records = [null, { s3: {} }, { s3: { bucket: { name: 'uploads' } } }, ...s3Event.Records];
+  expect(readDeadLetter(JSON.stringify({ Records: [{ s3: {} }, ...records] })).images).toEqual(images);
+});
