@@ -129,7 +129,7 @@ function describe(
   const rawQuery = search.join('?');
   const query = new URLSearchParams(rawQuery);
   const headers = singleHeaders(incoming);
-  const { accessKeyId, signingName = 's3' } = readSigner(headers, query);
+  const { accessKeyId, signingName = 's3' } = readSigner(headers, query, path);
   const s3 = signingName === 's3';
   const request: WireRequest = {
     // S3's are 16 capital hexadecimal digits and travel in events; the others' are UUIDs.

@@ -13,6 +13,8 @@ export type RestRoute = {
   method: string;
   /** e.g. `/2015-03-31/functions/{FunctionName}/invocations`; a label is one segment. After `?` a parameter that must be there. */
   path: string;
+  /** Of the query, that the operation reads; any other is refused by name. */
+  parameters?: readonly string[];
   /** Absent: AWS has it, this cloud has not; it is refused by name. */
   handle?: (request: RestRequest) => Promise<RestAnswer> | RestAnswer;
 };
@@ -22,10 +24,10 @@ export function restJson(signingName: string, routes: readonly RestRoute[]): Api
   const compiled = routes
     .map((route) => {
       const [path = '', query = ''] = route.path.split('?');
-      return { ...route, segments: path.split('/'), parameters: [...new URLSearchParams(query)] };
+      return { ...route, segments: path.split('/'), needed: [...new URLSearchParams(query)] };
     })
     // What asks for a parameter goes before what does not.
-    .sort((a, b) => b.parameters.length - a.parameters.length);
+    .sort((a, b) => b.needed.length - a.needed.length);
   return {
     signingName,
     answerError: restJsonError,
@@ -33,12 +35,17 @@ export function restJson(signingName: string, routes: readonly RestRoute[]): Api
       try {
         const found = compiled
           .filter(({ method }) => method === request.method)
-          .filter(({ parameters }) => parameters.every(([name, value]) => request.query.get(name) === value))
+          .filter(({ needed }) => needed.every(([name, value]) => request.query.get(name) === value))
           .map((route) => ({ route, labels: match(route.segments, request.path) }))
           .find(({ labels }) => labels !== undefined);
         if (found?.labels === undefined) throw notImplemented(`${signingName}: ${request.method} ${request.path}`);
-        if (found.route.handle === undefined) throw notImplemented(`${signingName}:${found.route.operation}`);
-        return answer(await found.route.handle({ ...request, labels: found.labels }));
+        const { operation, handle, parameters = [], needed } = found.route;
+        if (handle === undefined) throw notImplemented(`${signingName}:${operation}`);
+        for (const name of request.query.keys()) {
+          const isRead = parameters.includes(name) || needed.some(([known]) => known === name);
+          if (!isRead) throw notImplemented(`the parameter ${name} of ${signingName}:${operation}`);
+        }
+        return answer(await handle({ ...request, labels: found.labels }));
       } catch (error) {
         if (!(error instanceof AwsError)) throw error;
         return restJsonError(error);

@@ -2,10 +2,23 @@ import { AwsError, notImplemented } from '../../aws-error.ts';
 import type { JsonOperation } from '../../wire/json.ts';
 import type { Setting } from '../setting.ts';
 import { nameOf, tableArn, text } from './api.ts';
-import type { Dynalite, Table } from './dynalite.ts';
+import type { Dynalite, MemberType, Table } from './dynalite.ts';
 import type { Dynamodb, TableSpec } from './dynamodb.ts';
 import { defaultSettings, withThroughput, type TableSettings } from './table-settings.ts';
 import { refuseUnknownMembers } from './unknown-members.ts';
+
+/** These read more than a table's name: dynalite says what. */
+const selfChecking = ['CreateTable', 'UpdateTable'];
+const nameOnly: Record<string, MemberType> = { TableName: 'String' };
+const ownTypes: Readonly<Record<string, Record<string, MemberType>>> = {
+  UpdateTimeToLive: {
+    ...nameOnly,
+    TimeToLiveSpecification: {
+      type: 'FieldStruct<TimeToLiveSpecification>',
+      children: { AttributeName: 'String', Enabled: 'Boolean' },
+    },
+  },
+};
 
 type Where = Pick<Setting, 'region' | 'accountId'>;
 
@@ -23,6 +36,7 @@ export function tableOperations(
   const onTable =
     (action: string, work: (name: string, input: Record<string, unknown>) => Promise<object>): JsonOperation =>
     async (input, request) => {
+      if (!selfChecking.includes(action)) refuseUnknownMembers(action, input, ownTypes[action] ?? nameOnly);
       const name = text(input['TableName']);
       request.authorize(`dynamodb:${action}`, tableArn(where, name));
       return work(name, input);

@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import type { Api } from '../../wire/messages.ts';
 import { awsQuery } from '../../wire/query.ts';
+import { readInput } from '../../wire/read-input.ts';
 import type { Roles } from './roles.ts';
 
 /** GetCallerIdentity, which needs no permission on AWS either. */
@@ -11,10 +13,9 @@ export function stsApi(accountId: string, roles: Roles): Api {
   }
 
   return awsQuery('sts', 'https://sts.amazonaws.com/doc/2011-06-15/', {
-    GetCallerIdentity: (_input, { callerArn }) => ({
-      Arn: callerArn,
-      UserId: userId(callerArn),
-      Account: accountId,
-    }),
+    GetCallerIdentity: (input, { callerArn }) => {
+      readInput('sts:GetCallerIdentity', z.strictObject({}), input, 'ValidationError');
+      return { Arn: callerArn, UserId: userId(callerArn), Account: accountId };
+    },
   });
 }

@@ -27,6 +27,9 @@ function seconds(date: string | undefined): number | undefined {
   return Number.isNaN(time) ? undefined : Math.floor(time / 1000);
 }
 
+export const READ_CONDITIONS = ['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since'];
+export const WRITE_CONDITIONS = ['if-match', 'if-none-match'];
+
 /**
  * The conditions of GET and HEAD, and with the prefix `x-amz-copy-source-` those of a copy's source. Throws AwsError
  * PreconditionFailed (412) or S3Error NotModified (304). An ETag condition that holds overrules the date condition beside it.

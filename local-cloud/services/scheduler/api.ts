@@ -18,6 +18,7 @@ export function schedulerApi(scheduler: SchedulerForApi): Api {
       operation: 'GetSchedule',
       method: 'GET',
       path: '/schedules/{Name}',
+      parameters: ['groupName'],
       handle: (request) => {
         group(request, 'groupName');
         const schedule = scheduler.get(request.labels.Name ?? '');
@@ -29,6 +30,7 @@ export function schedulerApi(scheduler: SchedulerForApi): Api {
       operation: 'ListSchedules',
       method: 'GET',
       path: '/schedules',
+      parameters: ['ScheduleGroup', 'NamePrefix', 'State', 'NextToken', 'MaxResults'],
       handle: (request) => {
         group(request, 'ScheduleGroup');
         request.authorize('scheduler:ListSchedules', '*');
@@ -39,8 +41,8 @@ export function schedulerApi(scheduler: SchedulerForApi): Api {
           .list()
           .filter(({ name }) => name.startsWith(prefix))
           .filter(({ enabled }) => state === null || state === stateOf(enabled));
-        const from = Number(query.get('NextToken') ?? 0);
-        const next = from + Number(query.get('MaxResults') ?? 100);
+        const from = wholeNumber(query, 'NextToken', 0);
+        const next = from + wholeNumber(query, 'MaxResults', 100);
         return {
           body: {
             Schedules: found.slice(from, next).map(summary),
@@ -67,6 +69,12 @@ const refused: RestRoute[] = (
     ['UntagResource', 'DELETE', '/tags/{ResourceArn}'],
   ] as const
 ).map(([operation, method, path]) => ({ operation, method, path }));
+
+function wholeNumber(query: URLSearchParams, name: string, otherwise: number): number {
+  const text = query.get(name) ?? String(otherwise);
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new AwsError('ValidationException', `${name} is ${JSON.stringify(text)}: it is not one that was given.`);
+}
 
 function stateOf(enabled: boolean): string {
   return enabled ? 'ENABLED' : 'DISABLED';

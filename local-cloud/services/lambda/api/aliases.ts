@@ -37,6 +37,7 @@ export function aliasRoutes(lambda: LambdaForApi): RestRoute[] {
       operation: 'ListAliases',
       method: 'GET',
       path: ALIASES,
+      parameters: ['FunctionVersion', 'Marker', 'MaxItems'],
       handle: (request): RestAnswer => {
         const { functionName } = referenceOf(request);
         request.authorize('lambda:ListAliases', functions.arnOf(functionName));

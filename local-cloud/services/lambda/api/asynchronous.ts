@@ -10,6 +10,7 @@ export function asynchronousRoutes({ functions }: LambdaForApi): RestRoute[] {
       operation: 'GetFunctionEventInvokeConfig',
       method: 'GET',
       path: '/2019-09-25/functions/{FunctionName}/event-invoke-config',
+      parameters: ['Qualifier'],
       handle: (request): RestAnswer => {
         const { functionName, qualifier = '$LATEST' } = referenceOf(request);
         const arn = qualifiedArn(functions.arnOf(functionName), qualifier);

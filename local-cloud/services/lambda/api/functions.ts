@@ -1,4 +1,3 @@
-import { notImplemented } from '../../../aws-error.ts';
 import type { RestAnswer, RestRequest, RestRoute } from '../../../wire/rest-json.ts';
 import { qualifiedArn } from '../arns.ts';
 import type { FunctionConfiguration } from '../configuration.ts';
@@ -24,10 +23,10 @@ export function functionRoutes(lambda: LambdaForApi): RestRoute[] {
       operation: 'ListFunctions',
       method: 'GET',
       path: `${FUNCTIONS}/`,
+      parameters: ['FunctionVersion', 'Marker', 'MaxItems'],
       handle: (request): RestAnswer => {
         request.authorize('lambda:ListFunctions', '*');
         const every = request.query.get('FunctionVersion') === 'ALL';
-        if (request.query.has('MasterRegion')) throw notImplemented('MasterRegion of lambda:ListFunctions');
         const all = functions
           .list()
           .flatMap(({ latest, versions }) => [latest, ...(every ? Object.values(versions) : [])]);
@@ -39,6 +38,7 @@ export function functionRoutes(lambda: LambdaForApi): RestRoute[] {
       operation: 'GetFunction',
       method: 'GET',
       path: `${FUNCTIONS}/{FunctionName}`,
+      parameters: ['Qualifier'],
       handle: (request): RestAnswer => {
         const { configuration, arn } = found(request, 'GetFunction');
         const { reservedConcurrency, tags } = functions.record(configuration.functionName);
@@ -58,6 +58,7 @@ export function functionRoutes(lambda: LambdaForApi): RestRoute[] {
       operation: 'GetFunctionConfiguration',
       method: 'GET',
       path: `${FUNCTIONS}/{FunctionName}/configuration`,
+      parameters: ['Qualifier'],
       handle: (request): RestAnswer => {
         const { configuration, arn } = found(request, 'GetFunctionConfiguration');
         return { body: describe(configuration, arn) };
@@ -67,6 +68,7 @@ export function functionRoutes(lambda: LambdaForApi): RestRoute[] {
       operation: 'ListVersionsByFunction',
       method: 'GET',
       path: `${FUNCTIONS}/{FunctionName}/versions`,
+      parameters: ['Marker', 'MaxItems'],
       handle: (request): RestAnswer => {
         const { functionName } = referenceOf(request);
         request.authorize('lambda:ListVersionsByFunction', functions.arnOf(functionName));
@@ -79,6 +81,7 @@ export function functionRoutes(lambda: LambdaForApi): RestRoute[] {
       operation: 'GetPolicy',
       method: 'GET',
       path: `${FUNCTIONS}/{FunctionName}/policy`,
+      parameters: ['Qualifier'],
       handle: (request): RestAnswer => {
         const { functionName, qualifier } = referenceOf(request);
         const arn = qualifiedArn(functions.arnOf(functionName), qualifier);

@@ -65,16 +65,12 @@ export function invokeRoutes(lambda: LambdaForApi): RestRoute[] {
   }
 
   return [
-    { operation: 'Invoke', method: 'POST', path: '/2015-03-31/functions/{FunctionName}/invocations', handle: invoke },
     {
-      operation: 'InvokeAsync',
+      operation: 'Invoke',
       method: 'POST',
-      path: '/2014-11-13/functions/{FunctionName}/invoke-async/',
-    },
-    {
-      operation: 'InvokeWithResponseStream',
-      method: 'POST',
-      path: '/2021-11-15/functions/{FunctionName}/response-streaming-invocations',
+      path: '/2015-03-31/functions/{FunctionName}/invocations',
+      parameters: ['Qualifier'],
+      handle: invoke,
     },
     {
       operation: 'GetAccountSettings',

@@ -30,12 +30,14 @@ export function layerRoutes({ layers }: Pick<LambdaForApi, 'layers'>): RestRoute
       operation: 'GetLayerVersionByArn',
       method: 'GET',
       path: `${LAYERS}?find=LayerVersion`,
+      parameters: ['Arn'],
       handle: (request): RestAnswer => ({ body: describe(found(request, request.query.get('Arn') ?? '')) }),
     },
     {
       operation: 'ListLayers',
       method: 'GET',
       path: LAYERS,
+      parameters: ['CompatibleRuntime', 'CompatibleArchitecture', 'Marker', 'MaxItems'],
       handle: (request): RestAnswer => {
         request.authorize('lambda:ListLayers', '*');
         const newest = new Map(
@@ -56,6 +58,7 @@ export function layerRoutes({ layers }: Pick<LambdaForApi, 'layers'>): RestRoute
       operation: 'ListLayerVersions',
       method: 'GET',
       path: `${LAYERS}/{LayerName}/versions`,
+      parameters: ['CompatibleRuntime', 'CompatibleArchitecture', 'Marker', 'MaxItems'],
       handle: (request): RestAnswer => {
         const arn = arnOf(request.labels.LayerName ?? '');
         request.authorize('lambda:ListLayerVersions', arn);

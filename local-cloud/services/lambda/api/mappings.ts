@@ -50,6 +50,7 @@ export function mappingRoutes(lambda: LambdaForApi, { region, accountId }: Setti
       operation: 'ListEventSourceMappings',
       method: 'GET',
       path: `${MAPPINGS}/`,
+      parameters: ['EventSourceArn', 'FunctionName', 'Marker', 'MaxItems'],
       handle: (request): RestAnswer => {
         request.authorize('lambda:ListEventSourceMappings', '*');
         const source = request.query.get('EventSourceArn');

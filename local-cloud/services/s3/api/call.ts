@@ -57,7 +57,7 @@ function policyFor(
 
 /** What an operation reads, beside what all do. A header or parameter that nobody reads is refused by name. */
 export type Operation = {
-  /** Beginning with `x-amz-`; a `*` at the end stands for any ending. */
+  /** Beginning with `x-amz-`, where a `*` at the end stands for any ending; and the conditions. */
   headers?: readonly string[];
   parameters?: readonly string[];
   run: (call: Call) => Promise<WireResponse> | WireResponse;
@@ -98,6 +98,9 @@ const everywhere = new Set([
   'x-amz-bypass-governance-retention',
 ]);
 
+/** Who asks for a condition must not be answered without it. */
+const conditions = new Set(['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since', 'if-range']);
+
 /** SDKs name their operation in `x-id`. */
 const everyParameter = new Set(['x-id']);
 
@@ -111,7 +114,8 @@ export function refuseUnread(
   const reads = (header: string): boolean =>
     headers.some((known) => (known.endsWith('*') ? header.startsWith(known.slice(0, -1)) : header === known));
   for (const header of Object.keys(call.headers)) {
-    if (header.startsWith('x-amz-') && !everywhere.has(header) && !reads(header)) {
+    const counts = header.startsWith('x-amz-') ? !everywhere.has(header) : conditions.has(header);
+    if (counts && !reads(header)) {
       throw notImplemented(`the header ${header} of s3:${name}`);
     }
   }

@@ -1,5 +1,5 @@
 import { checksumOf, readAlgorithm } from '../checksums.ts';
-import { readWriteCondition } from '../conditions.ts';
+import { readWriteCondition, WRITE_CONDITIONS } from '../conditions.ts';
 import { invalidArgument, invalidRequest } from '../errors.ts';
 import type { Checksum, StoredObject } from '../model.ts';
 import { xml, type Call, type Operation } from './call.ts';
@@ -10,7 +10,13 @@ import { storeObject } from './store-object.ts';
 
 export const copyOperations: Readonly<Record<string, Operation>> = {
   CopyObject: {
-    headers: [...COPY_SOURCE_HEADERS, ...DESCRIBING_HEADERS, 'x-amz-metadata-directive', 'x-amz-tagging-directive'],
+    headers: [
+      ...COPY_SOURCE_HEADERS,
+      ...DESCRIBING_HEADERS,
+      ...WRITE_CONDITIONS,
+      'x-amz-metadata-directive',
+      'x-amz-tagging-directive',
+    ],
     run: async (call) => {
       call.allow('s3:PutObject');
       const { source, sourceCall, ofVersion } = findCopySource(call);

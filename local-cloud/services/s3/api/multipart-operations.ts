@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { AwsError } from '../../../aws-error.ts';
 import { allOf, malformedXml, only, readXml, textOf, type XmlElement } from '../../../wire/xml-reader.ts';
 import { checksumHeader, checksumOf, readAlgorithm, statedChecksum, verifyBody } from '../checksums.ts';
-import { readWriteCondition } from '../conditions.ts';
+import { readWriteCondition, WRITE_CONDITIONS } from '../conditions.ts';
 import { invalidArgument, invalidRequest } from '../errors.ts';
 import type { Checksum, ChecksumAlgorithm } from '../model.ts';
 import type { ListedPart, Upload, UploadedPart } from '../multipart.ts';
@@ -88,7 +88,7 @@ export const multipartOperations: Readonly<Record<string, Operation>> = {
   },
 
   CompleteMultipartUpload: {
-    headers: ['x-amz-checksum-type', 'x-amz-mp-object-size'],
+    headers: ['x-amz-checksum-type', 'x-amz-mp-object-size', ...WRITE_CONDITIONS],
     run: async (call) => {
       call.allow('s3:PutObject');
       const { s3, bucket, key, request, headers, cause } = call;

@@ -1,6 +1,6 @@
 import { AwsError } from '../../../aws-error.ts';
 import type { WireResponse } from '../../../wire/messages.ts';
-import { checkReadConditions } from '../conditions.ts';
+import { checkReadConditions, READ_CONDITIONS } from '../conditions.ts';
 import { invalidArgument, invalidRequest, S3Error } from '../errors.ts';
 import type { StoredObject } from '../model.ts';
 import { readRange, type ByteRange } from '../range.ts';
@@ -19,7 +19,7 @@ const OVERRIDES = [
 ];
 
 const reading: Omit<Operation, 'run'> = {
-  headers: ['x-amz-checksum-mode'],
+  headers: ['x-amz-checksum-mode', ...READ_CONDITIONS],
   parameters: ['versionId', 'partNumber', ...OVERRIDES.map((name) => `response-${name}`)],
 };
 

@@ -1,5 +1,6 @@
+import { notImplemented } from '../../../aws-error.ts';
 import { verifyBody } from '../checksums.ts';
-import { readWriteCondition } from '../conditions.ts';
+import { readWriteCondition, WRITE_CONDITIONS } from '../conditions.ts';
 import { markerHeaders } from '../objects.ts';
 import { checkVersionId } from '../version-id.ts';
 import { noContent, readBody, type Operation } from './call.ts';
@@ -15,7 +16,7 @@ export const objectWrites: Readonly<Record<string, Operation>> = {
   ...taggingOperations,
 
   PutObject: {
-    headers: DESCRIBING_HEADERS,
+    headers: [...DESCRIBING_HEADERS, ...WRITE_CONDITIONS],
     run: async (call) => {
       call.allow('s3:PutObject');
       const described = readObjectHeaders(call.headers);
@@ -29,6 +30,7 @@ export const objectWrites: Readonly<Record<string, Operation>> = {
   },
 
   DeleteObject: {
+    headers: ['if-match'],
     parameters: ['versionId'],
     run: (call) => {
       const { s3, bucket, key, query, cause } = call;
@@ -39,6 +41,8 @@ export const objectWrites: Readonly<Record<string, Operation>> = {
         const marker = s3.objects.remove(bucket, key, 'ObjectRemoved', condition, cause);
         return noContent(marker === undefined ? {} : markerHeaders(marker));
       }
+      if (condition.ifMatch !== undefined)
+        throw notImplemented('the header if-match with a versionId of s3:DeleteObject');
       call.allow('s3:DeleteObjectVersion', 'object', { 's3:VersionId': checkVersionId(versionId) });
       const removed = s3.objects.removeVersion(bucket, key, versionId, 'ObjectRemoved', cause);
       return noContent(removed?.kind === 'delete-marker' ? markerHeaders(removed) : { 'x-amz-version-id': versionId });
