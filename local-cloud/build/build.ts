@@ -71,9 +71,11 @@ function codeFolder(
   const property = Object.hasOwn(codeProperties, type) ? codeProperties[type] : undefined;
   if (property === undefined) return undefined;
   const globals = template.globals['Function'];
-  const inherited = type === 'AWS::Serverless::Function' && isFields(globals) ? globals[property] : undefined;
+  const isServerless = type === 'AWS::Serverless::Function';
+  const inherited = isServerless && isFields(globals) ? globals[property] : undefined;
   const path = ['Resources', logicalId, 'Properties', property];
-  const uri = resolve(properties[property] ?? inherited, scope, path);
+  // `sam build` takes a function without CodeUri to lie beside the template.
+  const uri = resolve(properties[property] ?? inherited ?? (isServerless ? '.' : undefined), scope, path);
   const where = template.where(path);
   if (typeof uri !== 'string' || /^[a-z0-9]+:\/\//i.test(uri)) {
     throw new BuildError(

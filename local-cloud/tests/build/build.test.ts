@@ -149,6 +149,14 @@ describe('without a bundler', () => {
   });
 });
 
+test('a function without CodeUri lies beside the template', async () => {
+  await write({ 'src/handler.js': 'exports.handler = async () => 1;\n' });
+  const artifact = (
+    await built('Fn: { Type: AWS::Serverless::Function, Properties: { Handler: src/handler.handler } }')
+  ).get('Fn');
+  expect(await filesIn(artifact?.Folder)).toEqual(['src/handler.js']);
+});
+
 describe('a layer', () => {
   const layer = (metadata: string): string => `Layer:
   Type: AWS::Serverless::LayerVersion
