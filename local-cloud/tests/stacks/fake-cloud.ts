@@ -10,7 +10,10 @@ import { readTemplate } from '../../template/template.ts';
 
 type Thing = { name: string; properties: Record<string, unknown> };
 
-/** A cloud of things: `Test::Thing` takes any Text, List and Size; it is replaced when its Kind changes, and fails when told to. */
+/**
+ * A cloud of things: `Test::Thing` takes any Text, List and Size; it is replaced when its Kind changes, and fails when told to. A change
+ * that fails has changed the thing already; one that is Stuck cannot be changed again.
+ */
 export type FakeCloud = {
   stacks: Stacks;
   /** What there is, by physical name. */
@@ -22,7 +25,12 @@ export type FakeCloud = {
   mostAtOnce: () => number;
   deploy: (
     resources: string,
-    options?: { outputs?: string; parameters?: Record<string, string>; sections?: string },
+    options?: {
+      outputs?: string;
+      parameters?: Record<string, string>;
+      sections?: string;
+      retainExceptOnCreate?: boolean;
+    },
   ) => Promise<Record<string, string>>;
 };
 
@@ -35,6 +43,7 @@ const schema = z.strictObject({
   FailsToMake: z.boolean().optional(),
   FailsToChange: z.boolean().optional(),
   FailsToDelete: z.boolean().optional(),
+  Stuck: z.boolean().optional(),
 });
 
 export function createFakeCloud(stateFolder?: string, things = new Map<string, Thing>()): FakeCloud {
@@ -46,6 +55,7 @@ export function createFakeCloud(stateFolder?: string, things = new Map<string, T
     type: 'Test::Thing',
     schema,
     replacedBy: ['Kind'],
+    namedBy: 'Name',
     create: async ({ logicalId, properties, stack }) => {
       most = Math.max(most, (atOnce += 1));
       await new Promise(setImmediate);
@@ -57,10 +67,11 @@ export function createFakeCloud(stateFolder?: string, things = new Map<string, T
       things.set(name, { name, properties });
       return { ref: name, attributes: { Arn: `arn:${name}` } };
     },
-    update: async ({ logicalId, ref, properties }) => {
+    update: async ({ logicalId, ref, before, properties }) => {
       calls.push(`update ${logicalId}`);
-      if (properties.FailsToChange === true) throw new Error(`${logicalId} cannot be changed.`);
+      if (before.Stuck === true) throw new Error(`${logicalId} is stuck.`);
       things.set(ref, { name: ref, properties });
+      if (properties.FailsToChange === true) throw new Error(`${logicalId} cannot be changed.`);
       return { ref, attributes: { Arn: `arn:${ref}` } };
     },
     delete: async ({ logicalId, ref, properties }) => {
@@ -86,10 +97,15 @@ export function createFakeCloud(stateFolder?: string, things = new Map<string, T
     calls,
     observed,
     mostAtOnce: () => most,
-    deploy: (resources, { outputs = '', parameters = {}, sections = '' } = {}) => {
+    deploy: (resources, { outputs = '', parameters = {}, sections = '', retainExceptOnCreate = false } = {}) => {
       const text = `${sections}\nResources:\n  ${resources.trim().replaceAll('\n', '\n  ')}\n${outputs === '' ? '' : `Outputs:\n  ${outputs}`}`;
       const template = readTemplate(text, 'template.yaml');
-      return stacks.deploy({ stackName: 'shop', template, parameters: parameterValues(template, parameters) });
+      return stacks.deploy({
+        stackName: 'shop',
+        template,
+        parameters: parameterValues(template, parameters),
+        retainExceptOnCreate,
+      });
     },
   };
 }
