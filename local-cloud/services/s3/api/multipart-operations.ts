@@ -96,6 +96,12 @@ export const multipartOperations: Readonly<Record<string, Operation>> = {
       const condition = readWriteCondition(headers);
       const body = only(readXml(request.body, 'CompleteMultipartUpload'), 'CompleteMultipartUpload', ['Part']);
       const checksum = headers[checksumHeader(upload.checksumAlgorithm)];
+      const other = statedChecksum(headers)?.algorithm;
+      if (other !== undefined && other !== upload.checksumAlgorithm) {
+        throw invalidRequest(
+          `The upload was created using the ${upload.checksumAlgorithm.toLowerCase()} checksum algorithm, and ${other.toLowerCase()} was given to complete it.`,
+        );
+      }
       const size = headers['x-amz-mp-object-size'];
       const type = headers['x-amz-checksum-type'];
       if (type !== undefined && type !== upload.checksumType) {
