@@ -57,5 +57,6 @@ export async function upload(
       ContentType: contentTypes[extname(what.name).toLowerCase()] ?? 'application/octet-stream',
     }),
   );
-  return { ...what, eTag, uploadedAtMs, ...(versionId !== undefined && { versionId }) };
+  // `null` is what every upload is called while versioning is suspended, and so names none.
+  return { ...what, eTag, uploadedAtMs, ...(versionId !== undefined && versionId !== 'null' && { versionId }) };
 }
