@@ -100,7 +100,11 @@ async function contentsOf(
   if (metadata['SkipBuild'] === true) return { files: await filesOf(folder), packages: [], sources: itself };
   if (method === 'esbuild' && !isLayer) {
     const properties = isFields(metadata['BuildProperties']) ? metadata['BuildProperties'] : {};
-    if (await hasDependencies(folder)) return bundle(logicalId, folder, properties, { root: options.root });
+    try {
+      return await bundle(logicalId, folder, properties, { root: options.root });
+    } catch (error) {
+      if (!(error instanceof BuildError) || (await hasDependencies(folder))) throw error;
+    }
     await npmInstall(logicalId, folder, { scratch, useCi: false });
     return bundle(logicalId, folder, properties, { root: options.root, installed: join(scratch, 'node_modules') });
   }

@@ -47,12 +47,20 @@ export function confine(taskRoot) {
       }
       const found = OF_THE_RUNTIME.test(specifier) ? search(import.meta.dirname) : undefined;
       if (found !== undefined) return found;
+      const hint = OF_THE_RUNTIME.test(specifier)
+        ? ` (Lambda's runtime has it; here it must be installed beside the local cloud: npm install ${packageOf(specifier)})`
+        : '';
       throw Object.assign(
-        new Error(`Cannot find module '${specifier}'\nRequire stack:\n- ${fileURLToPath(context.parentURL)}`),
+        new Error(`Cannot find module '${specifier}'${hint}\nRequire stack:\n- ${fileURLToPath(context.parentURL)}`),
         { code: context.conditions.includes('import') ? 'ERR_MODULE_NOT_FOUND' : 'MODULE_NOT_FOUND' },
       );
     },
   });
+}
+
+/** `@aws-sdk/client-s3/path` is of the package `@aws-sdk/client-s3`. */
+function packageOf(specifier) {
+  return specifier.split('/').slice(0, 2).join('/');
 }
 
 function real(path) {

@@ -35,7 +35,7 @@ const schema = z.strictObject({
     .strictObject({
       ServerSideEncryptionConfiguration: z.tuple([
         z.strictObject({
-          ServerSideEncryptionByDefault: z.strictObject({ SSEAlgorithm: z.literal('AES256') }),
+          ServerSideEncryptionByDefault: z.strictObject({ SSEAlgorithm: z.literal('AES256') }).optional(),
           BucketKeyEnabled: flag.optional(),
         }),
       ]),

@@ -151,6 +151,15 @@ describe('What a handler sees', () => {
     expect((await environment.call()).value).toEqual(['function', 'MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND']);
   });
 
+  test('by name, what of the AWS SDK is not installed here', async () => {
+    const environment = all.handler(
+      `async () => import('@aws-sdk/client-nothing/deep').catch(({ message }) => message.split('\\n')[0])`,
+    );
+    expect((await environment.call()).value).toBe(
+      "Cannot find module '@aws-sdk/client-nothing/deep' (Lambda's runtime has it; here it must be installed beside the local cloud: npm install @aws-sdk/client-nothing)",
+    );
+  });
+
   test('what it kept in memory from the invocation before', async () => {
     const environment = all.handler('((count) => async () => (count += 1))(0)');
     const [first, second] = [await environment.call(), await environment.call()];

@@ -45,6 +45,18 @@ const create = (properties: object) =>
   s3Bucket(cloud.s3).create({ logicalId: 'UploadsBucket', properties: read(properties), stack });
 
 describe('a bucket in a stack', () => {
+  test('may ask for bucket keys without naming an algorithm', async () => {
+    const { ref: Bucket } = await create({
+      BucketEncryption: { ServerSideEncryptionConfiguration: [{ BucketKeyEnabled: true }] },
+    });
+    const { ServerSideEncryptionConfiguration: configuration } = await cloud.client.send(
+      new GetBucketEncryptionCommand({ Bucket }),
+    );
+    expect(configuration?.Rules).toEqual([
+      { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' }, BucketKeyEnabled: true },
+    ]);
+  });
+
   test('has every property that the template gives it', async () => {
     const { ref: Bucket, attributes } = await create({
       BucketName: 'app-uploads',
