@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { imageId } from '../../../functions/shared/images/image.ts';
-import { bucket, createTown, JUST_NOW, LONG_AGO } from './town.ts';
+import { bucket, createTown, JUST_NOW, LONG_AGO, NOW } from './town.ts';
 
 test('changes nothing where everything is up to date', async () => {
   const town = createTown();
@@ -115,8 +115,9 @@ describe('outputs', () => {
     const town = createTown();
     town.settle('cat.jpg');
     const folder = `thumbnails/${imageId({ bucket, key: 'cat.jpg' })}`;
-    town.outputs.set(`${folder}/crashed/128.webp`, { lastModified: LONG_AGO });
-    town.outputs.set(`${folder}/at-work/128.webp`, { lastModified: JUST_NOW });
+    const minutesAgo = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000).toISOString();
+    town.outputs.set(`${folder}/crashed/128.webp`, { lastModified: minutesAgo(61) });
+    town.outputs.set(`${folder}/at-work/128.webp`, { lastModified: minutesAgo(59) });
     town.outputs.set(`renditions/${'0'.repeat(64)}/forgotten/1280.avif`, { lastModified: LONG_AGO });
 
     expect(await town.reconcile()).toMatchObject({ deleted: 2, announced: 0 });
