@@ -44,6 +44,8 @@ export async function startLocalCloud(options: StartOptions = {}): Promise<Runni
       ...['--state', options.state ?? temporary ?? ''],
       ...['--chaos', String(options.chaos ?? 0)],
       ...(options.seed === undefined ? [] : ['--seed', String(options.seed)]),
+      // Whoever edits the repository while tests run changes nothing in them.
+      '--no-watch',
       ...['--show', 'key,outcome,durationMs,reason'],
       ...(overrides.length > 0 ? ['--parameter-overrides', ...overrides] : []),
     ],
