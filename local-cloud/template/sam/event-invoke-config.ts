@@ -1,7 +1,7 @@
 import { allow, type InlinePolicy } from './function-role.ts';
 import type { Alias } from './function.ts';
-import { plainResource, refuseOthers, type Expansion } from './macro.ts';
-import { isFields, type Fields, type ResourceDefinition } from '../template.ts';
+import { objectOf, plainResource, type Expansion } from './macro.ts';
+import type { Fields, ResourceDefinition } from '../template.ts';
 import { TemplateError } from '../template-error.ts';
 
 const actions: Readonly<Record<string, { action: string; suffix: string }>> = {
@@ -18,34 +18,27 @@ export function eventInvokeConfig(
   attributes: Partial<ResourceDefinition>,
   expansion: Expansion,
 ): { resources: Record<string, ResourceDefinition>; policies: InlinePolicy[] } {
-  const config = properties['EventInvokeConfig'];
-  if (config === undefined) return { resources: {}, policies: [] };
+  if (properties['EventInvokeConfig'] === undefined) return { resources: {}, policies: [] };
   const path = ['Resources', logicalId, 'Properties', 'EventInvokeConfig'];
   const fail = (message: string): never => {
     throw new TemplateError(`${expansion.template.where(path)}: ${logicalId}: ${message}`);
   };
-  if (!isFields(config)) return fail('EventInvokeConfig must be an object.');
-  refuseOthers(
-    expansion,
-    path,
-    config,
-    ['MaximumEventAgeInSeconds', 'MaximumRetryAttempts', 'DestinationConfig'],
-    'EventInvokeConfig',
-  );
+  const members = ['MaximumEventAgeInSeconds', 'MaximumRetryAttempts', 'DestinationConfig'];
+  const config = objectOf(expansion, path, properties['EventInvokeConfig'], members, 'EventInvokeConfig');
   const id = `${logicalId}EventInvokeConfig`;
   const policies: InlinePolicy[] = [];
-  const destinations = isFields(config['DestinationConfig']) ? config['DestinationConfig'] : {};
-  refuseOthers(
+  const at = [...path, 'DestinationConfig'];
+  const destinations = objectOf(
     expansion,
-    [...path, 'DestinationConfig'],
-    destinations,
+    at,
+    config['DestinationConfig'] ?? {},
     ['OnSuccess', 'OnFailure'],
     'DestinationConfig',
   );
   const destinationConfig = Object.fromEntries(
     Object.entries(destinations).map(([name, destination]) => {
-      if (!isFields(destination)) return fail(`EventInvokeConfig.DestinationConfig.${name} must be an object.`);
-      const { Type: type, Destination: to } = destination;
+      const known = ['Type', 'Destination'];
+      const { Type: type, Destination: to } = objectOf(expansion, [...at, name], destination, known, name);
       const permission = typeof type === 'string' && Object.hasOwn(actions, type) ? actions[type] : undefined;
       if (permission === undefined) {
         return fail(

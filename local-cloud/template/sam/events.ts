@@ -1,5 +1,5 @@
 import { allow, managedPolicy, trustOf } from './function-role.ts';
-import { inherited, plainResource, refuseOthers, type Expansion } from './macro.ts';
+import { flagOf, inherited, objectOf, plainResource, refuseOthers, type Expansion } from './macro.ts';
 import type { Path } from '../read-yaml.ts';
 import { isFields, type Fields, type ResourceDefinition } from '../template.ts';
 import { TemplateError } from '../template-error.ts';
@@ -52,7 +52,7 @@ export function functionEvents(
   const result: EventResources = { resources: {}, managedPolicies: [] };
   for (const [name, event] of Object.entries(events)) {
     const at = [...path, name];
-    const { Type: type, Properties: own = {} } = isFields(event) ? event : {};
+    const { Type: type, Properties: own = {} } = objectOf(expansion, at, event, ['Type', 'Properties'], 'an event');
     const expand = typeof type === 'string' && Object.hasOwn(kinds, type) ? kinds[type] : undefined;
     if (expand === undefined || !isFields(own)) {
       throw new TemplateError(
@@ -148,19 +148,21 @@ function rule(
   { Enabled: enabled, State: state, Target: own, ...ofTarget }: Fields,
 ): Record<string, ResourceDefinition> {
   const { id, target, attributes, expansion, path } = event;
-  if (enabled !== undefined && state !== undefined) {
+  const isEnabled = flagOf(expansion, [...path, 'Enabled'], enabled);
+  if (isEnabled !== undefined && state !== undefined) {
     throw new TemplateError(
       `${expansion.template.where(path)}: ${id}: State and Enabled Properties cannot both be specified.`,
     );
   }
   deadLetterArn(event);
-  const targetId = isFields(own) ? own['Id'] : undefined;
+  const targetId =
+    own === undefined ? undefined : objectOf(expansion, [...path, 'Target'], own, ['Id'], 'a target')['Id'];
   return {
     [id]: plainResource(
       'AWS::Events::Rule',
       {
         ...ofRule,
-        State: enabled === undefined ? state : enabled === true ? 'ENABLED' : 'DISABLED',
+        State: isEnabled === undefined ? state : isEnabled ? 'ENABLED' : 'DISABLED',
         Targets: [{ Arn: target.arn, Id: targetId ?? `${id}LambdaTarget`.slice(0, 64), ...ofTarget }],
       },
       attributes,
@@ -184,7 +186,8 @@ function scheduleV2(event: Event): Record<string, ResourceDefinition> {
   ];
   const known = [...ofSchedule, 'Name', 'OmitName', 'Input', 'RoleArn', 'DeadLetterConfig', 'RetryPolicy'];
   refuseOthers(expansion, path, properties, known, 'a ScheduleV2 event');
-  if (properties['OmitName'] === true && properties['Name'] !== undefined) {
+  const omitsName = flagOf(expansion, [...path, 'OmitName'], properties['OmitName']) === true;
+  if (omitsName && properties['Name'] !== undefined) {
     throw new TemplateError(`${expansion.template.where(path)}: ${id}: Name cannot be set when OmitName is True.`);
   }
   const deadLetters = deadLetterArn(event);
@@ -195,7 +198,7 @@ function scheduleV2(event: Event): Record<string, ResourceDefinition> {
       {
         ...Object.fromEntries(ofSchedule.map((name) => [name, properties[name]])),
         FlexibleTimeWindow: properties['FlexibleTimeWindow'] ?? { Mode: 'OFF' },
-        Name: properties['OmitName'] === true ? undefined : (properties['Name'] ?? id),
+        Name: omitsName ? undefined : (properties['Name'] ?? id),
         Target: {
           Arn: target.arn,
           RoleArn: properties['RoleArn'] ?? { 'Fn::GetAtt': [roleId, 'Arn'] },

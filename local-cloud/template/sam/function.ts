@@ -3,8 +3,18 @@ import { eventInvokeConfig } from './event-invoke-config.ts';
 import { functionRole } from './function-role.ts';
 import { withGlobals } from './globals.ts';
 import { shortHash } from './short-hash.ts';
-import { defined, inherited, plainResource, refuseOthers, type Expanded, type Expansion } from './macro.ts';
+import {
+  defined,
+  flagOf,
+  inherited,
+  objectOf,
+  plainResource,
+  refuseOthers,
+  type Expanded,
+  type Expansion,
+} from './macro.ts';
 import { functionCall } from '../intrinsics.ts';
+import type { Path } from '../read-yaml.ts';
 import { isFields, type Fields, type ResourceDefinition } from '../template.ts';
 import { TemplateError } from '../template-error.ts';
 
@@ -58,12 +68,12 @@ export function expandFunction(logicalId: string, resource: ResourceDefinition, 
   const attributes = inherited(resource);
   const tracing = properties['Tracing'];
   const traced = tracing !== undefined && expansion.withParameters(tracing, [...path, 'Tracing']) !== 'Disabled';
-  const deadLetterQueue = isFields(properties['DeadLetterQueue']) ? properties['DeadLetterQueue'] : undefined;
+  const deadLetterQueue = readDeadLetterQueue([...path, 'DeadLetterQueue'], properties['DeadLetterQueue'], expansion);
   const plain: Fields = defined({
     ...Object.fromEntries(passedOn.map((name) => [name, properties[name]])),
     Code: code(logicalId, expansion),
     Role: properties['Role'] ?? { 'Fn::GetAtt': [`${logicalId}Role`, 'Arn'] },
-    Tags: tags(properties['Tags']),
+    Tags: tags(readTags([...path, 'Tags'], properties['Tags'], expansion)),
     ...(traced && { TracingConfig: { Mode: tracing } }),
     ...(deadLetterQueue && { DeadLetterConfig: { TargetArn: deadLetterQueue['TargetArn'] } }),
   });
@@ -100,6 +110,23 @@ function code(logicalId: string, { artifacts, template }: Expansion): unknown {
   if (artifact !== undefined) return artifact;
   const where = template.where(['Resources', logicalId, 'Properties']);
   throw new TemplateError(`${where}: ${logicalId}: Either 'InlineCode' or 'CodeUri' must be set.`);
+}
+
+function readDeadLetterQueue(path: Path, value: unknown, expansion: Expansion): Fields | undefined {
+  if (value === undefined) return undefined;
+  const queue = objectOf(expansion, path, value, ['Type', 'TargetArn'], 'DeadLetterQueue');
+  if (queue['TargetArn'] !== undefined && (queue['Type'] === 'SQS' || queue['Type'] === 'SNS')) return queue;
+  throw new TemplateError(
+    `${expansion.template.where(path)}: ${path.slice(1).join('.')}: 'DeadLetterQueue' requires Type (SQS or SNS) and TargetArn properties to be specified.`,
+  );
+}
+
+/** A map of names and values, which SAM makes a list of. */
+export function readTags(path: Path, value: unknown, expansion: Expansion): Fields | undefined {
+  if (value === undefined || isFields(value)) return value;
+  throw new TemplateError(
+    `${expansion.template.where(path)}: ${path.slice(1).join('.')} must be a map of names and values.`,
+  );
 }
 
 /** SAM marks what it made. */
@@ -156,7 +183,9 @@ function publish(
           ? sha256
           : `${description} ${sha256}`;
   }
-  const versionId = `${logicalId}Version${sha256 === '' ? shortHash(versioned(properties, plain, expansion)) : sha256.slice(0, 10)}`;
+  const allProperties =
+    flagOf(expansion, [...path, 'AutoPublishAliasAllProperties'], properties['AutoPublishAliasAllProperties']) === true;
+  const versionId = `${logicalId}Version${sha256 === '' ? shortHash(versioned(plain, allProperties, expansion)) : sha256.slice(0, 10)}`;
   const id = `${logicalId}Alias${name.replaceAll('-', 'D').replaceAll('_', 'U')}`;
   const attributes = inherited(resource);
   return {
@@ -182,10 +211,10 @@ function publish(
   };
 }
 
-function versioned(properties: Fields, plain: Fields, { template, artifacts, withParameters }: Expansion): unknown {
+function versioned(plain: Fields, allProperties: boolean, { template, artifacts, withParameters }: Expansion): unknown {
   const { Code: code, Environment: environment, MemorySize: memory, Layers: layers } = plain;
   const codeHash = withParameters(isFields(code) ? (code['Sha256'] ?? code) : code, []);
-  if (properties['AutoPublishAliasAllProperties'] !== true) {
+  if (!allProperties) {
     return defined({ code: codeHash, environment: isFields(environment) ? environment : undefined, memory });
   }
   const publishing = (Array.isArray(layers) ? layers : [])

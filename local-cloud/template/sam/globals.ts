@@ -2,8 +2,19 @@ import { functionCall } from '../intrinsics.ts';
 import { isFields, type Fields, type Template } from '../template.ts';
 import { TemplateError } from '../template-error.ts';
 
-/** What `Globals.Function` may set: everything on a function but these. */
-const neverGlobal = ['Role', 'Policies', 'FunctionName', 'Events'];
+/** What SAM does not take in `Globals.Function`. */
+const neverGlobal = [
+  'Role',
+  'Policies',
+  'FunctionName',
+  'Events',
+  'InlineCode',
+  'ImageUri',
+  'ImageConfig',
+  'PackageType',
+  'AutoPublishCodeSha256',
+  'VersionDescription',
+];
 
 /** The properties of a serverless function with the globals beneath. Throws TemplateError for globals of other kinds. */
 export function withGlobals(template: Template, properties: Fields): Fields {

@@ -1,6 +1,6 @@
 import type { Artifact } from '../../build/artifact.ts';
 import type { Path } from '../read-yaml.ts';
-import type { Fields, ResourceDefinition, Template } from '../template.ts';
+import { isFields, type Fields, type ResourceDefinition, type Template } from '../template.ts';
 import { TemplateError } from '../template-error.ts';
 
 /** What the expansion of one serverless resource is given. */
@@ -54,7 +54,35 @@ export function refuseOthers(
   if (unknown.length === 0) return;
   throw new TemplateError(
     unknown
-      .map((name) => `${where([...path, name])}: ${name}: the local cloud does not implement this property of ${what}.`)
+      .map((name) => {
+        const property = [...path.slice(1), name].join('.');
+        return `${where([...path, name])}: ${property}: the local cloud does not implement this property of ${what}.`;
+      })
       .join('\n'),
   );
+}
+
+/** The value as an object of these members and no others. Throws TemplateError for anything else. */
+export function objectOf(
+  expansion: Expansion,
+  path: Path,
+  value: unknown,
+  known: readonly string[],
+  what: string,
+): Fields {
+  if (!isFields(value)) throw wrong(expansion, path, 'must be an object');
+  refuseOthers(expansion, path, value, known, what);
+  return value;
+}
+
+/** The value if it is true or false (or absent), which SAM must know before anything is deployed. Throws TemplateError. */
+export function flagOf(expansion: Expansion, path: Path, value: unknown): boolean | undefined {
+  const known = expansion.withParameters(value, path);
+  if (known === undefined || typeof known === 'boolean') return known;
+  if (known === 'true' || known === 'false') return known === 'true';
+  throw wrong(expansion, path, 'must be a boolean');
+}
+
+function wrong({ template: { where } }: Expansion, path: Path, why: string): TemplateError {
+  return new TemplateError(`${where(path)}: ${path.slice(1).join('.')} ${why}.`);
 }

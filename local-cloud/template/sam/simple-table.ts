@@ -1,5 +1,6 @@
-import { inherited, plainResource, refuseOthers, type Expanded, type Expansion } from './macro.ts';
-import { isFields, type Fields, type ResourceDefinition } from '../template.ts';
+import { readTags } from './function.ts';
+import { inherited, objectOf, plainResource, refuseOthers, type Expanded, type Expansion } from './macro.ts';
+import type { Fields, ResourceDefinition } from '../template.ts';
 import { TemplateError } from '../template-error.ts';
 
 const known = [
@@ -17,7 +18,10 @@ export function expandSimpleTable(logicalId: string, resource: ResourceDefinitio
   const path = ['Resources', logicalId, 'Properties'];
   const { PrimaryKey: key, ProvisionedThroughput: throughput, Tags: tags, ...others } = resource.Properties;
   refuseOthers(expansion, path, resource.Properties, known, 'AWS::Serverless::SimpleTable');
-  const { Name: name, Type: type } = key === undefined ? { Name: 'id', Type: 'String' } : isFields(key) ? key : {};
+  const { Name: name, Type: type }: Fields =
+    key === undefined
+      ? { Name: 'id', Type: 'String' }
+      : objectOf(expansion, [...path, 'PrimaryKey'], key, ['Name', 'Type'], 'PrimaryKey');
   const attributeType = typeof type === 'string' && Object.hasOwn(types, type) ? types[type] : undefined;
   if (name === undefined || attributeType === undefined) {
     throw new TemplateError(
@@ -29,7 +33,9 @@ export function expandSimpleTable(logicalId: string, resource: ResourceDefinitio
     AttributeDefinitions: [{ AttributeName: name, AttributeType: attributeType }],
     KeySchema: [{ AttributeName: name, KeyType: 'HASH' }],
     ...(throughput === undefined ? { BillingMode: 'PAY_PER_REQUEST' } : { ProvisionedThroughput: throughput }),
-    ...(isFields(tags) && { Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) }),
+    ...(tags !== undefined && {
+      Tags: Object.entries(readTags([...path, 'Tags'], tags, expansion) ?? {}).map(([Key, Value]) => ({ Key, Value })),
+    }),
   };
   return {
     resources: {

@@ -381,7 +381,7 @@ describe('what is not implemented is refused by name and place', () => {
     [
       'a property',
       fn('FunctionUrlConfig: {}'),
-      'template.yaml:8:7: FunctionUrlConfig: the local cloud does not implement this property of AWS::Serverless::Function.',
+      'template.yaml:8:7: Fn.Properties.FunctionUrlConfig: the local cloud does not implement this property of AWS::Serverless::Function.',
     ],
     [
       'two properties at once',

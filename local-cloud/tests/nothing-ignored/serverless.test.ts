@@ -1,0 +1,157 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Artifact } from '../../build/artifact.ts';
+import { checkProperties } from '../../stacks/check.ts';
+import { createProviders, type Services } from '../../stacks/providers.ts';
+import { checkReferences, inOrder } from '../../template/references.ts';
+import { expandServerless } from '../../template/sam/expand.ts';
+import { createScope } from '../../template/scope.ts';
+import { readTemplate, type ResourceDefinition } from '../../template/template.ts';
+import {
+  events,
+  refusedEvents,
+  refusedTypes,
+  strangers,
+  types,
+  wrongKinds,
+  type Properties,
+} from './serverless-properties.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const providers = new Map(
+  createProviders(new Proxy({}, { get: () => ({}) }) as Services).map((provider) => [provider.type, provider]),
+);
+
+/** What a serverless resource becomes, once everything has been checked that is checked before a deployment. */
+function expanded(
+  type: string,
+  properties: Fields,
+  globals: Fields = {},
+): Readonly<Record<string, ResourceDefinition>> {
+  const text = JSON.stringify({
+    Transform: 'AWS::Serverless-2016-10-31',
+    Globals: globals,
+    Resources: {
+      Thing: { Type: type, Properties: properties },
+      Bucket: { Type: 'AWS::S3::Bucket' },
+      OtherBucket: { Type: 'AWS::S3::Bucket' },
+    },
+  });
+  const template = readTemplate(text, 'template.json');
+  // The builder would have read the code from there.
+  const code = JSON.stringify([properties['CodeUri'], properties['ContentUri'], properties['InlineCode']]);
+  const artifact: Artifact = { Folder: '/code', Sha256: Buffer.from(code).toString('hex') };
+  const scope = createScope(template, {
+    stackName: 's',
+    stackId: 's',
+    region: 'us-east-1',
+    accountId: '000000000000',
+    parameters: {},
+  });
+  const plain = expandServerless(template, new Map([['Thing', artifact]]), scope);
+  checkReferences(plain);
+  checkProperties(plain, inOrder(plain, scope), providers, scope);
+  return plain.resources;
+}
+
+/** Tries every property: it must change what the resource becomes, or be refused by its name, with its place. */
+function tryAll(properties: Properties, become: (properties: Fields) => unknown): void {
+  for (const [name, trial] of Object.entries(properties)) {
+    if (trial === 'refused') {
+      expect(() => become({ [name]: { any: 'thing' } })).toThrow(
+        new RegExp(
+          String.raw`^template\.json:\d+:\d+: \w+\.Properties\.([\w.]+\.)?${name}: the local cloud does not implement`,
+          'm',
+        ),
+      );
+    } else {
+      const without = become(trial.with ?? {});
+      expect({ name, becomes: become({ ...trial.with, [name]: trial.value }) }).not.toEqual({ name, becomes: without });
+    }
+  }
+}
+
+describe.each(Object.entries(types))('%s', (type, { base, properties }) => {
+  test('does something with each property, or refuses it by name', () => {
+    tryAll(properties, (own) => expanded(type, { ...base, ...own }));
+  });
+
+  test('refuses what SAM does not know', () => {
+    expect(() => expanded(type, { ...base, Stranger: 1 })).toThrow('Thing.Properties.Stranger: ');
+  });
+});
+
+const { base: aFunction = {} } = types['AWS::Serverless::Function'] ?? {};
+const functionWith = (own: Fields): unknown => expanded('AWS::Serverless::Function', { ...aFunction, ...own });
+
+describe.each(Object.entries(events))('an event of type %s', (type, { base, properties }) => {
+  const become = (own: Fields): unknown =>
+    functionWith({ Events: { E: { Type: type, Properties: { ...base, ...own } } } });
+
+  test('does something with each property, or refuses it by name', () => {
+    tryAll(properties, become);
+  });
+
+  test('refuses what SAM does not know', () => {
+    expect(() => become({ Stranger: 1 })).toThrow('Thing.Properties.Events.E.Properties.Stranger: ');
+  });
+});
+
+test.each(refusedEvents)('an event of type %s is refused by name', (type) => {
+  expect(() => functionWith({ Events: { E: { Type: type, Properties: {} } } })).toThrow(
+    `does not implement events of type "${type}" (E)`,
+  );
+});
+
+test.each(refusedTypes)('%s is refused by name', (type) => {
+  expect(() => expanded(type, {})).toThrow(`Thing: the local cloud does not implement ${type}.`);
+});
+
+test.each(Object.entries(strangers))('%s with a member that there is not is refused', (_what, own) => {
+  expect(() => functionWith(own)).toThrow(/Thing\.Properties\.[\w.]+\.Stranger: /);
+});
+
+test.each(Object.entries(wrongKinds))('%s of the wrong kind is refused by name', (path, own) => {
+  const name = path.split('.')[0] ?? '';
+  expect(() => functionWith(own)).toThrow(new RegExp(String.raw`^template\.json:\d+:\d+: Thing.*\b${name}\b`));
+});
+
+test('globals set each property that a function has, but for those that SAM does not take there', () => {
+  const never = [
+    'Role',
+    'Policies',
+    'FunctionName',
+    'Events',
+    'InlineCode',
+    'ImageUri',
+    'ImageConfig',
+    'PackageType',
+    'AutoPublishCodeSha256',
+    'VersionDescription',
+  ];
+  for (const [name, trial] of Object.entries(types['AWS::Serverless::Function']?.properties ?? {})) {
+    const value = trial === 'refused' ? {} : trial.value;
+    const own = trial === 'refused' ? {} : (trial.with ?? {});
+    const rest = Object.fromEntries(Object.entries({ ...aFunction, ...own }).filter(([other]) => other !== name));
+    const become = (): unknown => expanded('AWS::Serverless::Function', rest, { Function: { [name]: value } });
+    if (never.includes(name)) {
+      expect(become).toThrow(`'${name}' is not a supported property of 'Function' in Globals`);
+    } else if (trial === 'refused') {
+      expect(become).toThrow(`Thing.Properties.${name}: the local cloud does not implement`);
+    } else if (name !== 'CodeUri') {
+      expect({ name, becomes: become() }).toEqual({
+        name,
+        becomes: expanded('AWS::Serverless::Function', { ...rest, [name]: value }),
+      });
+    }
+  }
+});
+
+test.each(['Api', 'HttpApi', 'SimpleTable', 'StateMachine', 'LayerVersion', 'CapacityProvider', 'Stranger'])(
+  'globals of %s are refused by name',
+  (kind) => {
+    expect(() => expanded('AWS::Serverless::Function', aFunction, { [kind]: {} })).toThrow(
+      `does not implement Globals of ${kind}`,
+    );
+  },
+);
