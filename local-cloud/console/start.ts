@@ -110,7 +110,10 @@ function summary(
   { stackName, clock, state, chaos, seed, watch: isWatching }: StartArguments & { seed: number },
 ): string {
   const width = Math.max(...Object.keys(outputs).map((name) => name.length), 8);
-  const what = changes === 0 ? 'as it was left' : `${String(changes)} ${changes === 1 ? 'resource' : 'resources'} created or changed`;
+  const what =
+    changes === 0
+      ? 'as it was left'
+      : `${String(changes)} ${changes === 1 ? 'resource' : 'resources'} created or changed`;
   return [
     '',
     `${stackName} runs on this machine (${what}, ${seconds} s).`,

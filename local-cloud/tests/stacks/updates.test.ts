@@ -146,7 +146,7 @@ test('properties are changed in place: what queue, bucket and table hold stays',
     '# index',
     'GlobalSecondaryIndexes: [{ IndexName: byPlace, KeySchema: [{ AttributeName: place, KeyType: HASH }], Projection: { ProjectionType: ALL } }]',
   );
-  await edit('template.yaml', '# place', ', { AttributeName: place, AttributeType: S }');
+  await edit('template.yaml', '# place', '{ AttributeName: place, AttributeType: S }');
   await cloud.deploy();
   expect(changes()).toEqual(['updated Parcels', 'updated Shelves', 'updated Stock']);
   await expectFilled(cloud);
