@@ -56,6 +56,9 @@ run(async () => {
     const waiting = await show(sqs, url, name);
     if (waiting > 0) await showDeadLetters(sqs, dynamoDb, target, url, recipe, limit);
   }
+  const url = await target.physicalId('ReconcileFailureQueue');
+  const failedRuns = await show(sqs, url, 'ReconcileFailureQueue');
+  if (failedRuns > 0) await showFailedRuns(sqs, url, limit);
 });
 
 async function show(sqs: SQSClient, url: string, name: string): Promise<number> {
@@ -80,9 +83,23 @@ async function showDeadLetters(
   await putBack(sqs, url, messages);
 }
 
+/** Runs of reconcile-images that failed. There is nothing to redrive: the next run, within the hour, begins where this one stopped. */
+async function showFailedRuns(sqs: SQSClient, url: string, limit: number): Promise<void> {
+  const messages = await takeMessages(sqs, url, limit, HIDDEN_SECONDS);
+  for (const { Body: body = '', Attributes: attributes } of messages) {
+    const { reason } = readDeadLetter(body);
+    console.log(`  ${sentAt(attributes)}  ${printable(reason ?? body.slice(0, 120))}`);
+  }
+  await putBack(sqs, url, messages);
+}
+
+function sentAt(attributes: Message['Attributes']): string {
+  return new Date(Number(attributes?.SentTimestamp)).toISOString();
+}
+
 async function explain(dynamoDb: DynamoDBClient, target: Target, message: Message, recipe: string): Promise<string> {
   const { images, reason } = readDeadLetter(message.Body ?? '');
-  const sent = new Date(Number(message.Attributes?.SentTimestamp)).toISOString();
+  const sent = sentAt(message.Attributes);
   if (images.length === 0)
     return `  ${sent}  (names no image) ${reason ?? printable((message.Body ?? '').slice(0, 120))}`;
   const lines = images.map(async (image) => {

@@ -1,4 +1,8 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  DescribeStackResourcesCommand,
+  DescribeStacksCommand,
+} from '@aws-sdk/client-cloudformation';
 
 const APPLICATION = 'serverless-thumbnails';
 const LOCAL_ENDPOINT = 'http://127.0.0.1:4566';
@@ -24,7 +28,13 @@ export type ClientConfig = {
 /** The stack's outputs (design: contracts), by name. */
 export type Outputs = Readonly<Record<string, string>>;
 
-export type Target = { stackName: string; client: ClientConfig; output: (name: string) => string };
+export type Target = {
+  stackName: string;
+  client: ClientConfig;
+  output: (name: string) => string;
+  /** What `Ref` gives for a resource that is no output: a queue's URL, say. */
+  physicalId: (logicalId: string) => Promise<string>;
+};
 
 /** A mistake of the person who types: printed without a stack trace. */
 export class UsageError extends Error {
@@ -50,6 +60,14 @@ export async function findTarget(options: { stage: string; endpoint?: string | u
       if (value === undefined)
         throw new UsageError(`Stack ${stackName} has no output ${name}: was it deployed from this template?`);
       return value;
+    },
+    physicalId: async (logicalId) => {
+      const { StackResources: [resource] = [] } = await new CloudFormationClient(client).send(
+        new DescribeStackResourcesCommand({ StackName: stackName, LogicalResourceId: logicalId }),
+      );
+      if (resource?.PhysicalResourceId === undefined)
+        throw new UsageError(`Stack ${stackName} has no resource ${logicalId}: was it deployed from this template?`);
+      return resource.PhysicalResourceId;
     },
   };
 }

@@ -51,6 +51,7 @@ test('a function that always fails: two retries, then the failure queue; five re
   expect(shown).toMatch(/RenditionsDeadLetterQueue\s+2 waiting/);
   expect(shown).toMatch(/ThumbnailsFailureQueue\s+2 waiting/);
   expect(shown).toContain('users/unlucky/one.jpg');
+  expect(shown).toMatch(/ReconcileFailureQueue\s+[1-9]/);
   expect(shown).toMatch(/RetriesExhausted.*AccessDenied/);
 
   await cloud.stop();
