@@ -62,6 +62,7 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 /** `Queue.Properties.RedrivePolicy.x: …` is at Resources, Queue, Properties, RedrivePolicy, x. */
-function placeOf(line: string): string[] {
-  return ['Resources', ...(line.split(':')[0] ?? '').split('.')];
+function placeOf(line: string): (string | number)[] {
+  const path = (line.split(':')[0] ?? '').split('.');
+  return ['Resources', ...path.map((part) => (/^\d+$/.test(part) ? Number(part) : part))];
 }

@@ -104,7 +104,10 @@ function prepare(
   const { stack, state, providers } = operation;
   const deployment = { ...stack, parameters };
   checkReferences(template);
-  const ordered = inOrder(template, createScope(template, deployment));
+  const beforeAnythingIsMade = createScope(template, deployment);
+  // Conditions are worked out whether or not anybody asks for them.
+  for (const name of Object.keys(template.conditions)) beforeAnythingIsMade.condition(name, ['Conditions', name]);
+  const ordered = inOrder(template, beforeAnythingIsMade);
   const live = new Set(ordered.map(({ logicalId }) => logicalId));
   const scope = createScope(template, deployment, (logicalId) =>
     live.has(logicalId) ? state.resource(stack.stackName, logicalId) : undefined,

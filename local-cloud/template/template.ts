@@ -66,6 +66,7 @@ export function readTemplate(text: string, file: string): Template {
 
   const root = isFields(value) ? value : fail([], 'Template format error: a template is an object.');
   for (const name of Object.keys(root)) {
+    if (name === 'Rules' || name === 'Hooks') fail([name], `the local cloud does not implement the section ${name}.`);
     if (!sections.includes(name)) fail([name], `Invalid template property or properties [${name}].`);
   }
   const section = (name: string): Fields => fields([name], root[name], name);
@@ -97,6 +98,23 @@ export function readTemplate(text: string, file: string): Template {
     fail(['Globals'], 'Globals need "Transform: AWS::Serverless-2016-10-31".');
   }
   const parameters = section('Parameters');
+  for (const name of Object.keys(parameters)) {
+    if (Object.hasOwn(resources, name)) {
+      fail(
+        ['Resources', name],
+        `Template format error: ${name} is a parameter and a resource. Names must be unique within a template.`,
+      );
+    }
+  }
+  if (root['Description'] !== undefined && typeof root['Description'] !== 'string') {
+    fail(['Description'], 'Template format error: Description must be a string.');
+  }
+  const mappings = section('Mappings');
+  for (const [name, map] of Object.entries(mappings)) {
+    for (const [key, values] of Object.entries(fields(['Mappings', name], map, `mapping ${name}`))) {
+      fields(['Mappings', name, key], values, `mapping ${name}, key ${key},`);
+    }
+  }
   return {
     ...(typeof root['Description'] === 'string' && { description: root['Description'] }),
     transforms: transforms as string[],
@@ -104,7 +122,7 @@ export function readTemplate(text: string, file: string): Template {
     parameters: Object.fromEntries(
       Object.entries(parameters).map(([name, one]) => [name, fields(['Parameters', name], one, `parameter ${name}`)]),
     ),
-    mappings: section('Mappings'),
+    mappings,
     conditions: section('Conditions'),
     resources,
     outputs,
@@ -161,6 +179,7 @@ export function readTemplate(text: string, file: string): Template {
 
   function readOutput(name: string, output: unknown): OutputDefinition {
     const path = ['Outputs', name];
+    if (!/^[A-Za-z0-9]+$/.test(name)) fail(path, `Template format error: Output name ${name} is non alphanumeric.`);
     const all = fields(path, output, `output ${name}`);
     for (const member of Object.keys(all)) {
       if (member === 'Export')

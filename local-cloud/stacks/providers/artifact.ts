@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import type { Artifact } from '../../build/artifact.ts';
+
+const built = z.strictObject({ Folder: z.string(), Sha256: z.string() });
 
 /** What the builder puts where a template names code: see build/artifact.ts. */
-export const artifact = z.strictObject(
-  { Folder: z.string(), Sha256: z.string() },
-  {
-    error:
-      'the local cloud runs code that it built from a folder beside the template or from inline code, neither a zip in S3 nor an image',
-  },
-);
+export const artifact = z.custom<Artifact>((value) => built.safeParse(value).success, {
+  error:
+    'the local cloud runs code that it built from a folder beside the template or from inline code, neither a zip in S3 nor an image',
+});

@@ -8,6 +8,8 @@ export type PublishedProperty = {
   /** Some value of its type, as small as its required members let it be. */
   value: unknown;
   required: boolean;
+  /** A change of it asks for another resource. */
+  replaces: boolean;
 };
 
 let loaded: SpecDatabase | undefined;
@@ -26,14 +28,15 @@ function walk(
   /** Types may hold themselves (a filter of filters); once around is enough. */
   entered: readonly string[],
 ): PublishedProperty[] {
-  return Object.entries(properties).flatMap(([name, { type, required = false }]) => {
+  return Object.entries(properties).flatMap(([name, { type, required = false, causesReplacement }]) => {
     const path = [...above, name];
     const inner = definitions(type)
       .filter((id) => !entered.includes(id))
       .flatMap((id) => walk(database, propertiesOf(database, id), path, [...entered, id]));
     // A union may name the same member twice.
     const distinct = [...new Map(inner.map((one) => [one.path.join('.'), one])).values()];
-    return [{ path, value: valueOf(database, type, []), required }, ...distinct];
+    const replaces = causesReplacement === 'yes';
+    return [{ path, value: valueOf(database, type, []), required, replaces }, ...distinct];
   });
 }
 

@@ -8,13 +8,14 @@ import type { CloudEvent } from '../../events.ts';
 import { createRandom } from '../../random.ts';
 import type { Provider } from '../../stacks/provider.ts';
 import { createProviders } from '../../stacks/providers.ts';
-import { createStacks } from '../../stacks/stacks.ts';
+import { createStacks, type Stacks } from '../../stacks/stacks.ts';
 import { readTemplate } from '../../template/template.ts';
 
 /** The cloud as it is started, and stacks over all its providers, into which plain resources are deployed. */
 export type WholeCloud = {
   endpoint: string;
   providers: readonly Provider[];
+  stacks: Stacks;
   /** Code that could be deployed. */
   artifact: Artifact;
   observed: CloudEvent[];
@@ -42,6 +43,7 @@ export async function startWholeCloud(around: (provider: Provider) => Provider =
   return {
     endpoint: cloud.endpoint,
     providers,
+    stacks,
     artifact,
     observed,
     deploy: (resources, stackName = 'shop') =>

@@ -193,8 +193,8 @@ C: { Type: Test::Thing, Properties: { Size: large, List: [!Ref A, 3] } }`);
     expect(message.split('\n')).toEqual([
       'template.yaml:4:8: B: the local cloud does not implement Test::Other.',
       'template.yaml:3:41: A.Properties.Colour: the local cloud does not implement this property of Test::Thing.',
-      'template.yaml:5:41: C.Properties.Size: Invalid input: expected number, received string (Test::Thing).',
-      expect.stringContaining('C.Properties.List.1: Invalid input'),
+      'template.yaml:5:41: C.Properties.Size: Properties validation failed for resource C with message: #/Size: expected type: Number, found: String (Test::Thing).',
+      expect.stringContaining('#/List/1: expected type: String, found: Integer'),
     ]);
     expect(cloud.calls).toEqual([]);
     expect(cloud.stacks.view.stacks()).toEqual([]);
