@@ -22,7 +22,6 @@ beforeEach(async () => {
     clockFactor: 43_200,
     observe: (event) => observed.push(event),
   });
-  await cloud.deploy();
   const settings = {
     endpoint: cloud.endpoint,
     region: cloud.region,
@@ -30,6 +29,7 @@ beforeEach(async () => {
   };
   s3 = new S3Client({ ...settings, forcePathStyle: true });
   sqs = new SQSClient(settings);
+  await cloud.deploy();
 });
 afterEach(async () => {
   s3.destroy();

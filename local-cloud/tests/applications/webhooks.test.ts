@@ -19,7 +19,6 @@ beforeEach(async () => {
     clockFactor: 60,
     observe: (event) => observed.push(event),
   });
-  await cloud.deploy();
   const settings = {
     endpoint: cloud.endpoint,
     region: cloud.region,
@@ -27,6 +26,7 @@ beforeEach(async () => {
   };
   sqs = new SQSClient(settings);
   dynamodb = new DynamoDBClient(settings);
+  await cloud.deploy();
 });
 afterEach(async () => {
   sqs.destroy();
