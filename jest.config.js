@@ -18,6 +18,7 @@ export default {
       ...common,
       displayName: 'end-to-end',
       testMatch: ['<rootDir>/tests/end-to-end/**/*.test.ts'],
+      setupFiles: ['<rootDir>/tests/support/open-libvips.ts'],
       globalSetup: '<rootDir>/tests/end-to-end/support/boot.ts',
       globalTeardown: '<rootDir>/tests/end-to-end/support/shut-down.ts',
     },

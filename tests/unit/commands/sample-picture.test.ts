@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import sharp from 'sharp';
 
 import { drawSample } from '../../../commands/sample-picture.ts';
+import '../../support/open-libvips.ts';
 
 test('draws the same picture for the same number, and another for another', async () => {
   const [one, again, two] = await Promise.all([1, 1, 2].map((index) => drawSample(index, { megapixels: 0.2 })));
