@@ -3,7 +3,10 @@
  * the visibility of a message in work): with factor 60 a retry that AWS makes after a minute comes after a second.
  */
 export type Clock = {
+  /** May be changed while the cloud runs: read it when it is needed. */
   readonly factor: number;
+  /** Milliseconds of the cloud's time that have passed beyond those of ours, since the clock was made. */
+  aheadMs: () => number;
   now: () => Date;
   /** Waits `ms` of the cloud's time (so `ms / factor` of ours); resolves early, without throwing, when the signal aborts. */
   wait: (ms: number, signal?: AbortSignal) => Promise<void>;
@@ -43,12 +46,52 @@ export const realTime = {
   },
 };
 
-export function createClock(factor = 1): Clock {
-  if (!(factor > 0)) throw new RangeError(`The clock factor must be above 0, not ${String(factor)}.`);
+/** A clock whose speed can be changed: what waits then goes on waiting at the new speed. */
+export type AdjustableClock = Clock & {
+  /** Throws RangeError unless the factor is above 0. */
+  setFactor: (factor: number) => void;
+};
+
+export function createClock(initialFactor = 1): AdjustableClock {
+  let factor = checked(initialFactor);
+  let changed = new AbortController();
+  let gainedMs = 0;
+  let since = performance.now();
+  const aheadMs = (): number => gainedMs + (performance.now() - since) * (factor - 1);
+
+  /** Waits piece by piece: a change of speed begins another piece. */
+  async function wait(ms: number, signal?: AbortSignal): Promise<void> {
+    let left = ms;
+    for (;;) {
+      const [began, speed, change] = [performance.now(), factor, changed.signal];
+      await delay(left / speed, signal === undefined ? change : AbortSignal.any([signal, change]));
+      if (signal?.aborted || !change.aborted) return;
+      left -= (performance.now() - began) * speed;
+      if (left <= 0) return;
+    }
+  }
+
   return {
-    factor,
+    get factor() {
+      return factor;
+    },
+    aheadMs,
     now: realTime.now,
-    wait: (ms, signal) => delay(ms / factor, signal),
+    wait,
     work: realTime.work,
+    setFactor: (wanted) => {
+      const ahead = aheadMs();
+      factor = checked(wanted);
+      gainedMs = ahead;
+      since = performance.now();
+      const before = changed;
+      changed = new AbortController();
+      before.abort();
+    },
   };
+}
+
+function checked(factor: number): number {
+  if (!(factor > 0)) throw new RangeError(`The clock factor must be above 0, not ${String(factor)}.`);
+  return factor;
 }

@@ -14,8 +14,8 @@ export type CloudTime = {
 
 /** @param gainedMs what earlier runs have gained */
 export function createCloudTime(clock: Clock, gainedMs = 0): CloudTime {
-  const began = clock.now().getTime();
-  const aheadMs = (): number => gainedMs + (clock.now().getTime() - began) * (clock.factor - 1);
+  const before = clock.aheadMs();
+  const aheadMs = (): number => gainedMs + clock.aheadMs() - before;
   const now = (): Date => new Date(clock.now().getTime() + aheadMs());
   return {
     now,

@@ -9,6 +9,8 @@ import { notCode, type Sources } from './sources.ts';
 export type Contents = {
   /** Path in the artifact (with `/`) to its bytes. */
   files: ReadonlyMap<string, Uint8Array>;
+  /** Which of them may be run as programs. */
+  executables?: ReadonlySet<string>;
   /** Installed packages to copy as they are. */
   packages: readonly InstalledPackage[];
   /** What all of it was made from. */
@@ -24,19 +26,22 @@ export type InstalledPackage = {
   path: string;
 };
 
+type Laid = Omit<Contents, 'sources'>;
+
 /** A package stands in the hash by name and version: npm never gives a version two contents. */
-export function hashOf({ files, packages }: Pick<Contents, 'files' | 'packages'>): string {
+export function hashOf({ files, executables, packages }: Laid): string {
   const hash = createHash('sha256');
   for (const [path, bytes] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
     hash.update(`${path}\0${String(bytes.length)}\0`).update(bytes);
   }
   for (const line of packages.map(({ path, name, version }) => `${path}\0${name}@${version}\0`).sort())
     hash.update(line);
+  for (const path of [...(executables ?? [])].sort()) hash.update(`${path}\0executable\0`);
   return hash.digest('hex');
 }
 
 /** Lays the contents down in `<folder>/<hash>`, unless they are there already from an earlier build. */
-export async function layDown(contents: Pick<Contents, 'files' | 'packages'>, folder: string): Promise<Artifact> {
+export async function layDown(contents: Laid, folder: string): Promise<Artifact> {
   const sha256 = hashOf(contents);
   const target = join(folder, sha256.slice(0, 16));
   await mkdir(folder, { recursive: true });
@@ -50,7 +55,7 @@ export async function layDown(contents: Pick<Contents, 'files' | 'packages'>, fo
   for (const [path, bytes] of contents.files) {
     const file = join(unfinished, path);
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, bytes);
+    await writeFile(file, bytes, { mode: contents.executables?.has(path) === true ? 0o755 : 0o644 });
   }
   for (const { from, path } of contents.packages) {
     // A package's own node_modules are packages of their own here.

@@ -56,18 +56,38 @@ export function readArguments(args: readonly string[]): StartArguments | undefin
     template: values.template,
     stackName: values['stack-name'],
     parameters: Object.fromEntries(overrides.map(keyAndValue)),
-    port: number('--port', values.port, (port) => Number.isInteger(port) && port >= 0 && port <= 65_535),
+    port: number(
+      '--port',
+      values.port,
+      'a whole number from 0 (any free port) to 65535',
+      (port) => Number.isInteger(port) && port >= 0 && port <= 65_535,
+    ),
     state: values.state,
     reset: values.reset,
-    clock: number('--clock', values.clock, (factor) => factor > 0),
+    clock: number('--clock', values.clock, 'a number above 0', (factor) => factor > 0),
     ...(values.seed !== undefined && {
-      seed: number('--seed', values.seed, (seed) => Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32),
+      seed: number(
+        '--seed',
+        values.seed,
+        'a whole number from 0 to 4294967295',
+        (seed) => Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32,
+      ),
     }),
-    chaos: number('--chaos', values.chaos, (percent) => percent >= 0 && percent <= MOST_PERCENT),
+    chaos: number(
+      '--chaos',
+      values.chaos,
+      `a percentage from 0 to ${String(MOST_PERCENT)}`,
+      (percent) => percent >= 0 && percent <= MOST_PERCENT,
+    ),
     watch: !values['no-watch'],
     show: values.show.split(',').filter((field) => field !== ''),
     ...(values.processes !== undefined && {
-      processes: number('--processes', values.processes, (count) => Number.isInteger(count) && count > 0),
+      processes: number(
+        '--processes',
+        values.processes,
+        'a whole number above 0',
+        (count) => Number.isInteger(count) && count > 0,
+      ),
     }),
   };
 }
@@ -104,8 +124,8 @@ function keyAndValue(text: string): [string, string] {
   return [text.slice(0, equals), text.slice(equals + 1)];
 }
 
-function number(option: string, value: string, isValid: (value: number) => boolean): number {
+function number(option: string, value: string, expected: string, isValid: (value: number) => boolean): number {
   const parsed = Number(value);
   if (value.trim() !== '' && isValid(parsed)) return parsed;
-  throw new UsageError(`${option} cannot be ${JSON.stringify(value)}.`);
+  throw new UsageError(`${option} cannot be ${JSON.stringify(value)}: it takes ${expected}.`);
 }

@@ -82,6 +82,42 @@ export function lineOf(event: CloudEvent, options: LineOptions): Line | undefine
       return { tone: 'quiet', where: event.logicalId, what: `${event.change} (${event.resourceType})` };
     case 'chaos':
       return { tone: 'quiet', where: 'chaos', what: tellHarm(event, options.label(event.where)) };
+    case 'deployment-changed': {
+      const { status, fromVersion, toVersion, reason } = event;
+      const how = {
+        started: `release of version ${toVersion} begins (version ${fromVersion} serves)`,
+        succeeded: `version ${toVersion} is released`,
+        failed: `release of version ${toVersion} failed; version ${fromVersion} serves`,
+        stopped: `release of version ${toVersion} was stopped; version ${fromVersion} serves`,
+      }[status];
+      return {
+        tone: status === 'failed' ? 'bad' : status === 'stopped' ? 'warning' : 'good',
+        where: options.label(event.functionName),
+        what: reason === undefined ? how : `${how}: ${firstLine(reason)}`,
+      };
+    }
+    case 'deployment-stage':
+      return {
+        tone: event.status === 'Failed' ? 'bad' : 'quiet',
+        where: options.label(event.functionName),
+        what: [event.stage, event.status, ...(event.hook === undefined ? [] : [options.label(event.hook)])].join('  '),
+      };
+    case 'traffic-shifted':
+      return {
+        tone: 'plain',
+        where: options.label(event.functionName),
+        what: `${event.alias} -> ${Object.entries(event.weights)
+          .map(([version, weight]) => `version ${version} ${String(Math.round(weight * 1000) / 10)} %`)
+          .join(', ')}`,
+      };
+    case 'alarm-changed':
+      // That there is nothing wrong from the beginning is no news.
+      if (event.from === 'INSUFFICIENT_DATA' && event.to === 'OK') return undefined;
+      return {
+        tone: event.to === 'ALARM' ? 'bad' : event.to === 'OK' ? 'good' : 'quiet',
+        where: options.label(event.alarm),
+        what: `alarm ${event.from} -> ${event.to}: ${firstLine(event.reason)}`,
+      };
     case 'note':
       return { tone: 'warning', where: 'note', what: printable(event.text) };
   }

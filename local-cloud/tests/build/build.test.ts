@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -80,6 +81,20 @@ describe('esbuild', () => {
     expect(code).toMatch(/^\/\/ built/);
     expect(code).toContain('from "sharp"');
     expect(code).toContain('"test"');
+  });
+
+  test('takes files into the bundle by their loader, byte for byte, and builds again when one changes', async () => {
+    const bytes = Buffer.from([0xff, 0xd8, 0xff, 0x00, 0x80, 0xc3, 0x28, 0x0a]);
+    await write({ 'fn/handler.ts': `import picture from './golden.jpg';\nexport const bytes = picture;\n` });
+    await writeFile(join(root, 'fn', 'golden.jpg'), bytes);
+    const loading = fn(', Loader: [.jpg=binary, .avif=binary]');
+    const first = (await built(loading)).get('Fn');
+    const file = join(first?.Folder ?? '', 'handler.js');
+    const script = `process.stdout.write(Buffer.from(require(${JSON.stringify(file)}).bytes).toString('base64'))`;
+    expect(execFileSync(process.execPath, ['-e', script]).toString()).toBe(bytes.toString('base64'));
+    await writeFile(join(root, 'fn', 'golden.jpg'), Buffer.from('another'));
+    expect((await built(loading)).get('Fn')?.Sha256).not.toBe(first?.Sha256);
+    await expect(built(fn(', Loader: [.png=binary]'))).rejects.toThrow('No loader is configured for ".jpg" files');
   });
 
   test('refuses build properties that it does not know, by name', async () => {

@@ -21,6 +21,7 @@ function handClock() {
   const waits: { waited: number[]; worked: number[] } = { waited: [], worked: [] };
   const clock: Clock = {
     factor,
+    aheadMs: () => 0,
     now: () => new Date(now),
     wait: async (ms) => void waits.waited.push(ms),
     work: async (ms) => void waits.worked.push(ms),

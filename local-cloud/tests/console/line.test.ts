@@ -111,8 +111,32 @@ describe('invocations', () => {
     expect(told({ type: 'event-dropped', from: 'arn:x:topic', to: 'arn:x:queue', reason: 'gone' })).toBe(
       'bad topic: an event for queue was dropped: gone',
     );
-    expect(told({ type: 'invocation-throttled', functionName: 'thumbnails-fn', kind: 'poll' })).toBe(
+    expect(told({ type: 'invocation-throttled', functionName: 'thumbnails-fn', version: '1', kind: 'poll' })).toBe(
       'warning GenerateThumbnails: throttled (poll)',
     );
+  });
+
+  test('a release is told as it goes', () => {
+    const about = { deploymentId: 'd-1', functionName: 'thumbnails-fn' };
+    const versions = { fromVersion: '1', toVersion: '2' };
+    expect(told({ type: 'deployment-changed', ...about, ...versions, status: 'started' })).toBe(
+      'good GenerateThumbnails: release of version 2 begins (version 1 serves)',
+    );
+    expect(
+      told({ type: 'traffic-shifted', functionName: 'thumbnails-fn', alias: 'live', weights: { 1: 0.9, 2: 0.1 } }),
+    ).toBe('plain GenerateThumbnails: live -> version 1 90 %, version 2 10 %');
+    expect(
+      told({ type: 'deployment-stage', ...about, stage: 'BeforeAllowTraffic', status: 'Failed', hook: 'hook-fn' }),
+    ).toBe('bad GenerateThumbnails: BeforeAllowTraffic  Failed  hook-fn');
+    expect(
+      told({ type: 'deployment-changed', ...about, ...versions, status: 'failed', reason: 'hook said no\nmore' }),
+    ).toBe('bad GenerateThumbnails: release of version 2 failed; version 1 serves: hook said no');
+  });
+
+  test('an alarm that fires is told, and that it is over; that it has nothing to complain of at first is not', () => {
+    const change = { type: 'alarm-changed', alarm: 'ErrorsAlarm', reason: '3 errors' } as const;
+    expect(told({ ...change, from: 'OK', to: 'ALARM' })).toBe('bad ErrorsAlarm: alarm OK -> ALARM: 3 errors');
+    expect(told({ ...change, from: 'ALARM', to: 'OK' })).toBe('good ErrorsAlarm: alarm ALARM -> OK: 3 errors');
+    expect(told({ ...change, from: 'INSUFFICIENT_DATA', to: 'OK' })).toBeUndefined();
   });
 });
