@@ -3,8 +3,10 @@ import type { Environment, InvocationRequest, InvocationResult } from './environ
 
 export type PoolOptions = {
   clock: Clock;
-  /** How many processes there may be at once. */
+  /** How many processes may work at once. */
   maximumProcesses: number;
+  /** How many there may be, with those that wait for more of the same work: three times as many where nothing else is said. */
+  maximumKept?: number;
   /** An environment that nobody used for so long ends; milliseconds of real time. */
   idleMs?: number;
   stopping: AbortSignal;
@@ -26,6 +28,8 @@ type Kept = {
   key: string;
   environment: Environment;
   state: 'busy' | 'idle';
+  /** Works for a function that waits for it. */
+  urgent: boolean;
   /** Its version is no longer wanted: it ends after the invocation in work. */
   retired: boolean;
   usedAt: number;
@@ -36,15 +40,19 @@ type Waiter = Work & { take: (kept: Kept) => void; refuse: (error: unknown) => v
 const IDLE_MS = 5 * 60_000;
 
 /**
- * The execution environments of all functions, bounded in number. Work that finds none waits, however long; the oldest goes first,
- * except that an environment that is free serves its own version before it makes room for another.
+ * The execution environments of all functions, bounded in number. Work beyond the bound waits, however long; the oldest goes first. More
+ * environments are kept than may work: two versions of several functions take turns during a release, and to start one anew for each
+ * turn would cost more than the work.
  */
-export function createPool({ clock, maximumProcesses, idleMs = IDLE_MS, stopping }: PoolOptions) {
+export function createPool(options: PoolOptions) {
+  const { clock, maximumProcesses, maximumKept = 3 * maximumProcesses, idleMs = IDLE_MS, stopping } = options;
   const all = new Set<Kept>();
   let waiters: Waiter[] = [];
 
   const of = (key: string): Kept[] => [...all].filter((kept) => kept.key === key);
   const idle = (): Kept[] => [...all].filter(({ state }) => state === 'idle');
+  /** Of two functions, one of which waits for the other, one works. */
+  const working = (): number => [...all].filter(({ state, urgent }) => state === 'busy' && !urgent).length;
 
   function drop(kept: Kept): Promise<void> {
     all.delete(kept);
@@ -55,6 +63,7 @@ export function createPool({ clock, maximumProcesses, idleMs = IDLE_MS, stopping
   function give(waiter: Waiter, kept: Kept): void {
     waiters = waiters.filter((other) => other !== waiter);
     kept.state = 'busy';
+    kept.urgent = waiter.urgent === true;
     kept.forget.abort();
     waiter.take(kept);
   }
@@ -65,6 +74,7 @@ export function createPool({ clock, maximumProcesses, idleMs = IDLE_MS, stopping
         key: waiter.key,
         environment: waiter.make(),
         state: 'busy',
+        urgent: false,
         retired: false,
         usedAt: clock.now().getTime(),
         forget: new AbortController(),
@@ -78,26 +88,27 @@ export function createPool({ clock, maximumProcesses, idleMs = IDLE_MS, stopping
   }
 
   /** The idle environment that is missed least: nobody waits for its version, and it was used longest ago. */
-  function leastMissed(evenIfAwaited: boolean): Kept | undefined {
+  function leastMissed(): Kept | undefined {
     const awaited = new Set(waiters.map(({ key }) => key));
-    return idle()
-      .filter(({ key }) => evenIfAwaited || !awaited.has(key))
-      .sort((a, b) => a.usedAt - b.usedAt)[0];
+    const byUse = idle().sort((a, b) => a.usedAt - b.usedAt);
+    return byUse.find(({ key }) => !awaited.has(key)) ?? byUse[0];
   }
 
   function dispatch(): void {
-    for (const [index, waiter] of [...waiters].entries()) {
-      const own = of(waiter.key);
-      const free = own.filter(({ state }) => state === 'idle').sort((a, b) => b.usedAt - a.usedAt)[0];
+    for (const waiter of [...waiters]) {
+      const mayWait = waiter.urgent !== true;
+      if (mayWait && working() >= maximumProcesses) continue;
+      const free = of(waiter.key)
+        .filter(({ state }) => state === 'idle')
+        .sort((a, b) => b.usedAt - a.usedAt)[0];
       if (free !== undefined) {
         give(waiter, free);
         continue;
       }
-      if (all.size >= maximumProcesses && waiter.urgent !== true) {
-        // The oldest of all, when its version has no process, takes one even from a version whose work is waiting too.
-        const victim = leastMissed(index === 0 && own.length === 0);
-        if (victim === undefined) continue;
-        void drop(victim);
+      if (all.size >= maximumKept) {
+        const victim = leastMissed();
+        if (victim !== undefined) void drop(victim);
+        else if (mayWait) continue;
       }
       startFor(waiter);
     }
@@ -117,7 +128,7 @@ export function createPool({ clock, maximumProcesses, idleMs = IDLE_MS, stopping
 
   function release(kept: Kept): void {
     kept.usedAt = clock.now().getTime();
-    if (!kept.environment.usable() || kept.retired || all.size > maximumProcesses || stopping.aborted) {
+    if (!kept.environment.usable() || kept.retired || all.size > maximumKept || stopping.aborted) {
       void drop(kept);
     } else {
       kept.state = 'idle';
@@ -153,10 +164,8 @@ export function createPool({ clock, maximumProcesses, idleMs = IDLE_MS, stopping
         if (kept.state === 'idle') void drop(kept);
       }
     },
-    /** Is there a process for work that comes now? */
-    hasRoom: (key: string): boolean =>
-      waiters.length === 0 &&
-      (all.size < maximumProcesses || of(key).some(({ state }) => state === 'idle') || idle().length > 0),
+    /** Would work that comes now begin now? */
+    hasRoom: (): boolean => waiters.length === 0 && working() < maximumProcesses,
     waiting: (): number => waiters.length,
     processes: (): readonly Environment[] => [...all].map(({ environment }) => environment),
     /** Ends every process; what waits is refused. */

@@ -31,10 +31,15 @@ export type FunctionConfiguration = {
   revisionId: string;
   /** ISO 8601. */
   lastModified: string;
+  /** Of a version: the revision of `$LATEST` that it froze. */
+  publishedFrom?: string;
 };
 
 /** What the maker of a function says of it; the rest follows. */
-export type FunctionSpec = Omit<FunctionConfiguration, 'functionArn' | 'version' | 'revisionId' | 'lastModified'>;
+export type FunctionSpec = Omit<
+  FunctionConfiguration,
+  'functionArn' | 'version' | 'revisionId' | 'lastModified' | 'publishedFrom'
+>;
 
 /** Weights of further versions, by version: 0 to 1. */
 export type RoutingWeights = Record<string, number>;
@@ -69,7 +74,7 @@ export type FunctionRecord = {
   reservedConcurrency?: number | undefined;
 };
 
-/** What of a configuration a published version freezes; equal states are published once. */
+/** What of a configuration a published version freezes. */
 export function frozenPart(configuration: FunctionConfiguration): string {
   return JSON.stringify({
     ...configuration,
@@ -77,6 +82,7 @@ export function frozenPart(configuration: FunctionConfiguration): string {
     version: undefined,
     revisionId: undefined,
     lastModified: undefined,
+    publishedFrom: undefined,
   });
 }
 

@@ -4,14 +4,7 @@ import type { Relocate } from '../../queue-urls.ts';
 import { openStore } from '../../store.ts';
 import type { Setting } from '../setting.ts';
 import { qualifiedArn, type FunctionReference } from './arns.ts';
-import {
-  frozenPart,
-  type Alias,
-  type FunctionConfiguration,
-  type FunctionRecord,
-  type FunctionSpec,
-  type RoutingWeights,
-} from './configuration.ts';
+import type { Alias, FunctionConfiguration, FunctionRecord, FunctionSpec, RoutingWeights } from './configuration.ts';
 import { checkSpec } from './limits.ts';
 
 export type Functions = ReturnType<typeof openFunctions>;
@@ -116,15 +109,21 @@ export function openFunctions(setting: Pick<Setting, 'region' | 'accountId' | 'c
       records.delete(name);
     },
 
-    /** Freezes `$LATEST` under the next number; gives the last version again when nothing has changed since. */
+    /**
+     * Freezes `$LATEST` under the next number; gives the last version again when nothing has been changed since. What was changed to
+     * what it had been counts, as on AWS.
+     */
     publish: (name: string, description?: string): { configuration: FunctionConfiguration; fresh: boolean } => {
       const { latest, versions, lastVersion } = record(name);
       const last = versions[String(lastVersion)];
-      const wanted = { ...latest, description: description ?? latest.description };
-      if (last !== undefined && frozenPart(last) === frozenPart({ ...wanted, description: last.description })) {
-        return { configuration: last, fresh: false };
-      }
-      const configuration = { ...wanted, version: String(lastVersion + 1), ...stamp() };
+      if (last?.publishedFrom === latest.revisionId) return { configuration: last, fresh: false };
+      const configuration: FunctionConfiguration = {
+        ...latest,
+        description: description ?? latest.description,
+        version: String(lastVersion + 1),
+        ...stamp(),
+        publishedFrom: latest.revisionId,
+      };
       change(name, () => ({
         versions: { ...versions, [configuration.version]: configuration },
         lastVersion: lastVersion + 1,

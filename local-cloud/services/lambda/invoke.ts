@@ -61,7 +61,7 @@ export function createInvoke(parts: InvokeParts): Invoke {
     const { functionName, version } = configuration;
     const leave = concurrency.enter(functionName);
     if (leave === undefined) {
-      setting.observe({ type: 'invocation-throttled', functionName, kind });
+      setting.observe({ type: 'invocation-throttled', functionName, version, ...qualifierOf(target), kind });
       throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429, {
         Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded',
       });
@@ -88,6 +88,7 @@ export function createInvoke(parts: InvokeParts): Invoke {
         type: 'invocation-ended',
         functionName,
         version,
+        ...qualifierOf(target),
         requestId,
         kind,
         durationMs: result.durationMs,
@@ -100,6 +101,10 @@ export function createInvoke(parts: InvokeParts): Invoke {
       leave();
     }
   };
+}
+
+function qualifierOf({ qualifier }: FunctionReference): { qualifier?: string } {
+  return qualifier === undefined ? {} : { qualifier };
 }
 
 /** Tells one state of a function from every other. */

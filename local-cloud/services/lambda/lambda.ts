@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { AwsError, notImplemented } from '../../aws-error.ts';
+import type { Artifact } from '../../build/artifact.ts';
 import type { Delivery } from '../../delivery.ts';
 import { authorizeDelivery, type Roles } from '../../permissions/deliveries.ts';
 import type { QueueReader } from '../../queue-reader.ts';
@@ -18,6 +19,7 @@ import { openLayers } from './layers.ts';
 import { openPermissions } from './permissions.ts';
 import { createPoller } from './poller.ts';
 import { checkJson } from './event-json.ts';
+import { layDownZip } from './uploads.ts';
 import { checkReservation } from './reservation.ts';
 
 export type LambdaParts = {
@@ -27,7 +29,9 @@ export type LambdaParts = {
   /** Seconds. Throws AwsError where there is no such queue. */
   visibilityTimeoutOf: (queueArn: string) => number | Promise<number>;
   writeLog: WriteLog;
-  /** How many processes run functions at once; by default four, or as many as this machine has cores. */
+  /** Where code that is uploaded is kept, beside what was built; published versions run from there. */
+  codeFolder: string;
+  /** How many processes run functions at once; by default six, or as many as this machine has cores. More are kept. */
   maximumProcesses?: number;
   environments?: InvokeParts['environments'];
   /** `host:port`. */
@@ -49,7 +53,7 @@ const DELIVERING: Readonly<Partial<Record<string, string>>> = {
 export function createLambda(setting: Setting, parts: LambdaParts) {
   const { roles, queues, writeLog, credentialsFor, xrayDaemonAddress = '127.0.0.1:2000' } = parts;
   const { clock, stopping } = setting;
-  const maximumProcesses = parts.maximumProcesses ?? Math.max(4, availableParallelism());
+  const maximumProcesses = parts.maximumProcesses ?? Math.max(6, availableParallelism());
 
   const functions = openFunctions(setting);
   const layers = openLayers(setting);
@@ -92,7 +96,7 @@ export function createLambda(setting: Setting, parts: LambdaParts) {
     queues,
     invoke,
     concurrency,
-    hasRoom: ({ target }) => pool.hasRoom(environmentKey(functions.resolve(target, () => 1))),
+    hasRoom: pool.hasRoom,
     checkRole: ({ target, queueArn }) => {
       const { roleArn } = functions.resolve(target, () => 1);
       for (const action of ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']) {
@@ -198,6 +202,23 @@ export function createLambda(setting: Setting, parts: LambdaParts) {
       pool.retire((key) => key === environmentKey(before));
       return latest;
     },
+    /** The same with other code, or with the same once more: like Lambda, it takes every upload for a change. */
+    replaceCode: (name: string, changes: Pick<FunctionSpec, 'code' | 'architecture'>) => {
+      const before = functions.record(name).latest;
+      const latest = functions.update({ ...before, ...changes });
+      pool.retire((key) => key === environmentKey(before));
+      return latest;
+    },
+    layDownCode: (zip: Buffer, functionName: string): Promise<Artifact> =>
+      layDownZip(zip, functionName, parts.codeFolder),
+    /** Code of a function's or layer's version, by its hash; undefined where no version has it (any more). */
+    codeOf: (sha256: string): Artifact | undefined =>
+      [
+        ...functions
+          .list()
+          .flatMap(({ latest, versions }) => [latest, ...Object.values(versions)].map(({ code }) => code)),
+        ...layers.list().map(({ content }) => content),
+      ].find((one) => one.Sha256 === sha256),
     deleteFunction: (name: string): void => {
       const prefix = `${functions.arnOf(name)}:`;
       functions.delete(name);
@@ -208,14 +229,19 @@ export function createLambda(setting: Setting, parts: LambdaParts) {
       functions.deleteVersion(name, version);
       pool.retire((key) => key.startsWith(`${functions.arnOf(name)}:${version}#`));
     },
-    /** Points an alias elsewhere. Environments of versions that no alias leads to any more end once they are free. */
-    moveAlias: (name: string, aliasName: string, changes: Parameters<typeof functions.updateAlias>[2]): void => {
-      const before = versionsOf(functions.alias(name, aliasName));
-      functions.updateAlias(name, aliasName, changes);
+    /** Points an alias elsewhere, and tells so. Environments of versions that no alias leads to any more end once they are free. */
+    moveAlias: (name: string, aliasName: string, changes: Parameters<typeof functions.updateAlias>[2]): Alias => {
+      const before = functions.alias(name, aliasName);
+      const after = functions.updateAlias(name, aliasName, changes);
       const used = Object.values(functions.record(name).aliases).flatMap(versionsOf);
-      for (const version of before.filter((one) => !used.includes(one) && one !== '$LATEST')) {
+      for (const version of versionsOf(before).filter((one) => !used.includes(one) && one !== '$LATEST')) {
         pool.retire((key) => key.startsWith(`${functions.arnOf(name)}:${version}#`));
       }
+      const weights = sharesOf(after);
+      if (JSON.stringify(weights) !== JSON.stringify(sharesOf(before))) {
+        setting.observe({ type: 'traffic-shifted', functionName: name, alias: aliasName, weights });
+      }
+      return after;
     },
     /** Reserves concurrency for a function; undefined gives it back. Throws AwsError where too little would be left for the others. */
     reserveConcurrency: (name: string, wanted: number | undefined): void => {
@@ -253,4 +279,10 @@ export function createLambda(setting: Setting, parts: LambdaParts) {
 
 function versionsOf({ functionVersion, weights }: Pick<Alias, 'functionVersion' | 'weights'>): string[] {
   return [functionVersion, ...Object.keys(weights)];
+}
+
+/** What share of an alias's invocations each version gets. */
+function sharesOf({ functionVersion, weights }: Alias): Record<string, number> {
+  const others = Object.values(weights).reduce((sum, weight) => sum + weight, 0);
+  return { [functionVersion]: 1 - others, ...weights };
 }

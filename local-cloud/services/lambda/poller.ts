@@ -34,11 +34,13 @@ export function createPoller(parts: PollerParts) {
 
   return async (mapping: Mapping, ended: AbortSignal): Promise<void> => {
     let batches = 0;
+    /** Aborts when a batch is done with: there may be room at once. */
+    let done = new AbortController();
     let told: string | undefined;
     while (!ended.aborted) {
       try {
         if (!hasRoom(mapping, batches)) {
-          await clock.work(LOOK_AGAIN_MS, ended);
+          await clock.work(LOOK_AGAIN_MS, AbortSignal.any([done.signal, ended]));
           continue;
         }
         parts.checkRole(mapping);
@@ -46,7 +48,11 @@ export function createPoller(parts: PollerParts) {
         told = undefined;
         if (messages.length === 0) continue;
         batches += 1;
-        void work(mapping, messages, ended).finally(() => (batches -= 1));
+        void work(mapping, messages, ended).finally(() => {
+          batches -= 1;
+          done.abort();
+          done = new AbortController();
+        });
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
         if (why !== told)

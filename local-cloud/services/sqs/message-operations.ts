@@ -40,6 +40,7 @@ export function messageOperations(accountId: string, queues: Queues): Record<str
   function at(url: string, action: string, { authorize }: WireRequest): OpenQueue {
     const queue = queues.get(nameOf(accountId, url));
     authorize(`sqs:${action}`, queue.messages.arn, {}, queue.record().settings.Policy);
+    queue.messages.use();
     return queue;
   }
 

@@ -23,6 +23,8 @@ export type Message = {
   receipt?: { id: string; at: number };
   /** ARN of the queue that gave up on it. */
   deadLetteredFrom?: string;
+  /** When it came to a dead-letter queue. */
+  deadLetteredAt?: number;
 };
 
 /** What a sender gives. */

@@ -28,6 +28,7 @@ export function queueOperations(setting: Setting, queues: Queues): Record<string
   function at(url: string, action: string, { authorize }: WireRequest): OpenQueue {
     const queue = queues.get(nameOf(accountId, url));
     authorize(`sqs:${action}`, queue.messages.arn, {}, queue.record().settings.Policy);
+    queue.messages.use();
     return queue;
   }
 

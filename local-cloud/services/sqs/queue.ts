@@ -4,6 +4,7 @@ import type { Setting } from '../setting.ts';
 import { checkDraft, sizeOf, type Draft, type Message } from './message.ts';
 import type { QueueSettings } from './queue-settings.ts';
 import { readReceipt, type Receipt } from './receipt.ts';
+import { noTraffic, oldestSince, type Traffic } from './traffic.ts';
 import { createWaiters } from './waiters.ts';
 
 export type Queue = ReturnType<typeof openQueue>;
@@ -42,6 +43,16 @@ export function openQueue(options: {
   let oldest = earliest(messages.values(), ({ sentAt }) => sentAt);
 
   const now = (): number => clock.now().getTime();
+  const traffic = noTraffic(now());
+
+  function use(): void {
+    traffic.usedAt = now();
+  }
+
+  function count(what: Exclude<keyof Traffic, 'usedAt'>, times = 1): void {
+    traffic[what] += times;
+    use();
+  }
 
   /** Puts the message at the end. */
   function put(message: Message): void {
@@ -124,6 +135,12 @@ export function openQueue(options: {
   return {
     arn,
     counts,
+    /** Whoever asks anything of a queue keeps it active, so that it is measured. */
+    use,
+    traffic: (): Traffic & { oldestSince: number | undefined } => ({
+      ...traffic,
+      oldestSince: oldestSince(messages.values()),
+    }),
 
     /** Throws AwsError for a message that SQS does not take. */
     send: (draft: Draft): Message => {
@@ -146,6 +163,7 @@ export function openQueue(options: {
         receiveCount: 0,
       };
       put(message);
+      count('sent');
       waiters.wake();
       return message;
     },
@@ -155,6 +173,7 @@ export function openQueue(options: {
       const adopted = { ...message, visibleAt: now() };
       delete adopted.receipt;
       if (from !== undefined) adopted.deadLetteredFrom = from;
+      adopted.deadLetteredAt = now();
       put(adopted);
       waiters.wake();
     },
@@ -169,7 +188,10 @@ export function openQueue(options: {
           throw new AwsError('OverLimit', `Too many messages are in flight in ${arn}: ${inFlightLimit}.`, 403);
         }
         const taken = take(Math.min(max, room), visibilityTimeout ?? settings().VisibilityTimeout);
-        if (taken.length > 0 || now() >= deadline || stopping.aborted) return taken;
+        if (taken.length > 0 || now() >= deadline || stopping.aborted) {
+          count(taken.length > 0 ? 'received' : 'emptyReceives', Math.max(taken.length, 1));
+          return taken;
+        }
         const next = earliest(messages.values(), ({ visibleAt }) => (visibleAt > now() ? visibleAt : Infinity));
         await waiters.wait(Math.max(Math.min(next, deadline) - now(), 1), signal);
       }
@@ -178,7 +200,9 @@ export function openQueue(options: {
     /** Idempotent; a receipt that is no longer the latest deletes nothing, as on AWS. Throws AwsError ReceiptHandleIsInvalid. */
     delete: (handle: string): void => {
       const message = held(handle);
-      if (message !== undefined) remove(message.id);
+      if (message === undefined) return;
+      remove(message.id);
+      count('deleted');
     },
 
     /** `seconds` from now, on real time: the message is in work. Throws AwsError for a message that is not in flight by this receipt. */

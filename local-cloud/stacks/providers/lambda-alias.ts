@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { qualifiedArn, readReference } from '../../services/lambda/arns.ts';
+import type { Codedeploy } from '../../services/codedeploy/codedeploy.ts';
 import type { Alias } from '../../services/lambda/configuration.ts';
 import type { Lambda } from '../../services/lambda/lambda.ts';
 import { text } from '../properties.ts';
 import type { Made, Provider } from '../provider.ts';
+import { releaseGradually } from '../release-gradually.ts';
 
 const weight = z.union([z.number(), text.transform(Number)]).pipe(z.number().min(0).max(1));
 const schema = z.strictObject({
@@ -19,7 +21,11 @@ const schema = z.strictObject({
 });
 type Properties = z.output<typeof schema>;
 
-export function lambdaAlias({ functions, moveAlias }: Lambda): Provider<Properties> {
+/** An alias. One with an update policy goes to another version by CodeDeploy, and the update waits for that. */
+export function lambdaAlias(
+  { functions, moveAlias }: Lambda,
+  codedeploy: Pick<Codedeploy, 'release'>,
+): Provider<Properties> {
   const made = (functionName: string, name: string): Made => {
     const arn = qualifiedArn(functions.arnOf(functionName), name);
     return { ref: arn, attributes: { AliasArn: arn } };
@@ -34,8 +40,14 @@ export function lambdaAlias({ functions, moveAlias }: Lambda): Provider<Properti
       functions.createAlias(functionName, { name: properties.Name, ...target(properties) });
       return made(functionName, properties.Name);
     },
-    update: async ({ ref, properties }) => {
+    update: async ({ ref, properties, updatePolicy, progress }) => {
       const { functionName, qualifier = '' } = readReference(ref);
+      const { functionVersion: currentVersion } = functions.alias(functionName, qualifier);
+      const { FunctionVersion: targetVersion } = properties;
+      if (updatePolicy !== undefined && progress !== undefined && targetVersion !== currentVersion) {
+        const versions = { functionName, alias: qualifier, currentVersion, targetVersion };
+        await releaseGradually(codedeploy, updatePolicy, versions, progress);
+      }
       moveAlias(functionName, qualifier, target(properties));
       return made(functionName, qualifier);
     },

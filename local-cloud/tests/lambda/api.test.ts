@@ -218,6 +218,7 @@ describe('What is there', () => {
       }),
     );
     expect(changed.RoutingConfig).toEqual({ AdditionalVersionWeights: { '2': 1 } });
+    expect(cloud.of('traffic-shifted').at(-1)).toMatchObject({ functionName: 'echo', weights: { '1': 0, '2': 1 } });
     expect((await invoke({ Qualifier: 'live' })).ExecutedVersion).toBe('2');
     await expect(
       client.send(new UpdateAliasCommand({ FunctionName: 'echo', Name: 'live', RevisionId: 'old' })),

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { eventually } from '../../../tests/support/eventually.ts';
 import { createRandom } from '../../random.ts';
 import { chooseVersion } from '../../services/lambda/functions.ts';
 import { code, testCloud } from './support/cloud.ts';
@@ -27,7 +28,24 @@ describe('Versions', () => {
     cloud.lambda.updateFunction(spec);
     expect(functions.publish('unchanged')).toMatchObject({ fresh: false, configuration: { version: '1' } });
     cloud.lambda.updateFunction({ ...spec, memoryMb: 512 });
-    expect(functions.publish('unchanged')).toMatchObject({ fresh: true, configuration: { version: '2' } });
+    expect(functions.publish('unchanged', 'the second')).toMatchObject({
+      fresh: true,
+      configuration: { version: '2' },
+    });
+    expect(functions.publish('unchanged', 'a third')).toMatchObject({
+      fresh: false,
+      configuration: { version: '2', description: 'the second' },
+    });
+    // Every change counts, one back to what was published too.
+    cloud.lambda.updateFunction(spec);
+    cloud.lambda.updateFunction({ ...spec, memoryMb: 512 });
+    expect(functions.publish('unchanged')).toMatchObject({ fresh: true, configuration: { version: '3' } });
+    // What SAM relies on where only a hash of the release changes.
+    cloud.lambda.updateFunction({ ...spec, memoryMb: 512, description: 'release 0a1b2c' });
+    expect(functions.publish('unchanged')).toMatchObject({
+      fresh: true,
+      configuration: { version: '4', description: 'release 0a1b2c' },
+    });
   });
 
   test('never take a number twice, and stay while an alias points to them', () => {
@@ -51,6 +69,31 @@ describe('Aliases', () => {
     expect(await cloud.call('moved', {}, 'live')).toMatchObject({ result: 'one', executedVersion: '1' });
     functions.updateAlias('moved', 'live', { functionVersion: '2' });
     expect(await cloud.call('moved', {}, 'live')).toMatchObject({ result: 'two', executedVersion: '2' });
+  });
+
+  test('tell what share each version gets whenever that changes, and end the processes of a version that gets none', async () => {
+    cloud.create('told', answering('one'));
+    functions.publish('told');
+    cloud.lambda.updateFunction(cloud.spec('told', answering('two')));
+    functions.publish('told');
+    functions.createAlias('told', { name: 'live', functionVersion: '1', description: '', weights: {} });
+    await cloud.call('told', {}, 'live');
+    const versions = () =>
+      cloud.lambda
+        .processes()
+        .filter(({ configuration }) => configuration.functionName === 'told')
+        .map(({ configuration }) => configuration.version);
+    expect(versions()).toEqual(['1']);
+    cloud.lambda.moveAlias('told', 'live', { weights: { '2': 0.25 } });
+    cloud.lambda.moveAlias('told', 'live', { description: 'says nothing new' });
+    expect(versions()).toEqual(['1']);
+    cloud.lambda.moveAlias('told', 'live', { functionVersion: '2', weights: {} });
+    await eventually('the process of version 1 ends', () => versions().length === 0, 10);
+    const told = cloud.of('traffic-shifted').filter(({ functionName }) => functionName === 'told');
+    expect(told.map(({ alias, weights }) => ({ alias, weights }))).toEqual([
+      { alias: 'live', weights: { '1': 0.75, '2': 0.25 } },
+      { alias: 'live', weights: { '2': 1 } },
+    ]);
   });
 
   test('choose by weight', () => {
@@ -136,7 +179,7 @@ describe('Reserved concurrency', () => {
     expect((await first).result).toBe('done');
     expect((await cloud.call('narrow', { ms: 0 })).result).toBe('done');
     expect(cloud.of('invocation-throttled')).toEqual([
-      { type: 'invocation-throttled', functionName: 'narrow', kind: 'synchronous' },
+      { type: 'invocation-throttled', functionName: 'narrow', version: '$LATEST', kind: 'synchronous' },
     ]);
   });
 

@@ -19,6 +19,9 @@ import { code, ROLE, testCloud, type TestCloud } from './support/cloud.ts';
 const open: TestCloud[] = [];
 afterEach(() => Promise.all(open.splice(0).map((cloud) => cloud.end())));
 
+/** Without an update policy an alias moves at once. */
+const noReleases = { release: () => Promise.reject(new Error('nothing is released gradually here')) };
+
 /** A stack that is made by hand, resource by resource. */
 function stackOn(cloud: TestCloud) {
   const stack: StackContext = {
@@ -154,7 +157,7 @@ test('a release: layer, version, alias, and the next version behind the same ali
     'A version for this Lambda function exists ( 1 )',
   );
   const aliasProperties = { Name: 'live', FunctionName: worker.ref, FunctionVersion: first.attributes.Version };
-  const alias = await create(lambdaAlias(lambda), 'Live', aliasProperties);
+  const alias = await create(lambdaAlias(lambda, noReleases), 'Live', aliasProperties);
   expect(alias.ref).toBe('arn:aws:lambda:us-east-1:000000000000:function:worker:live');
   expect((await cloud.call('worker', {}, 'live')).result).toBe('blue');
 

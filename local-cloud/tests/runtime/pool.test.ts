@@ -8,9 +8,9 @@ const open: ReturnType<typeof createPool>[] = [];
 afterEach(() => Promise.all(open.splice(0).map((pool) => pool.stop())));
 
 /** A pool whose environments do nothing until the test says so. */
-function workshop(maximumProcesses: number, idleMs = 60_000) {
+function workshop(maximumProcesses: number, { idleMs = 60_000, maximumKept = maximumProcesses } = {}) {
   const stopping = new AbortController();
-  const pool = createPool({ clock: createClock(), maximumProcesses, idleMs, stopping: stopping.signal });
+  const pool = createPool({ clock: createClock(), maximumProcesses, maximumKept, idleMs, stopping: stopping.signal });
   open.push(pool);
   const running: { id: string; key: string; finish: () => void }[] = [];
   const made: string[] = [];
@@ -104,6 +104,23 @@ describe('The pool', () => {
     expect(ended).toEqual(['one']);
   });
 
+  test('keeps environments of several versions for their next turn, and works in no more of them than it may', async () => {
+    const { start, finish, settle, order, made, ended } = workshop(1, { maximumKept: 3 });
+    for (const round of [1, 2]) {
+      for (const key of ['one', 'two', 'three']) void start(key, `${key} ${String(round)}`);
+    }
+    await settle();
+    for (const id of ['one 1', 'two 1', 'three 1', 'one 2', 'two 2', 'three 2']) {
+      expect(order.at(-1)).toBe(id);
+      await finish(id);
+    }
+    expect(made).toEqual(['one', 'two', 'three']);
+    expect(ended).toEqual([]);
+    void start('four', 'last');
+    await settle();
+    expect(ended).toEqual(['one']);
+  });
+
   test('gives the oldest work a process even while another version has work for all of them', async () => {
     const { start, finish, settle, order } = workshop(1);
     void start('one', 'a');
@@ -127,6 +144,20 @@ describe('The pool', () => {
     expect(ended).toEqual(['called']);
   });
 
+  test('leaves others their place while a function waits for another', async () => {
+    const { start, finish, settle, order } = workshop(2, { maximumKept: 6 });
+    void start('caller', 'a');
+    await settle();
+    for (const id of ['b', 'c']) void start('called', id, { urgent: true });
+    for (const id of ['d', 'e']) void start('other', id);
+    await settle();
+    expect(order).toEqual(['a', 'b', 'c', 'd']);
+    await finish('b');
+    expect(order).not.toContain('e');
+    await finish('d');
+    expect(order.at(-1)).toBe('e');
+  });
+
   test('ends what is retired: at once where it is idle, after its invocation where it is not', async () => {
     const { start, finish, settle, ended, pool } = workshop(3);
     void start('old', 'a');
@@ -140,7 +171,7 @@ describe('The pool', () => {
   });
 
   test('ends an environment that nobody has used for a while', async () => {
-    const { start, finish, settle, pool } = workshop(1, 5);
+    const { start, finish, settle, pool } = workshop(1, { idleMs: 5 });
     void start('one', 'a');
     await settle();
     await finish('a');
@@ -164,18 +195,21 @@ describe('The pool', () => {
       fc.record({ type: fc.constant('start' as const), key: fc.constantFrom('one', 'two', 'three') }),
       fc.record({ type: fc.constant('finish' as const), which: fc.nat(5) }),
     );
+    const sizes = fc.record({ size: fc.integer({ min: 1, max: 4 }), more: fc.nat(4) });
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: 4 }), fc.array(step, { maxLength: 60 }), async (size, steps) => {
-        const { start, finish, settle, running, order, most } = workshop(size);
+      fc.asyncProperty(sizes, fc.array(step, { maxLength: 60 }), async ({ size, more }, steps) => {
+        const maximumKept = size + more;
+        const { start, finish, settle, running, order, most } = workshop(size, { maximumKept });
         const results: Promise<InvocationResult>[] = [];
         for (const one of steps) {
           if (one.type === 'start') results.push(start(one.key, `request-${String(results.length)}`));
           else await finish(running[one.which % Math.max(1, running.length)]?.id ?? '');
         }
         await settle();
+        expect(running.length).toBeLessThanOrEqual(size);
         while (running.length > 0) await finish(running[0]?.id ?? '');
         await Promise.all(results);
-        expect(most()).toBeLessThanOrEqual(size);
+        expect(most()).toBeLessThanOrEqual(maximumKept);
         expect([...order].sort()).toEqual(results.map((_, index) => `request-${String(index)}`).sort());
       }),
       { numRuns: 200 },

@@ -41,7 +41,13 @@ async function play(steps: readonly Step[]): Promise<void> {
     }),
     messages: openStore(undefined),
     setting: {
-      clock: { factor: 1, now: () => new Date(now), wait: async () => undefined, work: async () => undefined },
+      clock: {
+        factor: 1,
+        aheadMs: () => 0,
+        now: () => new Date(now),
+        wait: async () => undefined,
+        work: async () => undefined,
+      },
       random: createRandom(1),
       observe: () => undefined,
       stopping: new AbortController().signal,

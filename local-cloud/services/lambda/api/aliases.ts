@@ -72,7 +72,7 @@ export function aliasRoutes(lambda: LambdaForApi): RestRoute[] {
             412,
           );
         }
-        const updated = functions.updateAlias(functionName, alias.name, {
+        const updated = lambda.moveAlias(functionName, alias.name, {
           ...(FunctionVersion !== undefined && { functionVersion: FunctionVersion }),
           ...(Description !== undefined && { description: Description }),
           ...(RoutingConfig && { weights: RoutingConfig.AdditionalVersionWeights ?? {} }),

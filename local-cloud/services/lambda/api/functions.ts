@@ -1,13 +1,15 @@
 import type { RestAnswer, RestRequest, RestRoute } from '../../../wire/rest-json.ts';
+import type { Setting } from '../../setting.ts';
 import { qualifiedArn } from '../arns.ts';
 import type { FunctionConfiguration } from '../configuration.ts';
 import { notFound } from '../functions.ts';
+import { codeLocation, describe, ownArn } from './describe.ts';
 import { page, referenceOf } from './input.ts';
 import type { LambdaForApi } from './api.ts';
 
 const FUNCTIONS = '/2015-03-31/functions';
 
-export function functionRoutes(lambda: LambdaForApi): RestRoute[] {
+export function functionRoutes(lambda: LambdaForApi, { endpoint }: Pick<Setting, 'endpoint'>): RestRoute[] {
   const { functions } = lambda;
 
   /** The configuration, under the ARN that was asked for. */
@@ -45,7 +47,7 @@ export function functionRoutes(lambda: LambdaForApi): RestRoute[] {
         return {
           body: {
             Configuration: describe(configuration, arn),
-            Code: { RepositoryType: 'local', Location: `file://${configuration.code.Folder}` },
+            Code: { RepositoryType: 'local', Location: codeLocation(endpoint(), configuration.code) },
             Tags: tags,
             ...(reservedConcurrency !== undefined && {
               Concurrency: { ReservedConcurrentExecutions: reservedConcurrency },
@@ -92,46 +94,4 @@ export function functionRoutes(lambda: LambdaForApi): RestRoute[] {
       },
     },
   ];
-}
-
-function ownArn({ functionArn, version }: FunctionConfiguration): string {
-  return `${functionArn}:${version}`;
-}
-
-/** A configuration as the API shows it. */
-export function describe(configuration: FunctionConfiguration, arn: string): object {
-  const { logging, variables, layers, deadLetterArn, code } = configuration;
-  return {
-    FunctionName: configuration.functionName,
-    FunctionArn: arn,
-    Version: configuration.version,
-    Description: configuration.description,
-    Role: configuration.roleArn,
-    Runtime: configuration.runtime,
-    Handler: configuration.handler,
-    Architectures: [configuration.architecture],
-    MemorySize: configuration.memoryMb,
-    Timeout: configuration.timeoutSeconds,
-    EphemeralStorage: { Size: configuration.ephemeralStorageMb },
-    ...(Object.keys(variables).length > 0 && { Environment: { Variables: variables } }),
-    ...(layers.length > 0 && { Layers: layers.map((layer) => ({ Arn: layer.arn })) }),
-    TracingConfig: { Mode: configuration.tracing },
-    LoggingConfig: {
-      LogFormat: logging.format,
-      ...(logging.format === 'JSON' && {
-        ApplicationLogLevel: logging.applicationLevel,
-        SystemLogLevel: logging.systemLevel,
-      }),
-      LogGroup: logging.group,
-    },
-    ...(deadLetterArn !== undefined && { DeadLetterConfig: { TargetArn: deadLetterArn } }),
-    CodeSha256: Buffer.from(code.Sha256, 'hex').toString('base64'),
-    CodeSize: 0,
-    PackageType: 'Zip',
-    RevisionId: configuration.revisionId,
-    LastModified: configuration.lastModified.replace('Z', '+0000'),
-    State: 'Active',
-    LastUpdateStatus: 'Successful',
-    SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
-  };
 }

@@ -1,13 +1,18 @@
 import { AwsError } from '../../../aws-error.ts';
 import type { RestAnswer, RestRequest, RestRoute } from '../../../wire/rest-json.ts';
 import type { LayerVersion } from '../layers.ts';
+import type { Setting } from '../../setting.ts';
 import type { LambdaForApi } from './api.ts';
+import { codeLocation, codeSha256 } from './describe.ts';
 import { page } from './input.ts';
 
 const LAYERS = '/2018-10-31/layers';
 
 /** What there is to read of layers; stacks publish them. */
-export function layerRoutes({ layers }: Pick<LambdaForApi, 'layers'>): RestRoute[] {
+export function layerRoutes(
+  { layers }: Pick<LambdaForApi, 'layers'>,
+  { endpoint }: Pick<Setting, 'endpoint'>,
+): RestRoute[] {
   /** The versions that run where the caller asks for, the newest first. */
   function suitable({ query }: RestRequest): LayerVersion[] {
     const [runtime, architecture] = [query.get('CompatibleRuntime'), query.get('CompatibleArchitecture')];
@@ -86,8 +91,8 @@ export function layerRoutes({ layers }: Pick<LambdaForApi, 'layers'>): RestRoute
       ...summary(version),
       LayerArn: layers.arnOf(version.name),
       Content: {
-        Location: `file://${content.Folder}`,
-        CodeSha256: Buffer.from(content.Sha256, 'hex').toString('base64'),
+        Location: codeLocation(endpoint(), content),
+        CodeSha256: codeSha256(content),
         CodeSize: 0,
       },
     };

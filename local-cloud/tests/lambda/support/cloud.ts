@@ -26,7 +26,9 @@ export type TestCloud = ReturnType<typeof testCloud>;
 
 /** The Lambda service by itself: a role that may everything, queues in memory, deliveries kept. */
 export function testCloud(
-  options: { factor?: number; state?: boolean; roles?: Partial<Roles> } & Partial<Omit<LambdaParts, 'roles'>> = {},
+  options: { factor?: number; seed?: number; state?: boolean; roles?: Partial<Roles> } & Partial<
+    Omit<LambdaParts, 'roles'>
+  > = {},
 ) {
   const folder = mkdtempSync(join(tmpdir(), 'lambda-test-'));
   const events: CloudEvent[] = [];
@@ -41,7 +43,7 @@ export function testCloud(
       region: 'us-east-1',
       accountId: '000000000000',
       clock: createClock(options.factor ?? 1),
-      random: createRandom(7),
+      random: createRandom(options.seed ?? 7),
       observe: (event) => {
         events.push(event);
         cloud.onEvent(event);
@@ -56,6 +58,7 @@ export function testCloud(
       queues: queues.reader,
       visibilityTimeoutOf: () => 900,
       writeLog: ({ message }) => void logs.push(message),
+      codeFolder: join(folder, 'uploaded'),
       maximumProcesses: 4,
       ...options,
       roles: { decide: () => 'allowed', mayAssume: () => true, ...options.roles },
