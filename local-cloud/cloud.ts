@@ -5,19 +5,27 @@ import type { BuildMemory } from './build/memory.ts';
 import { together, type Sources } from './build/sources.ts';
 import { createChaos } from './chaos/chaos.ts';
 import { createClock } from './clock.ts';
+import { clockRoute, codeRoute, ownApi } from './console/own-api.ts';
 import type { CloudEvent, Observe } from './events.ts';
 import { relocateTo } from './queue-urls.ts';
 import { createRandom } from './random.ts';
 import { createRouter } from './router.ts';
+import type { PublishEvent } from './services/cloudwatch/alarms.ts';
+import { createCloudWatch } from './services/cloudwatch/cloudwatch.ts';
+import type { QueueState } from './services/cloudwatch/queue-metrics.ts';
+import { createCodedeploy } from './services/codedeploy/codedeploy.ts';
 import { createDynamodb } from './services/dynamodb/dynamodb.ts';
+import { eventOf } from './services/events/event.ts';
 import { createEvents } from './services/events/events.ts';
 import { createIam } from './services/iam/iam.ts';
 import { createLambda } from './services/lambda/lambda.ts';
+import { releasesOf } from './services/lambda/releases.ts';
 import { createLogs } from './services/logs/logs.ts';
 import { createS3 } from './services/s3/s3.ts';
 import type { Setting } from './services/setting.ts';
 import { createScheduler } from './services/scheduler/scheduler.ts';
 import { createSns } from './services/sns/sns.ts';
+import type { OpenQueue } from './services/sqs/queues.ts';
 import { createSqs } from './services/sqs/sqs.ts';
 import { startXrayDaemon } from './services/xray/daemon.ts';
 import { cloudFormationApi } from './stacks/api/cloudformation-api.ts';
@@ -82,8 +90,12 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   let endpoint = '';
   const report = guarded((event) => {
     // How things end when all ends is nobody's news.
-    if (!stopping.signal.aborted) observe(event);
+    if (stopping.signal.aborted) return;
+    measure(event);
+    observe(event);
   });
+  /** What happens is measured as well, once there is something that does. */
+  let measure: Observe = () => undefined;
   const chaos = createChaos({
     percent: options.chaosPercent ?? 0,
     clock,
@@ -113,19 +125,43 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const dynamodb = createDynamodb(settingOf('dynamodb'));
   const xray = await startXrayDaemon();
   const logs = createLogs(settingOf('logs'));
-  const lambda = createLambda(settingOf('lambda'), {
+  const ofLambda: Setting = {
+    ...settingOf('lambda'),
+    observe: (event) => {
+      report(event);
+      codedeploy.hear(event);
+    },
+  };
+  const lambda = createLambda(ofLambda, {
     roles: iam,
     credentialsFor: iam.credentialsFor,
     queues: chaos.queues(sqs.queueReader()),
     visibilityTimeoutOf: (queueArn) => sqs.queues.byArn(queueArn).record().settings.VisibilityTimeout,
-    writeLog: logs.write,
+    writeLog: (entry) => {
+      logs.write(entry);
+      cloudwatch.takeLogLine(entry);
+    },
+    codeFolder: join(buildFolder, 'uploaded'),
     xrayDaemonAddress: xray.address,
     environments: chaos.environments,
     ...(options.maximumProcesses !== undefined && { maximumProcesses: options.maximumProcesses }),
   });
   const events = createEvents(settingOf('events'));
+  const eventIds = random.branch('events of services');
+  const publish: PublishEvent = (said) => events.publish(eventOf({ id: eventIds.uuid(), ...said }, setting));
+  const cloudwatch = createCloudWatch(settingOf('cloudwatch'), {
+    queues: () => sqs.queues.list().map(stateOfQueue),
+    publish,
+  });
+  measure = cloudwatch.record;
   const scheduler = createScheduler(settingOf('scheduler'), iam);
-  const services: Services = { s3, sns, sqs, dynamodb, lambda, logs, events, scheduler, iam };
+  const codedeploy = createCodedeploy(settingOf('codedeploy'), {
+    roles: iam,
+    lambda: releasesOf(lambda),
+    alarmState: cloudwatch.stateOf,
+    publish,
+  });
+  const services: Services = { s3, sns, sqs, dynamodb, lambda, logs, events, scheduler, iam, codedeploy, cloudwatch };
   const stacks = createStacks(settingOf('stacks'), createProviders(services));
 
   let stopped: Promise<void> | undefined;
@@ -151,9 +187,12 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
         lambda.api,
         logs.api,
         events.api,
+        codedeploy.api,
+        cloudwatch.api,
         scheduler.api,
         iam.api,
         iam.sts,
+        ownApi([clockRoute(clock), codeRoute(lambda.codeOf)]),
         cloudFormationApi(stacks.view, (name) => {
           // Who asks is answered at once; how it ends, the stack and its events tell.
           chaos
@@ -179,6 +218,8 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   lambda.start();
   events.start();
   scheduler.start();
+  codedeploy.start();
+  cloudwatch.start();
 
   const cloud: Cloud = {
     endpoint,
@@ -205,9 +246,14 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     stop,
     isWatched: (bucket) => s3.buckets.has(bucket) && (s3.buckets.get(bucket).notifications ?? []).length > 0,
     label: (name) => labelOf(stacks, stackName, name),
-    services: { s3, sns, sqs, dynamodb, lambda, logs, events, scheduler, iam, stacks },
+    services: { ...services, stacks },
   };
   return cloud;
+}
+
+/** A queue as it is measured. */
+function stateOfQueue({ record, messages }: OpenQueue): QueueState {
+  return { name: record().name, ...messages.counts(), ...messages.traffic() };
 }
 
 function labelOf({ stackId, view }: Stacks, stackName: string, name: string): string {

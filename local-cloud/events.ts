@@ -7,6 +7,8 @@ export type CloudEvent =
       type: 'invocation-ended';
       functionName: string;
       version: string;
+      /** What was called: an alias, a version; absent where neither was named. */
+      qualifier?: string;
       requestId: string;
       kind: 'synchronous' | 'asynchronous' | 'poll';
       durationMs: number;
@@ -14,7 +16,13 @@ export type CloudEvent =
       outcome: 'succeeded' | 'failed' | 'timed-out' | 'out-of-memory' | 'crashed';
       error?: string;
     }
-  | { type: 'invocation-throttled'; functionName: string; kind: 'synchronous' | 'asynchronous' | 'poll' }
+  | {
+      type: 'invocation-throttled';
+      functionName: string;
+      version: string;
+      qualifier?: string;
+      kind: 'synchronous' | 'asynchronous' | 'poll';
+    }
   | {
       type: 'retry-scheduled';
       functionName: string;
@@ -36,7 +44,31 @@ export type CloudEvent =
       resourceType: string;
       change: 'created' | 'updated' | 'replaced' | 'deleted';
     }
+  | {
+      type: 'deployment-changed';
+      deploymentId: string;
+      functionName: string;
+      fromVersion: string;
+      toVersion: string;
+      status: 'started' | 'succeeded' | 'failed' | 'stopped';
+      /** Why it failed or was stopped. */
+      reason?: string;
+    }
+  | {
+      type: 'deployment-stage';
+      deploymentId: string;
+      functionName: string;
+      stage: 'BeforeAllowTraffic' | 'AllowTraffic' | 'AfterAllowTraffic';
+      status: 'InProgress' | 'Succeeded' | 'Failed' | 'Skipped';
+      /** The function that is to say whether the release may go on. */
+      hook?: string;
+    }
+  /** What share of an alias's invocations each version gets from now on, from 0 to 1. */
+  | { type: 'traffic-shifted'; functionName: string; alias: string; weights: Readonly<Record<string, number>> }
+  | { type: 'alarm-changed'; alarm: string; from: AlarmState; to: AlarmState; reason: string }
   | { type: 'note'; text: string };
+
+export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
 /** Done on purpose. `where` is a target's ARN, a service's signing name or a function's name; `ms` of the cloud's time, or of an invocation's. */
 export type Harm =

@@ -19,7 +19,10 @@ export function authorizeDelivery(
   wanted: { action: string; resource: string; accountId: string; resourcePolicies: readonly unknown[]; roles: Roles },
 ): void {
   const { action, resource, resourcePolicies, roles } = wanted;
-  const context = serviceContext(from.arn, wanted.accountId);
+  const context = {
+    ...serviceContext(from.arn, wanted.accountId),
+    ...(inTheOwnersName.has(from.service) && { 'aws:SourceOwner': wanted.accountId }),
+  };
   const who = from.roleArn ?? from.service;
   const refuse = (why: string): never => {
     throw new AwsError(
@@ -48,6 +51,9 @@ export function authorizeDelivery(
     refuse(`because no identity-based policy allows the ${action} action`);
   }
 }
+
+/** Services that speak for the account whose resource they are asked by: a topic's own policy lets them in. */
+const inTheOwnersName = new Set(['cloudwatch.amazonaws.com']);
 
 // What stays on the loopback interface cannot be overheard: a policy that asks for TLS has what it wants.
 export const transport = { 'aws:SecureTransport': 'true' } as const;

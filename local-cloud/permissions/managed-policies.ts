@@ -1,7 +1,8 @@
 import { notImplemented } from '../aws-error.ts';
 
 /** A policy that AWS keeps for all accounts. Of what it allows, only services that the local cloud has are listed. */
-type ManagedPolicy = { name: string; path?: string; actions: readonly string[]; resources?: readonly string[] };
+type ManagedPolicy = Allowed & { name: string; path?: string; also?: readonly Allowed[] };
+type Allowed = { actions: readonly string[]; resources?: readonly string[] };
 
 const writeLogs = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'];
 
@@ -15,6 +16,15 @@ const managedPolicies: readonly ManagedPolicy[] = [
   // Nothing here has network interfaces: of this one, too, the logs remain.
   { name: 'AWSLambdaVPCAccessExecutionRole', path: 'service-role/', actions: writeLogs },
   { name: 'AWSLambdaRole', path: 'service-role/', actions: ['lambda:InvokeFunction'] },
+  {
+    name: 'AWSCodeDeployRoleForLambda',
+    path: 'service-role/',
+    actions: ['cloudwatch:DescribeAlarms', 'lambda:UpdateAlias', 'lambda:GetAlias', 'sns:Publish'],
+    also: [
+      { actions: ['s3:GetObject', 's3:GetObjectVersion'], resources: ['arn:aws:s3:::*/CodeDeploy/*'] },
+      { actions: ['lambda:InvokeFunction'], resources: ['arn:aws:lambda:*:*:function:CodeDeployHook_*'] },
+    ],
+  },
   {
     name: 'AWSXrayWriteOnlyAccess',
     actions: [
@@ -49,14 +59,15 @@ const managedPolicies: readonly ManagedPolicy[] = [
 
 const prefix = 'arn:aws:iam::aws:policy/';
 const byArn = new Map(
-  managedPolicies.map(({ name, path = '', actions, resources = ['*'] }) => [
+  managedPolicies.map(({ name, path = '', also = [], ...own }) => [
     `${prefix}${path}${name}`,
-    {
-      name,
-      document: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: actions, Resource: resources }] },
-    },
+    { name, document: { Version: '2012-10-17', Statement: [own, ...also].map(statement) } },
   ]),
 );
+
+function statement({ actions, resources = ['*'] }: Allowed): object {
+  return { Effect: 'Allow', Action: actions, Resource: resources };
+}
 
 /** The ARN of a policy that AWS keeps, by its name, as SAM's `Policies` have it; undefined for one that is not known here. */
 export function managedPolicyArn(name: string): string | undefined {

@@ -32,12 +32,19 @@ export type Change = {
   clearAway?: () => Promise<void>;
 };
 
+type Changing = Pick<Operation, 'stack' | 'history' | 'now' | 'makingOf'> & {
+  /** The resource's, resolved. */
+  updatePolicy: unknown;
+  /** Aborts when another resource could not be changed. */
+  signal: AbortSignal;
+};
+
 /** Creates, updates or replaces one resource, or leaves it alone where nothing has changed. Throws where nothing could be made. */
 export async function changeResource(
   provider: Provider,
   wanted: Wanted,
   before: ResourceRecord | undefined,
-  { stack, history, now, makingOf }: Pick<Operation, 'stack' | 'history' | 'now' | 'makingOf'>,
+  { stack, history, now, makingOf, updatePolicy, signal }: Changing,
 ): Promise<Change> {
   const { logicalId, type } = wanted;
   if (before !== undefined && isUpToDate(before, wanted.properties)) {
@@ -93,7 +100,9 @@ export async function changeResource(
     await provider.update({ logicalId, ref, before: properties, properties: old, stack });
   };
   try {
-    const made = await provider.update({ logicalId, ref, before: old, properties, stack });
+    const tell = (reason: string): void => history.resource(before, 'UPDATE_IN_PROGRESS', reason);
+    const progress = { signal, tell };
+    const made = await provider.update({ logicalId, ref, before: old, properties, stack, updatePolicy, progress });
     history.resource({ ...wanted, ...made }, 'UPDATE_COMPLETE');
     return { record: record(made, 'UPDATE_COMPLETE', generation), change: 'updated', putBack };
   } catch (error) {

@@ -37,16 +37,18 @@ export type Failure = { logicalId: string; type: string; verb: 'create' | 'updat
 
 /**
  * Creates and changes the stack's resources in the order of their needs, in parallel where they are free of one another; notes in `done`
- * what it did, and gives what failed. After a failure nothing further is begun.
+ * what it did, and gives what failed. After a failure nothing further is begun, and what can be cut short is.
  */
 export async function changeResources(deploying: Deploying, done: Change[]): Promise<Failure[]> {
   const { ordered, template, before, history } = deploying;
   const failures: Failure[] = [];
+  const failed = new AbortController();
   const fail = (logicalId: string, error: unknown): void => {
     const [type, old] = [template.resources[logicalId]?.Type ?? '', before.get(logicalId)];
     const reason = reasonOf(error);
     history.resource({ type, ...old, logicalId }, old === undefined ? 'CREATE_FAILED' : 'UPDATE_FAILED', reason);
     failures.push({ logicalId, type, verb: old === undefined ? 'create' : 'update', reason });
+    failed.abort();
   };
   const finished = new Map<string, Promise<void>>();
   for (const { logicalId, needs } of ordered) {
@@ -57,7 +59,7 @@ export async function changeResources(deploying: Deploying, done: Change[]): Pro
         await Promise.all(needed);
         if (failures.length > 0) return;
         try {
-          const change = await changeOne(deploying, logicalId, needs);
+          const change = await changeOne(deploying, logicalId, needs, failed.signal);
           done.push(change);
           if (change.error !== undefined) fail(logicalId, change.error);
         } catch (error) {
@@ -88,12 +90,18 @@ export function isAllUpToDate(deploying: Deploying): boolean {
   });
 }
 
-async function changeOne(deploying: Deploying, logicalId: string, needs: ReadonlySet<string>): Promise<Change> {
+async function changeOne(
+  deploying: Deploying,
+  logicalId: string,
+  needs: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<Change> {
   const { providers, stack, before, state, observe } = deploying;
   const wanted = wantedOf(deploying, logicalId, needs);
   const provider = providers.get(wanted.type);
   if (provider === undefined) throw new Error(`the local cloud does not implement ${wanted.type}.`);
-  const change = await changeResource(provider, wanted, before.get(logicalId), deploying);
+  const changing = { ...deploying, updatePolicy: updatePolicyOf(deploying, logicalId), signal };
+  const change = await changeResource(provider, wanted, before.get(logicalId), changing);
   state.saveResource(stack.stackName, change.record);
   if (change.change !== 'unchanged' && change.error === undefined) {
     observe({
@@ -119,6 +127,12 @@ function wantedOf({ template, scope }: Deploying, logicalId: string, needs: Read
     deletionPolicy: definition.DeletionPolicy ?? 'Delete',
     updateReplacePolicy: definition.UpdateReplacePolicy ?? 'Delete',
   };
+}
+
+/** How the resource wants to be updated. It is no property: a change of it alone changes nothing. */
+function updatePolicyOf({ template, scope }: Deploying, logicalId: string): unknown {
+  const policy = template.resources[logicalId]?.UpdatePolicy;
+  return policy && resolve(policy, scope, ['Resources', logicalId, 'UpdatePolicy']);
 }
 
 export function reasonOf(error: unknown): string {

@@ -3,6 +3,32 @@
  * here nor in a provider's schema AWS does not know either. A test holds this list against the published schemas.
  */
 export const notImplemented: Readonly<Record<string, readonly string[]>> = {
+  'AWS::CloudWatch::Alarm': [
+    'EvaluationCriteria',
+    'EvaluationInterval',
+    'EvaluationWindow',
+    'Metrics.AccountId',
+    'Metrics.Period',
+    'Tags',
+    'ThresholdMetricId',
+    'WarmUpConfiguration',
+  ],
+  'AWS::CodeDeploy::Application': ['Tags'],
+  'AWS::CodeDeploy::DeploymentGroup': [
+    'AutoScalingGroups',
+    'BlueGreenDeploymentConfiguration',
+    'Deployment',
+    'ECSServices',
+    'Ec2TagFilters',
+    'Ec2TagSet',
+    'LoadBalancerInfo',
+    'OnPremisesInstanceTagFilters',
+    'OnPremisesTagSet',
+    'OutdatedInstancesStrategy',
+    'Tags',
+    'TerminationHookEnabled',
+    'TriggerConfigurations',
+  ],
   'AWS::DynamoDB::Table': [
     'ContributorInsightsSpecification',
     'GlobalSecondaryIndexes.ContributorInsightsSpecification',

@@ -9,6 +9,14 @@ export type Made = { ref: string; attributes: Readonly<Record<string, unknown>> 
 
 export type StackContext = { stackName: string; stackId: string; region: string; accountId: string; random: Random };
 
+/** Of a change that may take its time. */
+export type Progress = {
+  /** Aborts when another resource could not be changed: what is under way is to end. */
+  signal: AbortSignal;
+  /** Tells the stack's history what goes on. */
+  tell: (reason: string) => void;
+};
+
 /** Everything that the local cloud knows of one resource type. What its schema does not name is refused by name. */
 export type Provider<P = unknown> = {
   type: string;
@@ -19,6 +27,15 @@ export type Provider<P = unknown> = {
   /** The property by which a template may name it. Two of one name cannot be there at once, so what is named so cannot be replaced. */
   namedBy?: string;
   create: (made: { logicalId: string; properties: P; stack: StackContext }) => Promise<Made>;
-  update: (made: { logicalId: string; ref: string; before: P; properties: P; stack: StackContext }) => Promise<Made>;
+  /** `updatePolicy`: the resource's, resolved; absent too where a change is taken back, which goes the shortest way. */
+  update: (made: {
+    logicalId: string;
+    ref: string;
+    before: P;
+    properties: P;
+    stack: StackContext;
+    updatePolicy?: unknown;
+    progress?: Progress;
+  }) => Promise<Made>;
   delete: (made: { logicalId: string; ref: string; properties: P; stack: StackContext }) => Promise<void>;
 };

@@ -1,3 +1,5 @@
+import type { CloudWatch } from '../services/cloudwatch/cloudwatch.ts';
+import type { Codedeploy } from '../services/codedeploy/codedeploy.ts';
 import type { Dynamodb } from '../services/dynamodb/dynamodb.ts';
 import type { Events } from '../services/events/events.ts';
 import type { Iam } from '../services/iam/iam.ts';
@@ -8,6 +10,9 @@ import type { Scheduler } from '../services/scheduler/scheduler.ts';
 import type { Sns } from '../services/sns/sns.ts';
 import type { Sqs } from '../services/sqs/sqs.ts';
 import type { Provider } from './provider.ts';
+import { cloudwatchAlarm } from './providers/cloudwatch-alarm.ts';
+import { codedeployApplication } from './providers/codedeploy-application.ts';
+import { codedeployDeploymentGroup } from './providers/codedeploy-deployment-group.ts';
 import { dynamodbTable } from './providers/dynamodb-table.ts';
 import { eventsRule } from './providers/events-rule.ts';
 import { iamRole } from './providers/iam-role.ts';
@@ -38,6 +43,8 @@ export type Services = {
   events: Events;
   scheduler: Scheduler;
   iam: Iam;
+  codedeploy: Codedeploy;
+  cloudwatch: CloudWatch;
 };
 
 /** Every resource type that a template may have. */
@@ -51,6 +58,8 @@ export function createProviders({
   events,
   scheduler,
   iam,
+  codedeploy,
+  cloudwatch,
 }: Services): Provider[] {
   return [
     s3Bucket(s3),
@@ -63,7 +72,7 @@ export function createProviders({
     dynamodbTable(dynamodb),
     lambdaFunction(lambda),
     lambdaVersion(lambda),
-    lambdaAlias(lambda),
+    lambdaAlias(lambda, codedeploy),
     lambdaLayerVersion(lambda),
     lambdaPermission(lambda),
     lambdaEventInvokeConfig(lambda),
@@ -72,6 +81,9 @@ export function createProviders({
     eventsRule(events),
     schedulerSchedule(scheduler),
     iamRole(iam),
+    codedeployApplication(codedeploy),
+    codedeployDeploymentGroup(codedeploy),
+    cloudwatchAlarm(cloudwatch),
     // Each gives what its own schema reads; the engine passes nothing else to it.
   ] as Provider[];
 }

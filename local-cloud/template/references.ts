@@ -1,6 +1,6 @@
 import { chosen, functionCall, getAttArgument, placeholder, subArgument, type Scope } from './intrinsics.ts';
 import type { Path } from './read-yaml.ts';
-import { isFields, type Template } from './template.ts';
+import { isFields, type ResourceDefinition, type Template } from './template.ts';
 import { TemplateError } from './template-error.ts';
 
 /** One mention of a parameter or resource. */
@@ -51,6 +51,14 @@ export function references(value: unknown, path: Path, scope: Pick<Scope, 'where
   }
 }
 
+/** The attributes of a resource in which it may mention others. */
+function mentions({ Properties: properties, UpdatePolicy: updatePolicy }: ResourceDefinition): [string, unknown][] {
+  return [
+    ['Properties', properties],
+    ['UpdatePolicy', updatePolicy ?? {}],
+  ];
+}
+
 /** The resources of a template whose condition holds, in an order in which each comes after all that it needs. */
 export type Ordered = { logicalId: string; needs: ReadonlySet<string> }[];
 
@@ -63,9 +71,12 @@ export function inOrder(template: Pick<Template, 'resources' | 'where'>, scope: 
     ),
   );
   const needs = new Map<string, Set<string>>();
-  for (const [logicalId, { Properties: properties, DependsOn: dependsOn }] of live) {
-    const path = ['Resources', logicalId, 'Properties'];
-    const mentioned = references(properties, path, scope, { kind: 'taken', scope })
+  for (const [logicalId, resource] of live) {
+    const { DependsOn: dependsOn } = resource;
+    const mentioned = mentions(resource)
+      .flatMap(([attribute, value]) =>
+        references(value, ['Resources', logicalId, attribute], scope, { kind: 'taken', scope }),
+      )
       .map(({ name }) => name)
       .filter((name) => live.has(name));
     // A DependsOn of a resource whose condition is false is no dependency, as in CloudFormation.
@@ -131,7 +142,7 @@ export function checkReferences(
         );
       }
     }
-    mentioned(resource.Properties, [...path, 'Properties'], 'Resources');
+    for (const [attribute, value] of mentions(resource)) mentioned(value, [...path, attribute], 'Resources');
   }
   for (const [name, output] of Object.entries(template.outputs)) {
     condition(output.Condition, ['Outputs', name, 'Condition']);

@@ -1,5 +1,6 @@
 import { readYaml, type Path } from './read-yaml.ts';
 import { TemplateError } from './template-error.ts';
+import { readUpdatePolicy } from './update-policy.ts';
 
 export type Fields = Record<string, unknown>;
 
@@ -13,6 +14,8 @@ export type ResourceDefinition = {
   Condition?: string;
   DeletionPolicy?: DeletionPolicy;
   UpdateReplacePolicy?: DeletionPolicy;
+  /** How CodeDeploy moves an alias of Lambda; no other resource has one. */
+  UpdatePolicy?: Fields;
   Metadata?: Fields;
 };
 
@@ -51,6 +54,7 @@ const resourceAttributes = [
   'Condition',
   'DeletionPolicy',
   'UpdateReplacePolicy',
+  'UpdatePolicy',
   'Metadata',
 ];
 const deletionPolicies = ['Delete', 'Retain', 'RetainExceptOnCreate'];
@@ -135,7 +139,7 @@ export function readTemplate(text: string, file: string): Template {
     const all = fields(path, resource, `resource ${id}`);
     for (const name of Object.keys(all)) {
       if (resourceAttributes.includes(name)) continue;
-      if (name === 'CreationPolicy' || name === 'UpdatePolicy') {
+      if (name === 'CreationPolicy') {
         fail([...path, name], `${id}: the local cloud does not implement ${name}.`);
       }
       fail([...path, name], `Invalid template resource property '${name}' (${id}).`);
@@ -158,6 +162,9 @@ export function readTemplate(text: string, file: string): Template {
       ...(typeof condition === 'string' && { Condition: condition }),
       ...policy(id, 'DeletionPolicy', all),
       ...policy(id, 'UpdateReplacePolicy', all),
+      ...(all['UpdatePolicy'] !== undefined && {
+        UpdatePolicy: readUpdatePolicy({ id, type, value: all['UpdatePolicy'] }, fail),
+      }),
       ...(all['Metadata'] !== undefined && {
         Metadata: fields([...path, 'Metadata'], all['Metadata'], `Metadata of ${id}`),
       }),

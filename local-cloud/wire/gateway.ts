@@ -35,6 +35,9 @@ export type GatewayOptions = {
   maxBodyBytes?: number;
 };
 
+/** Where the cloud itself is spoken to, below all services. */
+export const OF_THE_CLOUD = '/_local-cloud/';
+
 export type Gateway = {
   port: number;
   /** e.g. `http://127.0.0.1:4566` */
@@ -129,7 +132,10 @@ function describe(
   const rawQuery = search.join('?');
   const query = new URLSearchParams(rawQuery);
   const headers = singleHeaders(incoming);
-  const { accessKeyId, signingName = 's3' } = readSigner(headers, query, path);
+  const signer = readSigner(headers, query, path);
+  const { accessKeyId } = signer;
+  // No bucket's name begins like this: what is asked there is asked of the cloud itself.
+  const signingName = path.startsWith(OF_THE_CLOUD) ? 'local-cloud' : (signer.signingName ?? 's3');
   const s3 = signingName === 's3';
   const request: WireRequest = {
     // S3's are 16 capital hexadecimal digits and travel in events; the others' are UUIDs.

@@ -15,7 +15,9 @@ export function readInput<S extends z.ZodType>(
 ): z.output<S> {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
+  const { issues } = result.error;
+  // That something is not implemented says more than that something else is wrong.
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
   const path = issue?.path.join('.') ?? '';
   if (issue?.code === 'unrecognized_keys') {
     throw notImplemented(`the parameter ${[path, issue.keys.join(', ')].filter(Boolean).join('.')} of ${operation}`);

@@ -5,7 +5,11 @@ export type Signer = { accessKeyId?: string; signingName?: string };
 const SCOPE = /^(.+)\/\d{8}\/(?:[^/]+\/)?([^/]+)\/aws4_request$/;
 
 /** The first part of X-Amz-Target, for clients that call a JSON service unsigned. */
-const targets: Readonly<Record<string, string>> = { DynamoDB_20120810: 'dynamodb', AmazonSQS: 'sqs' };
+const targets: Readonly<Record<string, string>> = {
+  DynamoDB_20120810: 'dynamodb',
+  AmazonSQS: 'sqs',
+  GraniteServiceVersion20100801: 'monitoring',
+};
 
 /** Operations of S3 that are signed for names of their own; S3's API refuses them by name. */
 const ofS3 = new Set(['s3express', 's3-object-lambda']);

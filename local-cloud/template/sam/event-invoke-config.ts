@@ -1,5 +1,5 @@
+import type { Alias } from './alias.ts';
 import { allow, type InlinePolicy } from './function-role.ts';
-import type { Alias } from './function.ts';
 import { objectOf, plainResource, type Expansion } from './macro.ts';
 import type { Fields, ResourceDefinition } from '../template.ts';
 import { TemplateError } from '../template-error.ts';

@@ -1,13 +1,16 @@
+import { mappingResolver, parameterResolver } from './before-deployment.ts';
 import { withBucketNotifications } from './bucket-notifications.ts';
+import { codeDeployResources } from './code-deploy.ts';
+import type { DeploymentPreference } from './deployment-preference.ts';
 import { expandFunction } from './function.ts';
 import { expandLayer } from './layer.ts';
 import type { Expanded, Expansion } from './macro.ts';
 import { renameReferences } from './rename.ts';
 import { expandSimpleTable } from './simple-table.ts';
 import type { Artifact } from '../../build/artifact.ts';
-import { functionCall, resolve, type Scope } from '../intrinsics.ts';
+import type { Scope } from '../intrinsics.ts';
 import type { Path } from '../read-yaml.ts';
-import { isFields, type ResourceDefinition, type Template } from '../template.ts';
+import type { ResourceDefinition, Template } from '../template.ts';
 import { TemplateError } from '../template-error.ts';
 
 const macros: Readonly<
@@ -23,30 +26,47 @@ const macros: Readonly<
  * logical ids (the hashes in them are of our own builds).
  */
 export function expandServerless(template: Template, artifacts: ReadonlyMap<string, Artifact>, scope: Scope): Template {
-  const expansion: Expansion = { template, artifacts, withParameters: parameterResolver(template, scope) };
+  const withParameters = parameterResolver(template, scope);
+  const withMappings = mappingResolver(template, withParameters);
+  const expansion: Expansion = { template, artifacts, withParameters, withMappings };
   const resources: Record<string, ResourceDefinition> = {};
   const renamed: Record<string, string> = {};
   /** What each generated resource comes from: errors about it point there. */
   const origins = new Map<string, string>();
-  for (const [logicalId, resource] of Object.entries(template.resources)) {
-    const expanded = expandOne(logicalId, resource, expansion);
-    Object.assign(renamed, expanded.renamed);
-    for (const [id, made] of Object.entries(expanded.resources)) {
-      if (Object.hasOwn(resources, id) || (id !== logicalId && Object.hasOwn(template.resources, id))) {
+  const add = (made: Readonly<Record<string, ResourceDefinition>>, origin: string): void => {
+    for (const [id, one] of Object.entries(made)) {
+      if (Object.hasOwn(resources, id) || (id !== origin && Object.hasOwn(template.resources, id))) {
         throw new TemplateError(
           `${template.where(['Resources', id])}: two resources are called ${id}: one of them comes from SAM's expansion. Rename yours.`,
         );
       }
-      resources[id] = made;
-      origins.set(id, logicalId);
+      resources[id] = one;
+      origins.set(id, origin);
     }
+  };
+  const preferences: [logicalId: string, preference: DeploymentPreference][] = [];
+  for (const [logicalId, resource] of Object.entries(template.resources)) {
+    const expanded = expandOne(logicalId, resource, expansion);
+    Object.assign(renamed, expanded.renamed);
+    add(expanded.resources, logicalId);
+    if (expanded.preference) preferences.push([logicalId, expanded.preference]);
   }
+  const codeDeploy = codeDeployResources(preferences.map(([, preference]) => preference));
+  add(codeDeploy.resources, preferences[0]?.[0] ?? '');
   const where = (path: Path): string => {
     const [section, id, ...rest] = path;
     const origin = section === 'Resources' ? origins.get(String(id)) : undefined;
     return template.where(origin === undefined || origin === id ? path : ['Resources', origin, ...rest]);
   };
-  return renameReferences({ ...template, where, resources: withBucketNotifications(resources, expansion) }, renamed);
+  return renameReferences(
+    {
+      ...template,
+      where,
+      conditions: { ...template.conditions, ...codeDeploy.conditions },
+      resources: withBucketNotifications(resources, expansion),
+    },
+    renamed,
+  );
 }
 
 function expandOne(logicalId: string, resource: ResourceDefinition, expansion: Expansion): Expanded {
@@ -72,21 +92,4 @@ function withArtifact(resource: ResourceDefinition, artifact: Artifact | undefin
   if (artifact === undefined) return resource;
   const property = resource.Type === 'AWS::Lambda::Function' ? 'Code' : 'Content';
   return { ...resource, Properties: { ...resource.Properties, [property]: artifact } };
-}
-
-/** SAM does only references to parameters (and FindInMap in few places) before the deployment. */
-function parameterResolver(template: Template, scope: Scope): Expansion['withParameters'] {
-  return function withParameters(value: unknown, path: Path): unknown {
-    const call = functionCall(value);
-    if (
-      call?.name === 'Ref' &&
-      typeof call.argument === 'string' &&
-      Object.hasOwn(template.parameters, call.argument)
-    ) {
-      return resolve(value, scope, path);
-    }
-    if (Array.isArray(value)) return value.map((one, index) => withParameters(one, [...path, index]));
-    if (!isFields(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, withParameters(one, [...path, name])]));
-  };
 }

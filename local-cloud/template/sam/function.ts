@@ -1,19 +1,10 @@
+import { publish } from './alias.ts';
+import { deploymentPreference } from './deployment-preference.ts';
 import { functionEvents } from './events.ts';
 import { eventInvokeConfig } from './event-invoke-config.ts';
 import { functionRole } from './function-role.ts';
 import { withGlobals } from './globals.ts';
-import { shortHash } from './short-hash.ts';
-import {
-  defined,
-  flagOf,
-  inherited,
-  objectOf,
-  plainResource,
-  refuseOthers,
-  type Expanded,
-  type Expansion,
-} from './macro.ts';
-import { functionCall } from '../intrinsics.ts';
+import { defined, inherited, objectOf, plainResource, refuseOthers, type Expanded, type Expansion } from './macro.ts';
 import type { Path } from '../read-yaml.ts';
 import { isFields, type Fields, type ResourceDefinition } from '../template.ts';
 import { TemplateError } from '../template-error.ts';
@@ -57,9 +48,10 @@ const ownOfSam = [
   'AutoPublishCodeSha256',
   'AutoPublishAliasAllProperties',
   'VersionDescription',
+  'DeploymentPreference',
 ];
 
-/** A serverless function: the function itself, its role, version and alias, and what its events need. */
+/** A serverless function: the function itself, its role, version, alias and deployment group, and what its events need. */
 export function expandFunction(logicalId: string, resource: ResourceDefinition, expansion: Expansion): Expanded {
   const path = ['Resources', logicalId, 'Properties'];
   const properties = withGlobals(expansion.template, resource.Properties);
@@ -77,7 +69,9 @@ export function expandFunction(logicalId: string, resource: ResourceDefinition, 
     ...(traced && { TracingConfig: { Mode: tracing } }),
     ...(deadLetterQueue && { DeadLetterConfig: { TargetArn: deadLetterQueue['TargetArn'] } }),
   });
-  const alias = publish(logicalId, properties, plain, resource, expansion);
+  const preference = deploymentPreference(logicalId, properties, resource, expansion);
+  const updatePolicy = preference?.updatePolicy;
+  const alias = publish(logicalId, properties, plain, { resource, updatePolicy }, expansion);
   const invokeConfig = eventInvokeConfig(logicalId, properties, alias, attributes, expansion);
   const events = functionEvents(logicalId, properties, alias?.id, resource, expansion);
   const resources: Record<string, ResourceDefinition> = {
@@ -87,6 +81,7 @@ export function expandFunction(logicalId: string, resource: ResourceDefinition, 
       ...(resource.Metadata && { Metadata: resource.Metadata }),
     }),
     ...alias?.resources,
+    ...(preference && { [preference.groupId]: preference.group }),
     ...invokeConfig.resources,
     ...events.resources,
   };
@@ -102,6 +97,7 @@ export function expandFunction(logicalId: string, resource: ResourceDefinition, 
   return {
     resources,
     renamed: alias ? { [`${logicalId}.Version`]: alias.versionId, [`${logicalId}.Alias`]: alias.id } : {},
+    ...(preference && { preference }),
   };
 }
 
@@ -133,95 +129,4 @@ export function readTags(path: Path, value: unknown, expansion: Expansion): Fiel
 export function tags(own: unknown): Fields[] {
   const pairs = isFields(own) ? Object.entries(own).map(([Key, Value]) => ({ Key, Value })) : [];
   return [{ Key: 'lambda:createdBy', Value: 'SAM' }, ...pairs];
-}
-
-export type Alias = { id: string; name: string; versionId: string; resources: Record<string, ResourceDefinition> };
-
-/**
- * `AutoPublishAlias`: a version and the alias that points to it. The version's logical id ends with a hash of what makes a new one:
- * the code, the environment and the memory as the template writes them (`AutoPublishAliasAllProperties`: all properties, and layers that
- * ask for it), or `AutoPublishCodeSha256` alone.
- */
-function publish(
-  logicalId: string,
-  properties: Fields,
-  plain: Fields,
-  resource: ResourceDefinition,
-  expansion: Expansion,
-): Alias | undefined {
-  const path = ['Resources', logicalId, 'Properties'];
-  const fail = (property: string, message: string): never => {
-    throw new TemplateError(`${expansion.template.where([...path, property])}: ${logicalId}: ${message}`);
-  };
-  if (properties['AutoPublishAlias'] === undefined) return undefined;
-  const name = expansion.withParameters(properties['AutoPublishAlias'], [...path, 'AutoPublishAlias']);
-  if (typeof name !== 'string')
-    return fail('AutoPublishAlias', "'AutoPublishAlias' must be a string or a Ref to a template parameter.");
-  if (!/^(?!\d+$)[A-Za-z0-9_-]+$/.test(name)) {
-    return fail(
-      'AutoPublishAlias',
-      `AutoPublishAlias name ('${name}') must contain only alphanumeric characters, hyphens, or underscores.`,
-    );
-  }
-  const sha256 = expansion.withParameters(properties['AutoPublishCodeSha256'] ?? '', [
-    ...path,
-    'AutoPublishCodeSha256',
-  ]);
-  if (typeof sha256 !== 'string' || !/^[A-Za-z0-9]*$/.test(sha256)) {
-    return fail(
-      'AutoPublishCodeSha256',
-      'AutoPublishCodeSha256 must be alphanumeric text, or a Ref to a parameter that is.',
-    );
-  }
-  if (properties['AutoPublishCodeSha256'] !== undefined) {
-    // Lambda publishes no version where nothing has changed; the description changes with the hash.
-    const description = expansion.withParameters(properties['Description'], [...path, 'Description']) ?? '';
-    plain['Description'] =
-      typeof description !== 'string'
-        ? { 'Fn::Join': [' ', [description, sha256]] }
-        : description === ''
-          ? sha256
-          : `${description} ${sha256}`;
-  }
-  const allProperties =
-    flagOf(expansion, [...path, 'AutoPublishAliasAllProperties'], properties['AutoPublishAliasAllProperties']) === true;
-  const versionId = `${logicalId}Version${sha256 === '' ? shortHash(versioned(plain, allProperties, expansion)) : sha256.slice(0, 10)}`;
-  const id = `${logicalId}Alias${name.replaceAll('-', 'D').replaceAll('_', 'U')}`;
-  const attributes = inherited(resource);
-  return {
-    id,
-    name,
-    versionId,
-    resources: {
-      [versionId]: plainResource(
-        'AWS::Lambda::Version',
-        { FunctionName: { Ref: logicalId }, Description: properties['VersionDescription'] },
-        { DeletionPolicy: 'Retain', ...attributes },
-      ),
-      [id]: plainResource(
-        'AWS::Lambda::Alias',
-        {
-          Name: name,
-          FunctionName: { Ref: logicalId },
-          FunctionVersion: { 'Fn::GetAtt': [versionId, 'Version'] },
-        },
-        attributes,
-      ),
-    },
-  };
-}
-
-function versioned(plain: Fields, allProperties: boolean, { template, artifacts, withParameters }: Expansion): unknown {
-  const { Code: code, Environment: environment, MemorySize: memory, Layers: layers } = plain;
-  const codeHash = withParameters(isFields(code) ? (code['Sha256'] ?? code) : code, []);
-  if (!allProperties) {
-    return defined({ code: codeHash, environment: isFields(environment) ? environment : undefined, memory });
-  }
-  const publishing = (Array.isArray(layers) ? layers : [])
-    .map(functionCall)
-    .map((call) => (call?.name === 'Ref' && typeof call.argument === 'string' ? call.argument : ''))
-    .filter((id) => template.resources[id]?.Properties['PublishLambdaVersion'] === true)
-    // Where a layer's files lie is no change of it: once packaged, its ContentUri names their hash.
-    .map((id) => [id, { ...template.resources[id]?.Properties, ContentUri: artifacts.get(id)?.Sha256 }]);
-  return { ...plain, Code: codeHash, publishing };
 }

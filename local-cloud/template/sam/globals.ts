@@ -35,7 +35,9 @@ export function withGlobals(template: Template, properties: Fields): Fields {
       );
     }
   }
-  return merge(global, properties) as Fields;
+  const merged = merge(global, properties) as Fields;
+  // The one list that a function's own replaces.
+  return 'Architectures' in properties ? { ...merged, Architectures: properties['Architectures'] } : merged;
 }
 
 /** As SAM merges: objects member by member, lists one after the other, everything else (a function call too) by the local value. */

@@ -1,3 +1,4 @@
+import type { DeploymentPreference } from './deployment-preference.ts';
 import type { Artifact } from '../../build/artifact.ts';
 import type { Path } from '../read-yaml.ts';
 import { isFields, type Fields, type ResourceDefinition, type Template } from '../template.ts';
@@ -10,6 +11,8 @@ export type Expansion = {
   artifacts: ReadonlyMap<string, Artifact>;
   /** A value with its references to parameters done, as SAM does them before anything is deployed; what it cannot do stays. */
   withParameters: (value: unknown, path: Path) => unknown;
+  /** The same with `Fn::FindInMap` done too. */
+  withMappings: (value: unknown, path: Path) => unknown;
 };
 
 /** What one serverless resource becomes. */
@@ -17,6 +20,8 @@ export type Expanded = {
   resources: Record<string, ResourceDefinition>;
   /** Names that the template may use and the plain one does not have: `Fn.Alias` is now `FnAliaslive`. */
   renamed: Record<string, string>;
+  /** How CodeDeploy is to release the function. */
+  preference?: DeploymentPreference;
 };
 
 /** The attributes that SAM copies from a serverless resource to all that it becomes. */

@@ -16,6 +16,7 @@ export function renameReferences(template: Template, renamed: Readonly<Record<st
           ...resource,
           // A property that is a built artifact holds no references.
           Properties: rename(resource.Properties) as Fields,
+          ...(resource.UpdatePolicy && { UpdatePolicy: rename(resource.UpdatePolicy) as Fields }),
           DependsOn: resource.DependsOn.map((name) => renamed[name] ?? name),
         },
       ]),

@@ -74,6 +74,19 @@ test('a role may what the policies allow that AWS keeps for all, and no policy i
   );
 });
 
+test("CodeDeploy's own policy moves aliases, asks for alarms, and calls functions only if they are named as its hooks", () => {
+  const managedPolicies = ['arn:aws:iam::aws:policy/service-role/AWSCodeDeployRoleForLambda'];
+  const { arn } = cloud.iam.roles.update({ ...createRole([]), managedPolicies });
+  const named = (name: string): string => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
+  const may = (action: string, resource: string): boolean => cloud.iam.decide(arn, action, resource) === 'allowed';
+  expect(may('lambda:UpdateAlias', named('make-thumbnails:live'))).toBe(true);
+  expect(may('cloudwatch:DescribeAlarms', '*')).toBe(true);
+  expect(may('lambda:InvokeFunction', named('CodeDeployHook_before'))).toBe(true);
+  expect(may('lambda:InvokeFunction', named('make-thumbnails'))).toBe(false);
+  expect(may('s3:GetObject', 'arn:aws:s3:::releases/CodeDeploy/app.yaml')).toBe(true);
+  expect(may('s3:GetObject', 'arn:aws:s3:::releases/app.yaml')).toBe(false);
+});
+
 test('unknown keys are the account root, who may do all', async () => {
   const { QueueUrl } = await cloud.sqsClient().send(new CreateQueueCommand({ QueueName: 'jobs' }));
   const client = cloud.sqsClient({ accessKeyId: 'whatever', secretAccessKey: 'whatever' });

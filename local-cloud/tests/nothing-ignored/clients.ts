@@ -1,4 +1,6 @@
 import * as cloudformation from '@aws-sdk/client-cloudformation';
+import * as codedeploy from '@aws-sdk/client-codedeploy';
+import * as monitoring from '@aws-sdk/client-cloudwatch';
 import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as events from '@aws-sdk/client-eventbridge';
@@ -21,11 +23,13 @@ type Made<T> = new (input: object) => T;
 
 const packages: Readonly<Record<string, readonly [exports: object, client: Made<Client>]>> = {
   cloudformation: [cloudformation, cloudformation.CloudFormationClient as unknown as Made<Client>],
+  codedeploy: [codedeploy, codedeploy.CodeDeployClient as unknown as Made<Client>],
   dynamodb: [dynamodb, dynamodb.DynamoDBClient as unknown as Made<Client>],
   events: [events, events.EventBridgeClient as unknown as Made<Client>],
   iam: [iam, iam.IAMClient as unknown as Made<Client>],
   lambda: [lambda, lambda.LambdaClient as unknown as Made<Client>],
   logs: [logs, logs.CloudWatchLogsClient as unknown as Made<Client>],
+  monitoring: [monitoring, monitoring.CloudWatchClient as unknown as Made<Client>],
   s3: [s3, s3.S3Client as unknown as Made<Client>],
   scheduler: [scheduler, scheduler.SchedulerClient as unknown as Made<Client>],
   sns: [sns, sns.SNSClient as unknown as Made<Client>],

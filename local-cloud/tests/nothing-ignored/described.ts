@@ -5,7 +5,9 @@ import {
   DynamoDBClient,
   ListTagsOfResourceCommand,
 } from '@aws-sdk/client-dynamodb';
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CodeDeployClient, GetApplicationCommand, GetDeploymentGroupCommand } from '@aws-sdk/client-codedeploy';
 import { DescribeRuleCommand, EventBridgeClient, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
 import {
   GetRoleCommand,
@@ -57,10 +59,12 @@ export function createDescriber(endpoint: string): { describe: Describe; stop: (
   const sqs = new SQSClient(options);
   const dynamodb = new DynamoDBClient(options);
   const lambda = new LambdaClient(options);
+  const cloudwatch = new CloudWatchClient(options);
   const logs = new CloudWatchLogsClient(options);
   const iam = new IAMClient(options);
   const events = new EventBridgeClient(options);
   const scheduler = new SchedulerClient(options);
+  const codedeploy = new CodeDeployClient(options);
 
   const described: Readonly<Record<string, (ref: string) => Promise<unknown>[]>> = {
     'AWS::S3::Bucket': (Bucket) => [
@@ -103,11 +107,18 @@ export function createDescriber(endpoint: string): { describe: Describe; stop: (
     ],
     'AWS::Lambda::EventSourceMapping': (UUID) => [lambda.send(new GetEventSourceMappingCommand({ UUID }))],
     'AWS::Logs::LogGroup': (logGroupNamePrefix) => [logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix }))],
+    'AWS::CloudWatch::Alarm': (name) => [cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: [name] }))],
     'AWS::Events::Rule': (Name) => [
       events.send(new DescribeRuleCommand({ Name })),
       events.send(new ListTargetsByRuleCommand({ Rule: Name })),
     ],
     'AWS::Scheduler::Schedule': (Name) => [scheduler.send(new GetScheduleCommand({ Name }))],
+    'AWS::CodeDeploy::Application': (applicationName) => [
+      codedeploy.send(new GetApplicationCommand({ applicationName })),
+    ],
+    'AWS::CodeDeploy::DeploymentGroup': (deploymentGroupName) => [
+      codedeploy.send(new GetDeploymentGroupCommand({ applicationName: 'releases', deploymentGroupName })),
+    ],
     'AWS::IAM::Role': (RoleName) => [
       iam.send(new GetRoleCommand({ RoleName })),
       iam.send(new ListAttachedRolePoliciesCommand({ RoleName })),
@@ -127,7 +138,8 @@ export function createDescriber(endpoint: string): { describe: Describe; stop: (
       );
     },
     stop: () => {
-      for (const client of [s3, sns, sqs, dynamodb, lambda, logs, events, iam, scheduler]) client.destroy();
+      for (const client of [s3, sns, sqs, dynamodb, lambda, cloudwatch, logs, events, iam, scheduler, codedeploy])
+        client.destroy();
     },
   };
 }
@@ -144,6 +156,12 @@ const fleeting = new Set([
   'NumberOfDecreasesToday',
   'RevisionId',
   'Id',
+  'AlarmConfigurationUpdatedTimestamp',
+  'StateUpdatedTimestamp',
+  'StateTransitionedTimestamp',
+  'StateReason',
+  'StateReasonData',
+  'StateValue',
 ]);
 
 function lasting(answer: unknown): unknown {

@@ -10,6 +10,12 @@ export async function plausibleFor(service: string, endpoint: string): Promise<P
   const table = `arn:aws:dynamodb:us-east-1:${account}:table/images`;
   const key = { id: { S: 'probe' }, at: { S: 'probe' } };
   const own: Readonly<Record<string, Plausible>> = {
+    codedeploy: {
+      applicationName: 'releases',
+      deploymentGroupName: 'worker',
+      deploymentConfigName: 'CodeDeployDefault.LambdaAllAtOnce',
+      targetFilters: { TargetStatus: ['Failed'] },
+    },
     dynamodb: {
       TableName: 'images',
       ResourceArn: table,
@@ -21,6 +27,18 @@ export async function plausibleFor(service: string, endpoint: string): Promise<P
     iam: { RoleName: 'worker', PolicyName: 'all' },
     lambda: { FunctionName: 'worker', Name: 'live', LayerName: 'library', UUID: await mapping(service, endpoint) },
     logs: { logGroupName: '/shop/worker' },
+    monitoring: {
+      AlarmName: 'slow',
+      AlarmNames: ['slow'],
+      StateValue: 'OK',
+      ComparisonOperator: 'GreaterThanThreshold',
+      Namespace: 'Shop',
+      MetricName: 'orders',
+      Period: 60,
+      Statistic: 'Sum',
+      Statistics: ['Sum'],
+      Unit: 'Count',
+    },
     s3: {
       Bucket: 'shop-uploads',
       CopySource: 'shop-uploads/probe',

@@ -24,6 +24,11 @@ const ownOfBuilds = /^(Code|Content)\.(Folder|Sha256)$/;
 const oneValue: Readonly<Record<string, { properties: readonly string[]; other: Readonly<Record<string, unknown>> }>> =
   {
     'AWS::Lambda::Function': { properties: ['PackageType'], other: { PackageType: 'Image' } },
+    'AWS::CodeDeploy::Application': { properties: ['ComputePlatform'], other: { ComputePlatform: 'ECS' } },
+    'AWS::CodeDeploy::DeploymentGroup': {
+      properties: ['DeploymentStyle'],
+      other: { DeploymentStyle: { DeploymentType: 'IN_PLACE' } },
+    },
     'AWS::Events::Rule': { properties: ['EventBusName'], other: { EventBusName: 'other' } },
     'AWS::Scheduler::Schedule': { properties: ['GroupName'], other: { GroupName: 'other' } },
     'AWS::S3::Bucket': {

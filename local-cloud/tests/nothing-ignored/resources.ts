@@ -187,6 +187,22 @@ export function everyProperty(code: Artifact): Record<string, Definition> {
         Description: 'what is live',
       },
     },
+    Releases: {
+      Type: 'AWS::CodeDeploy::Application',
+      Properties: { ApplicationName: 'releases', ComputePlatform: 'Lambda' },
+    },
+    DeploymentGroup: {
+      Type: 'AWS::CodeDeploy::DeploymentGroup',
+      Properties: {
+        ApplicationName: ref('Releases'),
+        DeploymentGroupName: 'worker',
+        DeploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
+        ServiceRoleArn: att('Role', 'Arn'),
+        AlarmConfiguration: { Enabled: true, IgnorePollAlarmFailure: true, Alarms: [{ Name: 'errors' }] },
+        AutoRollbackConfiguration: { Enabled: true, Events: ['DEPLOYMENT_FAILURE'] },
+        DeploymentStyle: { DeploymentType: 'BLUE_GREEN', DeploymentOption: 'WITH_TRAFFIC_CONTROL' },
+      },
+    },
     Permission: {
       Type: 'AWS::Lambda::Permission',
       Properties: {
@@ -226,6 +242,66 @@ export function everyProperty(code: Artifact): Record<string, Definition> {
     LogGroup: {
       Type: 'AWS::Logs::LogGroup',
       Properties: { LogGroupName: '/shop/worker', RetentionInDays: 7 },
+    },
+    Alarm: {
+      Type: 'AWS::CloudWatch::Alarm',
+      Properties: {
+        AlarmName: 'slow',
+        AlarmDescription: 'slow work',
+        ActionsEnabled: false,
+        OKActions: [ref('Topic')],
+        AlarmActions: [ref('Topic')],
+        InsufficientDataActions: [ref('Topic')],
+        MetricName: 'Duration',
+        Namespace: 'AWS/Lambda',
+        Dimensions: [{ Name: 'FunctionName', Value: ref('Function') }],
+        ExtendedStatistic: 'p99',
+        EvaluateLowSampleCountPercentile: 'ignore',
+        Unit: 'Milliseconds',
+        Period: 300,
+        EvaluationPeriods: 3,
+        DatapointsToAlarm: 2,
+        Threshold: 1000.5,
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        TreatMissingData: 'notBreaching',
+      },
+    },
+    PlainAlarm: {
+      Type: 'AWS::CloudWatch::Alarm',
+      Properties: {
+        MetricName: 'Errors',
+        Namespace: 'AWS/Lambda',
+        Statistic: 'Sum',
+        Period: 60,
+        EvaluationPeriods: 1,
+        Threshold: 0,
+        ComparisonOperator: 'GreaterThanThreshold',
+      },
+    },
+    MathAlarm: {
+      Type: 'AWS::CloudWatch::Alarm',
+      Properties: {
+        EvaluationPeriods: 1,
+        Threshold: 0,
+        ComparisonOperator: 'GreaterThanThreshold',
+        Metrics: [
+          { Id: 'share', Expression: 'errors / 2', Label: 'half of the errors', ReturnData: true },
+          {
+            Id: 'errors',
+            ReturnData: false,
+            MetricStat: {
+              Metric: {
+                Namespace: 'AWS/Lambda',
+                MetricName: 'Errors',
+                Dimensions: [{ Name: 'FunctionName', Value: ref('Function') }],
+              },
+              Period: 60,
+              Stat: 'Sum',
+              Unit: 'Count',
+            },
+          },
+        ],
+      },
     },
     Rule: {
       Type: 'AWS::Events::Rule',

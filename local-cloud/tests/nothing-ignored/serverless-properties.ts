@@ -20,7 +20,7 @@ const functionProperties: Properties = {
   CodeSigningConfigArn: 'refused',
   CodeUri: { value: 'elsewhere/' },
   DeadLetterQueue: { value: { Type: 'SQS', TargetArn: 'arn:aws:sqs:us-east-1:000000000000:q' } },
-  DeploymentPreference: 'refused',
+  DeploymentPreference: { value: { Type: 'AllAtOnce' }, with: published },
   Description: { value: 'works' },
   DurableConfig: 'refused',
   Environment: { value: { Variables: { STAGE: 'test' } } },
@@ -86,6 +86,17 @@ const ofRule: Properties = {
   RuleName: { value: 'rule' },
   State: { value: 'DISABLED' },
   Target: { value: { Id: 'target' } },
+};
+
+/** Of a deployment preference, beside `Type`. */
+export const ofPreference: Properties = {
+  Alarms: { value: ['an-alarm'] },
+  Enabled: { value: false },
+  Hooks: { value: { PreTraffic: 'CodeDeployHook_before' } },
+  PassthroughCondition: { value: true },
+  Role: { value: 'arn:aws:iam::000000000000:role/release' },
+  TriggerConfigurations: 'refused',
+  Type: { value: 'Canary10Percent5Minutes' },
 };
 
 /** Of each kind of event that is implemented; `base` is what it needs. */
@@ -221,6 +232,8 @@ export const strangers: Readonly<Record<string, Readonly<Record<string, unknown>
   'a dead-letter queue': { DeadLetterQueue: { Type: 'SQS', TargetArn: 'a', Stranger: 1 } },
   'the asynchronous settings': { EventInvokeConfig: { Stranger: 1 } },
   destinations: { EventInvokeConfig: { DestinationConfig: { Stranger: {} } } },
+  'a deployment preference': { DeploymentPreference: { Type: 'AllAtOnce', Stranger: 1 } },
+  hooks: { AutoPublishAlias: 'live', DeploymentPreference: { Type: 'AllAtOnce', Hooks: { Stranger: 1 } } },
   'a destination': {
     EventInvokeConfig: { DestinationConfig: { OnFailure: { Type: 'SQS', Destination: 'a', Stranger: 1 } } },
   },
@@ -232,6 +245,13 @@ export const wrongKinds: Readonly<Record<string, Readonly<Record<string, unknown
   DeadLetterQueue: { DeadLetterQueue: 'arn' },
   'DeadLetterQueue.Type': { DeadLetterQueue: { Type: 'Kinesis', TargetArn: 'a' } },
   EventInvokeConfig: { EventInvokeConfig: 'fast' },
+  DeploymentPreference: { DeploymentPreference: 'slow' },
+  Alarms: { AutoPublishAlias: 'live', DeploymentPreference: { Type: 'AllAtOnce', Alarms: 'a' } },
+  Hooks: { AutoPublishAlias: 'live', DeploymentPreference: { Type: 'AllAtOnce', Hooks: 'a' } },
+  PassthroughCondition: {
+    AutoPublishAlias: 'live',
+    DeploymentPreference: { Type: 'AllAtOnce', PassthroughCondition: 'perhaps' },
+  },
   DestinationConfig: { EventInvokeConfig: { DestinationConfig: 'there' } },
   Events: { Events: [] },
   Enabled: { Events: { E: { Type: 'Schedule', Properties: { Schedule: 'rate(1 hour)', Enabled: 'perhaps' } } } },

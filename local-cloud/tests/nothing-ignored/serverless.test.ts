@@ -8,6 +8,7 @@ import { createScope } from '../../template/scope.ts';
 import { readTemplate, type ResourceDefinition } from '../../template/template.ts';
 import {
   events,
+  ofPreference,
   refusedEvents,
   refusedTypes,
   strangers,
@@ -27,12 +28,14 @@ function expanded(
   type: string,
   properties: Fields,
   globals: Fields = {},
+  condition?: string,
 ): Readonly<Record<string, ResourceDefinition>> {
   const text = JSON.stringify({
     Transform: 'AWS::Serverless-2016-10-31',
     Globals: globals,
+    Conditions: { Always: { 'Fn::Equals': ['a', 'a'] } },
     Resources: {
-      Thing: { Type: type, Properties: properties },
+      Thing: { Type: type, Properties: properties, ...(condition !== undefined && { Condition: condition }) },
       Bucket: { Type: 'AWS::S3::Bucket' },
       OtherBucket: { Type: 'AWS::S3::Bucket' },
     },
@@ -94,6 +97,19 @@ describe.each(Object.entries(events))('an event of type %s', (type, { base, prop
 
   test('refuses what SAM does not know', () => {
     expect(() => become({ Stranger: 1 })).toThrow('Thing.Properties.Events.E.Properties.Stranger: ');
+  });
+});
+
+describe('a deployment preference', () => {
+  test('does something with each member, or refuses it by name', () => {
+    tryAll(ofPreference, (own) =>
+      expanded(
+        'AWS::Serverless::Function',
+        { ...aFunction, AutoPublishAlias: 'live', DeploymentPreference: { Type: 'AllAtOnce', ...own } },
+        {},
+        'Always',
+      ),
+    );
   });
 });
 

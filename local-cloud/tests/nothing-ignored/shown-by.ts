@@ -9,7 +9,11 @@ const lifecycle = 's3/lifecycle.test.ts';
 const notifications = 's3/notifications.test.ts';
 const scheduler = 'scheduler/scheduler.test.ts';
 const fanOut = 'sns/fan-out.test.ts';
+const endingEarly = 'codedeploy/ending-early.test.ts';
 const effects = 'nothing-ignored/effects.test.ts';
+const alarms = 'cloudwatch/alarms.test.ts';
+const decisions = 'cloudwatch/decide.test.ts';
+const watchedStack = 'cloudwatch/stack.test.ts';
 
 /**
  * Where the effect of each implemented property is shown: file and title of a test below `local-cloud/tests`, or `described`. A property
@@ -150,6 +154,17 @@ export const shownBy: Readonly<
     Description: described,
     RoutingConfig: [lambda, 'choose by weight'],
   },
+  'AWS::CodeDeploy::Application': { ApplicationName: described, ComputePlatform: described },
+  'AWS::CodeDeploy::DeploymentGroup': {
+    ApplicationName: described,
+    DeploymentGroupName: described,
+    DeploymentConfigName: ['codedeploy/traffic.test.ts', 'by a canary: a tenth for five minutes, then all'],
+    ServiceRoleArn: [endingEarly, 'fails where the service role may not move the alias'],
+    AlarmConfiguration: [endingEarly, 'that fires during the canary stops the deployment'],
+    'AlarmConfiguration.IgnorePollAlarmFailure': [endingEarly, 'that is missing stops the deployment, unless'],
+    AutoRollbackConfiguration: [endingEarly, 'leaves the alias as it is where the group rolls back for other reasons'],
+    DeploymentStyle: described,
+  },
   'AWS::Lambda::LayerVersion': {
     LayerName: [effects, 'versions and layers are told as they were published'],
     Content: ['runtime/handler.test.ts', 'the packages of its layers'],
@@ -187,6 +202,28 @@ export const shownBy: Readonly<
   'AWS::Logs::LogGroup': {
     LogGroupName: described,
     RetentionInDays: ['logs/logs.test.ts', 'are forgotten after their retention'],
+  },
+  'AWS::CloudWatch::Alarm': {
+    AlarmName: described,
+    AlarmDescription: [alarms, 'is told to the topics of the new state, as AWS tells it'],
+    ActionsEnabled: [alarms, 'is no news to topics while the actions are off'],
+    OKActions: [alarms, 'is told to the topics of the new state, as AWS tells it'],
+    AlarmActions: [alarms, 'is told to the topics of the new state, as AWS tells it'],
+    InsufficientDataActions: [alarms, 'is told to the topics of the new state, as AWS tells it'],
+    MetricName: [alarms, 'is evaluated every minute over the window that ends then'],
+    Namespace: [alarms, 'is evaluated every minute over the window that ends then'],
+    Dimensions: ['cloudwatch/metrics.test.ts', 'is apart by its dimensions, in whatever order, and by its unit'],
+    Statistic: [alarms, 'is evaluated every minute over the window that ends then'],
+    ExtendedStatistic: [alarms, 'watches a percentile, and disregards few samples if it is told to'],
+    EvaluateLowSampleCountPercentile: [alarms, 'watches a percentile, and disregards few samples if it is told to'],
+    Unit: [alarms, 'watches one unit where it names one'],
+    Period: [alarms, 'is evaluated every minute over the window that ends then'],
+    EvaluationPeriods: [alarms, 'needs as many of the last datapoints as it says'],
+    DatapointsToAlarm: [alarms, 'needs as many of the last datapoints as it says'],
+    Threshold: [alarms, 'keeps its state when it is changed, and is evaluated anew'],
+    ComparisonOperator: [decisions, "['GreaterThanOrEqualToThreshold', [false, true, true]]"],
+    TreatMissingData: [decisions, 'How alarm state is evaluated when data is missing'],
+    Metrics: [watchedStack, 'raises the alarm of a template'],
   },
   'AWS::Events::Rule': {
     Name: described,

@@ -46,6 +46,12 @@ describe('a function', () => {
     });
   });
 
+  test('has its own processor, not the global one besides', () => {
+    const globals = 'Globals: { Function: { Architectures: [arm64], Layers: [a] } }';
+    const own = `Fn: { Type: AWS::Serverless::Function, Properties: { CodeUri: s/, ${role}, Architectures: [x86_64] } }`;
+    expect(properties(expanded(own, { sections: globals }), 'Fn')['Architectures']).toEqual(['x86_64']);
+  });
+
   test('takes the globals, member by member, its own values first', () => {
     const template = expanded(
       `Fn:
@@ -385,8 +391,8 @@ describe('what is not implemented is refused by name and place', () => {
     ],
     [
       'two properties at once',
-      fn('FunctionUrlConfig: {}\n    DeploymentPreference: {}'),
-      'DeploymentPreference: the local cloud does not implement',
+      fn('FunctionUrlConfig: {}\n    SnapStarts: {}'),
+      'SnapStarts: the local cloud does not implement',
     ],
     [
       'an event',

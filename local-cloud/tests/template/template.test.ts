@@ -6,6 +6,9 @@ import { readTemplate, type Template } from '../../template/template.ts';
 
 const read = (text: string): Template => readTemplate(text, 'template.yaml');
 const resources = (text: string): Template => read(`Resources:\n  ${text.trim().replaceAll('\n', '\n  ')}`);
+/** An alias A that CodeDeploy moves as `update` says, and other resources. */
+const alias = (update: string, others = ''): string =>
+  `Resources: { A: { Type: "AWS::Lambda::Alias", UpdatePolicy: { CodeDeployLambdaAliasUpdate: ${update} } }, ${others} }`;
 
 describe('a template that AWS would refuse is refused, with file, line and column', () => {
   const cases: [what: string, text: string, message: string][] = [
@@ -61,9 +64,34 @@ describe('what is not implemented is refused by name', () => {
       'does not implement the transform "AWS::LanguageExtensions"',
     ],
     [
-      'an update policy',
+      'a creation policy',
+      'Resources: { A: { Type: X, CreationPolicy: {} } }',
+      'A: the local cloud does not implement CreationPolicy.',
+    ],
+    [
+      'an update policy of anything but an alias',
       'Resources: { A: { Type: X, UpdatePolicy: {} } }',
-      'A: the local cloud does not implement UpdatePolicy.',
+      'A: the local cloud does not implement UpdatePolicy of X.',
+    ],
+    [
+      'an update policy of another kind',
+      'Resources: { A: { Type: AWS::Lambda::Alias, UpdatePolicy: { AutoScalingRollingUpdate: {} } } }',
+      'A: the local cloud does not implement UpdatePolicy.AutoScalingRollingUpdate.',
+    ],
+    [
+      'an update policy with another member',
+      alias('{ ApplicationName: a, DeploymentGroupName: g, Speed: 3 }'),
+      'A: the local cloud does not implement UpdatePolicy.CodeDeployLambdaAliasUpdate.Speed.',
+    ],
+    [
+      'an update policy without its deployment group',
+      alias('{ ApplicationName: a }'),
+      'A: UpdatePolicy.CodeDeployLambdaAliasUpdate needs DeploymentGroupName.',
+    ],
+    [
+      'an update policy that is no object',
+      alias('a'),
+      'UpdatePolicy.CodeDeployLambdaAliasUpdate of A must be an object.',
     ],
     ['a snapshot', 'Resources: { A: { Type: X, DeletionPolicy: Snapshot } }', 'not "Snapshot"'],
     [
@@ -133,6 +161,13 @@ Resources: { A: { Type: X } }`);
   });
 });
 
+test('an alias keeps its update policy', () => {
+  const policy = { ApplicationName: { Ref: 'B' }, DeploymentGroupName: 'g', BeforeAllowTrafficHook: 'h' };
+  expect(read(alias(JSON.stringify(policy))).resources['A']?.UpdatePolicy).toEqual({
+    CodeDeployLambdaAliasUpdate: policy,
+  });
+});
+
 describe('the order of resources', () => {
   const order = (template: Template): string[] => {
     const parameters = parameterValues(template, {});
@@ -148,6 +183,16 @@ B: { Type: X, Properties: { c: [!GetAtt C.Arn] } }
 C: { Type: X, DependsOn: D }
 D: { Type: X }`);
     expect(order(template)).toEqual(['D', 'C', 'B', 'A']);
+  });
+
+  test('puts an alias after what its update policy mentions, which must be there', () => {
+    const group = 'B: { Type: X, Properties: { c: !Ref C } }, C: { Type: X }';
+    const policy = '{ ApplicationName: !Ref C, DeploymentGroupName: !Ref B }';
+    expect(order(read(alias(policy, group)))).toEqual(['C', 'B', 'A']);
+    expect(() => order(read(alias(policy, 'C: { Type: X }')))).toThrow('Unresolved resource dependencies [B]');
+    expect(() => order(read(alias(policy, 'B: { Type: X, Properties: { a: !Ref A } }, C: { Type: X }')))).toThrow(
+      'Circular dependency between resources: [A, B]',
+    );
   });
 
   test('leaves out what its condition leaves out, and does not wait for it', () => {

@@ -1,0 +1,107 @@
+import { AwsError } from '../../aws-error.ts';
+import type { CloudEvent } from '../../events.ts';
+import type { Setting } from '../setting.ts';
+import type { HookStage } from './app-spec.ts';
+import { failed } from './deployment.ts';
+import type { Interruption } from './interruption.ts';
+import type { CodedeployParts } from './parts.ts';
+
+export type Verdict = 'Succeeded' | 'Failed';
+
+export type Hooks = ReturnType<typeof createHooks>;
+
+/** How long a hook has to report, of the cloud's time. */
+const HOUR_MS = 3_600_000;
+
+const functionsFailed = 'The deployment failed because one or more of the lifecycle event validation functions failed.';
+const timedOut =
+  'The deployment timed out while waiting for a status callback. CodeDeploy expects a status callback within one hour after a deployment hook is invoked.';
+
+type Question = {
+  deploymentId: string;
+  stage: HookStage;
+  /** A function, by name or ARN. */
+  hook: string;
+  executionId: string;
+  /** May the group's role invoke it? */
+  mayInvoke: (arn: string) => boolean;
+};
+
+/** Asks functions whether a deployment may go on: they are invoked, and report through the API. */
+export function createHooks({ clock, random }: Pick<Setting, 'clock' | 'random'>, { lambda }: CodedeployParts) {
+  /** Who waits for which report, by execution id. */
+  const waiting = new Map<string, (verdict: Verdict) => void>();
+  /** How the last invocation of a hook that is waited for ended, by request id. */
+  const said = new Map<string, string>();
+
+  /** Throws EndedEarly where the hook says no or nothing, or cannot be asked. */
+  async function ask(question: Question, { signal, check }: Interruption): Promise<void> {
+    const { deploymentId, stage, hook, executionId, mayInvoke } = question;
+    const arn = arnOf(question);
+    if (!mayInvoke(arn)) {
+      throw failed(
+        'IAM_ROLE_PERMISSIONS',
+        `The service role does not have permission to invoke the hook of ${stage}: lambda:InvokeFunction on ${arn}`,
+      );
+    }
+    const requestId = random.uuid();
+    said.set(requestId, 'it has not been run yet');
+    const done = new AbortController();
+    let verdict: Verdict | undefined;
+    waiting.set(executionId, (reported) => {
+      verdict = reported;
+      done.abort();
+    });
+    try {
+      lambda.invoke(
+        hook,
+        JSON.stringify({ DeploymentId: deploymentId, LifecycleEventHookExecutionId: executionId }),
+        requestId,
+      );
+      await clock.wait(HOUR_MS, AbortSignal.any([done.signal, signal]));
+      check();
+      if (verdict === 'Succeeded') return;
+      if (verdict === 'Failed') {
+        throw failed('HOOK_EXECUTION_FAILURE', `${functionsFailed} ${stage}: ${hook} reported Failed.`);
+      }
+      const last = said.get(requestId) ?? '';
+      throw failed('TIMEOUT', `${timedOut} ${stage}: ${hook} did not report; ${last}.`);
+    } finally {
+      waiting.delete(executionId);
+      said.delete(requestId);
+    }
+  }
+
+  function arnOf({ hook, stage }: Question): string {
+    try {
+      return lambda.arnOf(hook);
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      throw failed(
+        'HOOK_EXECUTION_FAILURE',
+        `${functionsFailed} ${stage}: ${hook} cannot be invoked: ${error.message}`,
+      );
+    }
+  }
+
+  return {
+    ask,
+    /** Takes a report. False: nobody waits for it any more. */
+    report: (executionId: string, verdict: Verdict): boolean => {
+      const settle = waiting.get(executionId);
+      settle?.(verdict);
+      return settle !== undefined;
+    },
+    /** Is told of all that happens, and remembers how hooks end. */
+    hear: (event: CloudEvent): void => {
+      if (event.type !== 'invocation-ended' || !said.has(event.requestId)) return;
+      const { outcome, error = '' } = event;
+      said.set(
+        event.requestId,
+        outcome === 'succeeded'
+          ? 'its last invocation returned without a report'
+          : `its last invocation ${outcome.replaceAll('-', ' ')}: ${error}`,
+      );
+    },
+  };
+}
