@@ -15,7 +15,7 @@ import { bringUpToDate, type Outcome } from './bring-up-to-date.ts';
 import { MARGIN_MS } from './deadline.ts';
 import type { Ports } from './ports.ts';
 
-type Environment = { THUMBNAILS_BUCKET_NAME: string; IMAGES_TABLE_NAME: string };
+type Environment = { THUMBNAILS_BUCKET_NAME: string; IMAGES_TABLE_NAME: string; VERIFICATION_BUCKET_NAME: string };
 
 /** What the use case has to know of an invocation; Lambda's context is one. */
 type Invocation = { functionVersion: string; getRemainingTimeInMillis: () => number };
@@ -30,7 +30,8 @@ export function bind(env: Environment, traced: Traced = (client) => client) {
   const ports: Ports = {
     ...originals(s3),
     ...outputs(s3, env.THUMBNAILS_BUCKET_NAME),
-    ...records(dynamo, env.IMAGES_TABLE_NAME),
+    // What a release is verified with is nobody's upload.
+    ...records(dynamo, env.IMAGES_TABLE_NAME, [env.VERIFICATION_BUCKET_NAME]),
     derive,
     now: () => new Date(),
     newAttemptId: randomUUID,

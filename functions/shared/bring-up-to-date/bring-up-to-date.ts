@@ -7,7 +7,7 @@ import { untilDeadline } from './deadline.ts';
 import { untouched, type Outcome } from './outcome.ts';
 import { isTooDangerous, isWorthAnotherTry, laidToRest, POISON_REASON } from './poison.ts';
 import type { Ports, Worker } from './ports.ts';
-import { pending, ready, rejected, speaksOf, tombstone } from './records.ts';
+import { pending, poisoned, ready, rejected, speaksOf, tombstone } from './records.ts';
 import { subjectOf, type Overtaken, type Task } from './task.ts';
 
 export type { Outcome } from './outcome.ts';
@@ -67,7 +67,7 @@ async function lookAndAct(task: Task): Promise<Outcome | Overtaken> {
     return untouched(before, original);
   }
   if (tooDangerous) {
-    const record = rejected(subjectOf(task), original, before, POISON_REASON);
+    const record = poisoned(subjectOf(task), original, before, POISON_REASON);
     return conclude(task, look, record, laidToRest(attempts, original));
   }
 

@@ -37,10 +37,10 @@ export function isTooDangerous(
  * True for a record that gives up on this image because of crashes, which (unless they were this function version's own) say nothing
  * of this version. A record by a newer recipe stands: the versions behind one alias must not undo each other.
  */
-export function isWorthAnotherTry(record: ImageRecord, recipe: Recipe): boolean {
-  return (
-    record.status === 'rejected' && record.reason?.startsWith(PREFIX) === true && record.recipeVersion <= recipe.version
-  );
+export function isWorthAnotherTry({ status, poison, reason, recipeVersion }: ImageRecord, recipe: Recipe): boolean {
+  // Records of versions that did not say `poison` yet can be told by their reason.
+  const isPoison = status === 'rejected' && (poison ?? reason?.startsWith(PREFIX) ?? false);
+  return isPoison && recipeVersion <= recipe.version;
 }
 
 /**

@@ -69,6 +69,8 @@ export type ImageRecord = Description & {
   processedAt: string;
   /** Only when rejected: a sentence for a person. */
   reason?: string;
+  /** Only when rejected: it crashes the version `processedBy` of the function. Another version may try again. */
+  poison?: true;
   /** The function version that wrote the outcome. */
   processedBy: string;
   outputs: Output[];

@@ -3,8 +3,8 @@ import type { SNSClient } from '@aws-sdk/client-sns';
 
 import type { Image } from '../images/image.ts';
 
-/** UploadsTopic, to which S3 announces what happens to originals, and we what has escaped notice. */
-export function announcements(sns: SNSClient, topicArn: string) {
+/** UploadsTopic, to which S3 announces what happens to originals, and we what is to be looked at again; `announcer` signs. */
+export function announcements(sns: SNSClient, topicArn: string, announcer: string) {
   /**
    * Announces an image as S3 itself would, so that whoever listens to S3 need not know of us. It says nothing of the object's
    * version and has no sequencer: it is a hint to look, not news.
@@ -19,7 +19,7 @@ export function announcements(sns: SNSClient, topicArn: string) {
       s3: {
         s3SchemaVersion: '1.0',
         // Where S3 names the rule of the bucket's notification configuration.
-        configurationId: 'reconcile-images',
+        configurationId: announcer,
         bucket: { name: bucket, arn: `arn:${topicArn.split(':')[1] ?? 'aws'}:s3:::${bucket}` },
         object: { key: formEncoded(key) },
       },

@@ -9,11 +9,12 @@ import { keyOf } from './items.ts';
 export type Cursor = { phase: string; after?: string; revision: number };
 
 /**
- * The place that a function has reached in work that it does piece by piece, kept in ImagesTable under a key that no image can have
+ * The place that has been reached in work that is done piece by piece, kept in ImagesTable under a name that no image can have
  * (an image's is 64 hexadecimal digits). The item has neither a status nor the index's attributes: no list ever shows it.
+ * `days` after it was last written DynamoDB may forget it; without, it stays.
  */
-export function cursors(dynamo: DynamoDBClient, table: string, functionName: string) {
-  const key = keyOf(functionName, 'cursor');
+export function cursors(dynamo: DynamoDBClient, table: string, name: string, days?: number) {
+  const key = keyOf(name, 'cursor');
 
   async function readItem() {
     return (await dynamo.send(new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }))).Item;
@@ -42,6 +43,7 @@ export function cursors(dynamo: DynamoDBClient, table: string, functionName: str
             revision: { N: String(revision) },
             write: { S: write },
             ...(after !== undefined && { after: { S: after } }),
+            ...(days !== undefined && { expiresAt: { N: String(Math.floor(Date.now() / 1_000) + days * 86_400) } }),
           },
           ConditionExpression: 'attribute_not_exists(imageId) OR revision = :before',
           ExpressionAttributeValues: { ':before': { N: String(revision - 1) } },

@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
 import type { ImageRecord, OpenAttempt } from '../images/record.ts';
 import { fromAttribute, toAttribute, type Plain } from './attribute-values.ts';
-import { LISTING_PARTITION, LISTING_SORT, listingAttributes } from './listing.ts';
+import { LISTING_PARTITION, LISTING_SORT, listingAttributes, type Unlisted } from './listing.ts';
 
 /** All that a write replaces: every attribute but the keys and the open attempts. The compiler sees to it that none is missing. */
 const replaced: Record<Exclude<keyof ImageRecord, 'imageId' | 'recipe' | 'openAttempts'>, true> = {
@@ -21,6 +21,7 @@ const replaced: Record<Exclude<keyof ImageRecord, 'imageId' | 'recipe' | 'openAt
   uploadedAt: true,
   processedAt: true,
   reason: true,
+  poison: true,
   processedBy: true,
   outputs: true,
   lastError: true,
@@ -31,8 +32,11 @@ const replaced: Record<Exclude<keyof ImageRecord, 'imageId' | 'recipe' | 'openAt
 };
 
 /** What a whole record sets in its item, the index's attributes included, and what it takes out. */
-export function replacement(record: ImageRecord): { set: [name: string, value: Plain][]; remove: string[] } {
-  const values: Record<string, Plain | undefined> = { ...record, ...listingAttributes(record) };
+export function replacement(
+  record: ImageRecord,
+  unlisted: Unlisted,
+): { set: [name: string, value: Plain][]; remove: string[] } {
+  const values: Record<string, Plain | undefined> = { ...record, ...listingAttributes(record, unlisted) };
   const names = [...Object.keys(replaced), LISTING_PARTITION, LISTING_SORT];
   return {
     set: names.flatMap((name): [string, Plain][] => (values[name] === undefined ? [] : [[name, values[name]]])),

@@ -15,13 +15,20 @@ export function listingPartitions(owner: string): string[] {
   return Array.from({ length: LISTING_SHARDS }, (_, shard) => `${owner}#${shard}`);
 }
 
+/** Buckets whose images nobody uploaded, by name. */
+export type Unlisted = readonly string[];
+
 /**
  * The index's two attributes, or none. Listed are the thumbnails items of images that exist, whatever their status: people want
- * to see that an image is being worked on, or why it was rejected. Tombstones and `canary/` are not listed.
+ * to see that an image is being worked on, or why it was rejected. Tombstones, `canary/` and the buckets `unlisted` are not listed.
  */
-export function listingAttributes(record: ImageRecord): { [LISTING_PARTITION]?: string; [LISTING_SORT]?: string } {
-  const { recipe, status, owner, key, imageId, uploadedAt } = record;
-  if (recipe !== 'thumbnails' || status === 'deleted' || uploadedAt === undefined || !isListed(key)) return {};
+export function listingAttributes(
+  record: ImageRecord,
+  unlisted: Unlisted,
+): { [LISTING_PARTITION]?: string; [LISTING_SORT]?: string } {
+  const { recipe, status, owner, bucket, key, imageId, uploadedAt } = record;
+  if (recipe !== 'thumbnails' || status === 'deleted' || uploadedAt === undefined) return {};
+  if (!isListed(key) || unlisted.includes(bucket)) return {};
   // The id is a SHA-256, so that any piece of it is evenly spread.
   const shard = Number.parseInt(imageId.slice(0, 8), 16) % LISTING_SHARDS;
   return { [LISTING_PARTITION]: `${owner}#${shard}`, [LISTING_SORT]: `${uploadedAt}#${imageId}` };

@@ -7,12 +7,13 @@ import type { RecipeName } from '../images/recipe.ts';
 import type { ImageRecord, OpenAttempt } from '../images/record.ts';
 import { toAttribute } from './attribute-values.ts';
 import { attemptSet, fromItem, keyOf, replacement } from './items.ts';
+import type { Unlisted } from './listing.ts';
 
 /**
  * ImagesTable: one item per image and recipe. A record is written attribute by attribute and not as a whole item, because the
- * open attempts in it belong to whoever noted them.
+ * open attempts in it belong to whoever noted them. Images of the buckets `unlisted` are kept like any other, but in no list.
  */
-export function records(dynamo: DynamoDBClient, table: string) {
+export function records(dynamo: DynamoDBClient, table: string, unlisted: Unlisted = []) {
   async function readRecord(imageId: string, recipe: RecipeName): Promise<ImageRecord | undefined> {
     const key = keyOf(imageId, recipe);
     const { Item } = await dynamo.send(new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }));
@@ -24,7 +25,7 @@ export function records(dynamo: DynamoDBClient, table: string) {
     expectedRevision: number,
     withdrawn: readonly OpenAttempt[],
   ): Promise<'written' | 'lost'> {
-    const update = atRevision(expectedRevision, replaceBy(record));
+    const update = atRevision(expectedRevision, replaceBy(record, unlisted));
     if (withdrawn.length > 0) {
       update.UpdateExpression += ' DELETE openAttempts :withdrawn';
       update.ExpressionAttributeValues[':withdrawn'] = attemptSet(withdrawn);
@@ -34,12 +35,12 @@ export function records(dynamo: DynamoDBClient, table: string) {
       // is our own. To call that lost would delete the very outputs that the record names.
       if (attempts === 1) return 'lost';
       const found = await readRecord(record.imageId, record.recipe);
-      return found && saysTheSame(found, record) ? 'written' : 'lost';
+      return found && saysTheSame(found, record, unlisted) ? 'written' : 'lost';
     });
   }
 
   async function noteAttempt(record: ImageRecord, attempt: OpenAttempt): Promise<'written' | 'lost'> {
-    const update = atRevision(record.revision, replaceBy(record));
+    const update = atRevision(record.revision, replaceBy(record, unlisted));
     update.UpdateExpression += ' ADD openAttempts :attempt';
     update.ExpressionAttributeValues[':attempt'] = attemptSet([attempt]);
     return ifStill(update, async () => 'lost');
@@ -57,7 +58,7 @@ export function records(dynamo: DynamoDBClient, table: string) {
   }
 
   async function noteFailure(record: ImageRecord, lastError: string, attempt?: OpenAttempt): Promise<void> {
-    const update = createBy({ ...record, lastError });
+    const update = createBy({ ...record, lastError }, unlisted);
     if (attempt) {
       update.UpdateExpression += ' DELETE openAttempts :attempt';
       update.ExpressionAttributeValues[':attempt'] = attemptSet([attempt]);
@@ -90,8 +91,8 @@ type Update = {
 };
 
 /** Sets what the record has and removes what it has not, so that nothing of the record before shines through. */
-function replaceBy(record: ImageRecord): Update {
-  const { set, remove } = replacement(record);
+function replaceBy(record: ImageRecord, unlisted: Unlisted): Update {
+  const { set, remove } = replacement(record, unlisted);
   return {
     Key: keyOf(record.imageId, record.recipe),
     UpdateExpression:
@@ -103,8 +104,8 @@ function replaceBy(record: ImageRecord): Update {
 }
 
 /** Sets `lastError`, and whatever else the record has where the item has not got it yet: in an item that exists, nothing. */
-function createBy(record: ImageRecord): Update {
-  const { set } = replacement(record);
+function createBy(record: ImageRecord, unlisted: Unlisted): Update {
+  const { set } = replacement(record, unlisted);
   const assignments = set.map(([name]) =>
     name === 'lastError' ? '#lastError = :lastError' : `#${name} = if_not_exists(#${name}, :${name})`,
   );
@@ -135,7 +136,7 @@ function valuesOf(set: ReturnType<typeof replacement>['set']): Update['Expressio
 }
 
 /** Whether two records are one, whatever was noted in it since. Its outputs' keys make a `ready` one unmistakable. */
-function saysTheSame(found: ImageRecord, record: ImageRecord): boolean {
-  const written = (one: ImageRecord) => valuesOf(replacement({ ...one, lastError: '' }).set);
+function saysTheSame(found: ImageRecord, record: ImageRecord, unlisted: Unlisted): boolean {
+  const written = (one: ImageRecord) => valuesOf(replacement({ ...one, lastError: '' }, unlisted).set);
   return isDeepStrictEqual(written(found), written(record));
 }

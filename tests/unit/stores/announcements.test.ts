@@ -14,7 +14,7 @@ function announcer() {
     body: '<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>',
   });
   const message = () => new URLSearchParams(sent.at(-1)?.body).get('Message') ?? '';
-  return { ...announcements(new SNSClient(client), topic), sent, message };
+  return { ...announcements(new SNSClient(client), topic, 'reconcile-images'), sent, message };
 }
 
 test('an image is announced in the shape of S3’s own events', async () => {
@@ -32,6 +32,7 @@ test('an image is announced in the shape of S3’s own events', async () => {
         eventTime: '2026-05-01T12:30:00.000Z',
         s3: {
           bucket: { name: 'uploads', arn: 'arn:aws:s3:::uploads' },
+          configurationId: 'reconcile-images',
           object: { key: 'users/ann/a%2Bb+c.jpg' },
         },
       },

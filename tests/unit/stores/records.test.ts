@@ -241,6 +241,22 @@ describe('the index byUploadTime', () => {
     expect((await listed(owner)).toSorted()).toEqual(listedRecords.map(({ key }) => key).toSorted());
   });
 
+  test('lists no images of the buckets that are not to be listed, whatever is written of them', async () => {
+    const owner = 'verification';
+    const store = records(dynamo, 'images', ['verification']);
+    const attempted = pending({ owner, bucket: 'verification' });
+    const written = ready({ owner, bucket: 'verification' });
+    const failed = ready({ owner, bucket: 'verification' });
+    const other = ready({ owner });
+    await store.noteAttempt(attempted, attempt('a'));
+    await store.writeRecord(written, 0, []);
+    await store.noteFailure(failed, 'S3 was away');
+    await store.writeRecord(other, 0, []);
+
+    expect(await listed(owner)).toEqual([other.key]);
+    expect(await read(written)).toEqual(written);
+  });
+
   test('forgets an image that was deleted, and keeps its place as its status changes', async () => {
     const owner = 'index-2';
     const record = pending({ owner });

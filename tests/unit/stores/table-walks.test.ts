@@ -1,4 +1,4 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 import { imageId } from '../../../functions/shared/images/image.ts';
@@ -51,6 +51,47 @@ test('a scan meets every record once, page after page, and never the cursor; a q
     recordOf('7.jpg', 'thumbnails'),
   ]);
   expect(await recordsOf('0'.repeat(64))).toEqual([]);
+});
+
+test('what a version has made is met wherever it lies in the table, and nothing else', async () => {
+  const { writeRecord } = records(table.dynamo, 'images');
+  const { scanMadeBy } = recordScans(table.dynamo, 'images');
+  const at = (time: string) => `2026-05-02T${time}:00.000Z`;
+  const made = (key: string, otherwise: Partial<ImageRecord> = {}) =>
+    writeRecord({ ...recordOf(key, 'thumbnails'), processedBy: '8', processedAt: at('12:00'), ...otherwise }, 0, []);
+  // The table is more than a page already.
+  await made('by-7.jpg', { processedBy: '7' });
+  await made('ready.jpg');
+  await made('pending.jpg', { status: 'pending', recipeVersion: 0, revision: 0 });
+  await made('later.jpg', { processedAt: at('13:00') });
+  await made('earlier.jpg', { processedAt: at('11:59') });
+  await made('renditions.jpg', { recipe: 'renditions' });
+  await made('golden.jpg', { bucket: 'verification' });
+
+  const maker = { bucket: 'uploads', recipe: 'thumbnails' as const, version: '8', since: at('12:00') };
+  const met: string[] = [];
+  let after: string | undefined;
+  let pages = 0;
+  do {
+    const page = await scanMadeBy(maker, after);
+    met.push(...page.items.map(({ key }) => key));
+    after = page.next;
+    pages++;
+  } while (after !== undefined);
+
+  expect(pages).toBeGreaterThan(1);
+  expect(met.sort()).toEqual(['later.jpg', 'pending.jpg', 'ready.jpg']);
+});
+
+test('a cursor may be forgotten some days after it was last written', async () => {
+  const { writeCursor } = cursors(table.dynamo, 'images', 'passing-walk', 2);
+  const before = Date.now();
+  await writeCursor({ phase: 'early', revision: 1 });
+  const { Item } = await table.dynamo.send(
+    new GetItemCommand({ TableName: 'images', Key: { imageId: { S: 'passing-walk' }, recipe: { S: 'cursor' } } }),
+  );
+  const daysLeft = (Number(Item?.['expiresAt']?.N) * 1_000 - before) / 86_400_000;
+  expect(daysLeft).toBeCloseTo(2, 2);
 });
 
 test('a cursor is kept, moves on one step at a time, and tells the second of two walkers that it lost', async () => {

@@ -1,0 +1,119 @@
+import { fromPixels, pictures, sceneOf, scenes, type Golden } from './pictures.ts';
+import type { Scene } from './scenes.ts';
+
+/**
+ * What each version of each recipe makes: a new version of a recipe (functions/shared/images/recipe.ts) needs a row here, and a release
+ * that makes outputs by a version without one is refused. Written down a second time on purpose: what is expected must not follow
+ * from what is tested.
+ */
+const recipes: Readonly<Record<string, Readonly<Record<number, RecipeVersion>>>> = {
+  thumbnails: {
+    1: { outputs: ['128.webp', '320.webp', '640.webp'], describes: false },
+  },
+  renditions: {
+    1: { outputs: ['1280.webp', '2048.webp', '1280.avif'], describes: true },
+  },
+};
+
+type RecipeVersion = { outputs: readonly string[]; describes: boolean };
+
+/** Cells a side: fine enough to tell any turn, coarse enough that an edge's exact place does not matter. */
+const side = 16;
+
+/** All that the hook compares with, as it is kept in functions/verify-before-traffic/expected.json. */
+export async function expectedValues(): Promise<unknown> {
+  return {
+    scenes: await mapped(scenes, async (_, name) => {
+      const scene = await sceneOf(name);
+      return { colours: coloursOf(scene).toString('base64'), picture: await smallPicture(scene) };
+    }),
+    recipes: await mapped(recipes, (versions) =>
+      mapped(versions, (recipe) => {
+        const byName = Object.fromEntries(pictures.map((picture) => [picture.name, picture]));
+        return mapped(byName, (picture) => expectedOf(picture, recipe));
+      }),
+    ),
+  };
+}
+
+async function expectedOf(golden: Golden, { outputs, describes }: RecipeVersion): Promise<unknown> {
+  if ('reason' in golden) return { status: 'rejected', reason: golden.reason };
+  const { scene: name, format, bounds, exif } = golden;
+  const scene = await sceneOf(name);
+  const { width, height } = scene;
+  return {
+    status: 'ready',
+    format,
+    width,
+    height,
+    scene: name,
+    bounds,
+    outputs: await Promise.all(sizedOutputs(scene, outputs).map((output) => encoded(scene, output))),
+    ...(describes && { describes, ...(exif && { exif }) }),
+  };
+}
+
+type Sized = { width: number; height: number; format: string };
+
+/** Never enlarged, and none of them twice. */
+function sizedOutputs(scene: Scene, outputs: readonly string[]): Sized[] {
+  const sized = outputs.map((output) => {
+    const [asked = '', format = ''] = output.split('.');
+    const width = Math.min(Number(asked), scene.width);
+    return { width, height: Math.round((scene.height * width) / scene.width), format };
+  });
+  return sized.filter((one, n) => sized.findIndex((other) => isSame(one, other)) === n);
+}
+
+function isSame(one: Sized, other: Sized): boolean {
+  return one.width === other.width && one.format === other.format;
+}
+
+/**
+ * How many bytes an output may have: from a third to three times what the scene itself takes. Encoders and qualities differ by tens of
+ * percents; a black picture has a tenth, and one that was stored losslessly or with its profile, several times as many.
+ */
+async function encoded(scene: Scene, { width, height, format }: Sized): Promise<unknown> {
+  const resized = fromPixels(scene).resize(width, height, { fit: 'fill' });
+  const file = format === 'avif' ? resized.avif({ quality: 50 }) : resized.webp({ quality: 80 });
+  const { length } = await file.toBuffer();
+  return { width, height, format, bytes: [Math.round(length / 3), length * 3] };
+}
+
+/** The mean colour of each cell, as RGBA bytes, of a picture whose sides are multiples of a cell's. What is transparent has no say in it. */
+function coloursOf({ width, height, rgba }: Scene): Buffer {
+  const colours = Buffer.alloc(side * side * 4);
+  const [across, down] = [width / side, height / side];
+  for (let cell = 0; cell < side * side; cell++) {
+    const [left, top] = [(cell % side) * across, Math.floor(cell / side) * down];
+    const sums = { red: 0, green: 0, blue: 0, alpha: 0 };
+    for (let y = top; y < top + down; y++) {
+      for (let x = left; x < left + across; x++) {
+        const [red = 0, green = 0, blue = 0, alpha = 0] = rgba.subarray((y * width + x) * 4);
+        sums.red += red * alpha;
+        sums.green += green * alpha;
+        sums.blue += blue * alpha;
+        sums.alpha += alpha;
+      }
+    }
+    const { red, green, blue, alpha } = sums;
+    const colour = [red, green, blue].map((sum) => Math.round(sum / Math.max(1, alpha)));
+    colours.set([...colour, Math.round(alpha / (across * down))], cell * 4);
+  }
+  return colours;
+}
+
+/** For people: what the hook's report shows beside what it got. */
+async function smallPicture(scene: Scene): Promise<string> {
+  const webp = await fromPixels(scene).resize({ width: 160 }).webp({ quality: 75 }).toBuffer();
+  return `data:image/webp;base64,${webp.toString('base64')}`;
+}
+
+/** The same names, with other values. */
+async function mapped<From, To>(
+  from: Readonly<Record<string, From>>,
+  valueOf: (value: From, name: string) => Promise<To>,
+): Promise<Record<string, To>> {
+  const entries = Object.entries(from).map(async ([name, value]) => [name, await valueOf(value, name)] as const);
+  return Object.fromEntries(await Promise.all(entries));
+}

@@ -1,0 +1,98 @@
+import type { Context } from 'aws-lambda';
+
+import { InvalidEventError } from '../images/errors.ts';
+import { isObject } from './envelopes.ts';
+import { log } from './log.ts';
+
+/** What CodeDeploy asks about: it waits for an answer that carries both. */
+export type HookExecution = { deploymentId: string; executionId: string };
+
+/** What a hook's check is given to work with. */
+export type HookRun = {
+  deploymentId: string;
+  /** Aborts when it is time to clean up, write the report and return: `TO_CLEAN_UP_MS` before the answer is given without it. */
+  deadline: AbortSignal;
+  /** Says what is being done, in words that follow "at": told to people if time runs out there. */
+  doing: (what: string) => void;
+};
+
+/** What a check has found: the release may go on if nothing failed. `report` is where more is to be read, e.g. an `s3://` URI. */
+export type Verdict = { failures: readonly string[]; report?: string };
+
+/** ms before the function's timeout at which the answer is given, whatever the check does: four attempts at a slow CodeDeploy. */
+export const TO_REPORT_MS = 10_000;
+
+/** ms before that at which the check is told to come to its end. */
+export const TO_CLEAN_UP_MS = 15_000;
+
+/**
+ * Runs the check of one hook of a deployment and tells CodeDeploy what came of it: once, and in time, whatever happens. What the check
+ * throws, be it an environment that lacks a name, is a failure; and so is a check that has not ended shortly before the function's
+ * timeout. Without an answer the deployment would hang for an hour.
+ *
+ * Throws only where the answer itself could not be given (Lambda then tries the whole again), or where nobody asked.
+ */
+export async function answerHook(
+  event: unknown,
+  context: Context,
+  reportStatus: (execution: HookExecution, status: 'Succeeded' | 'Failed') => Promise<void>,
+  check: (run: HookRun) => Promise<Verdict>,
+): Promise<Verdict> {
+  log.addContext(context);
+  const execution = readHookEvent(event);
+  const verdict = await inTime(execution, context, check).catch((error: unknown): Verdict => {
+    log.error('the check itself failed', { ...execution, error });
+    return { failures: [`the check itself failed: ${String(error)}`] };
+  });
+  const status = verdict.failures.length === 0 ? 'Succeeded' : 'Failed';
+  // Before the answer: CodeDeploy may act on it at once, and whoever looks then should find why.
+  const [reason] = verdict.failures;
+  log[status === 'Succeeded' ? 'info' : 'error'](`answers CodeDeploy: ${status}`, {
+    ...execution,
+    ...(reason !== undefined && { reason }),
+    ...verdict,
+  });
+  await reportStatus(execution, status);
+  return verdict;
+}
+
+/** Throws InvalidEventError for what does not come from CodeDeploy: there is nobody to answer. */
+export function readHookEvent(event: unknown): HookExecution {
+  const { DeploymentId: deploymentId, LifecycleEventHookExecutionId: executionId } = isObject(event) ? event : {};
+  if (typeof deploymentId !== 'string' || !/^[\w-]+$/u.test(deploymentId)) {
+    throw new InvalidEventError('the event has no DeploymentId: CodeDeploy sends one to the hooks of its deployments');
+  }
+  if (typeof executionId !== 'string' || executionId === '') {
+    throw new InvalidEventError(
+      'the event has no LifecycleEventHookExecutionId: without it CodeDeploy takes no answer',
+    );
+  }
+  return { deploymentId, executionId };
+}
+
+/** The check's verdict, or that time ran out. A check that is not waited for any longer goes on unobserved. */
+async function inTime(
+  { deploymentId }: HookExecution,
+  context: Context,
+  check: (run: HookRun) => Promise<Verdict>,
+): Promise<Verdict> {
+  const timeForIt = Math.max(0, context.getRemainingTimeInMillis() - TO_REPORT_MS);
+  let at = 'its very beginning';
+  const deadline = new AbortController();
+  const timers: NodeJS.Timeout[] = [];
+  const ranOut = new Promise<Verdict>((resolve) => {
+    timers.push(
+      setTimeout(() => deadline.abort(), Math.max(0, timeForIt - TO_CLEAN_UP_MS)),
+      setTimeout(() => resolve({ failures: [`ran out of time at ${at}`] }), timeForIt),
+    );
+  });
+  const doing = (what: string) => {
+    at = what;
+  };
+  try {
+    return await Promise.race([check({ deploymentId, deadline: deadline.signal, doing }), ranOut]);
+  } finally {
+    // Timers that outlive the invocation would go off in another one.
+    for (const timer of timers) clearTimeout(timer);
+  }
+}

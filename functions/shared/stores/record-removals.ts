@@ -1,0 +1,14 @@
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+
+import type { RecipeName } from '../images/recipe.ts';
+import { keyOf } from './items.ts';
+
+/** Takes records out of ImagesTable without a trace: for images that were never anybody's. All others get a tombstone (records.ts). */
+export function recordRemovals(dynamo: DynamoDBClient, table: string) {
+  async function removeRecord(imageId: string, recipe: RecipeName): Promise<void> {
+    await dynamo.send(new DeleteItemCommand({ TableName: table, Key: keyOf(imageId, recipe) }));
+  }
+
+  return { removeRecord };
+}
