@@ -1,9 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 
 import type { Image } from '../shared/images/image.ts';
-import { recipes } from '../shared/images/recipe.ts';
+import { recipes, type RecipeName } from '../shared/images/recipe.ts';
+import { ALIAS, aliases } from '../shared/stores/aliases.ts';
 import { announcements } from '../shared/stores/announcements.ts';
 import { clientDefaults } from '../shared/stores/client-defaults.ts';
 import { cursors } from '../shared/stores/cursors.ts';
@@ -21,9 +23,11 @@ type Environment = {
   THUMBNAILS_BUCKET_NAME: string;
   IMAGES_TABLE_NAME: string;
   UPLOADS_TOPIC_ARN: string;
+  GENERATE_THUMBNAILS_FUNCTION_NAME: string;
+  GENERATE_RENDITIONS_FUNCTION_NAME: string;
 };
 
-type Traced = <Client extends S3Client | DynamoDBClient | SNSClient>(client: Client) => Client;
+type Traced = <Client extends S3Client | DynamoDBClient | SNSClient | LambdaClient>(client: Client) => Client;
 
 /** Time left, ms, below which no further page is begun: many times what a page takes. */
 const ENOUGH_FOR_A_PAGE = 20_000;
@@ -36,7 +40,12 @@ export function bind(
 ) {
   const s3 = traced(new S3Client(clientDefaults));
   const dynamo = traced(new DynamoDBClient(clientDefaults));
-  const { announce } = announcements(traced(new SNSClient(clientDefaults)), env.UPLOADS_TOPIC_ARN);
+  const { announce } = announcements(traced(new SNSClient(clientDefaults)), env.UPLOADS_TOPIC_ARN, 'reconcile-images');
+  const { servingVersion } = aliases(traced(new LambdaClient(clientDefaults)));
+  const functionNames: Record<RecipeName, string> = {
+    thumbnails: env.GENERATE_THUMBNAILS_FUNCTION_NAME,
+    renditions: env.GENERATE_RENDITIONS_FUNCTION_NAME,
+  };
   const { listObjects, hasObject } = listings(s3);
   const { readCursor, writeCursor } = cursors(dynamo, env.IMAGES_TABLE_NAME, 'reconcile-images');
   const ports: Omit<Ports, 'isTimeUp'> = {
@@ -46,6 +55,7 @@ export function bind(
     ...recordScans(dynamo, env.IMAGES_TABLE_NAME),
     recipes: Object.values(recipes),
     bucket: env.UPLOADS_BUCKET_NAME,
+    servingVersion: (recipe) => servingVersion(functionNames[recipe], ALIAS),
     listOriginals: (after) => listObjects(env.UPLOADS_BUCKET_NAME, after),
     listOutputs: (after) => listObjects(env.THUMBNAILS_BUCKET_NAME, after),
     hasOutput: (key) => hasObject(env.THUMBNAILS_BUCKET_NAME, key),

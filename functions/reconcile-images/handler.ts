@@ -9,7 +9,14 @@ import { bind } from './bind.ts';
 import { readOptions } from './options.ts';
 import type { Summary } from './reconcile-images.ts';
 
-const env = readEnv(['UPLOADS_BUCKET_NAME', 'THUMBNAILS_BUCKET_NAME', 'IMAGES_TABLE_NAME', 'UPLOADS_TOPIC_ARN']);
+const env = readEnv([
+  'UPLOADS_BUCKET_NAME',
+  'THUMBNAILS_BUCKET_NAME',
+  'IMAGES_TABLE_NAME',
+  'UPLOADS_TOPIC_ARN',
+  'GENERATE_THUMBNAILS_FUNCTION_NAME',
+  'GENERATE_RENDITIONS_FUNCTION_NAME',
+]);
 const reconcile = bind(
   env,
   (image, findings) => log.info('announced again', { ...image, imageId: imageId(image), findings }),

@@ -27,6 +27,8 @@ export type Finding =
   | 'older recipe'
   | 'marked stale'
   | 'missing outputs'
+  | 'withdrawn version'
+  | 'worth another try'
   | 'original gone';
 
 /** What reconciliation asks of the world. Whatever these throw ends the run; the next one begins where this one stood. */
@@ -48,6 +50,11 @@ export type Ports = {
     expectedRevision: number,
     withdrawn: readonly OpenAttempt[],
   ) => Promise<'written' | 'lost'>;
+  /**
+   * The version of the function behind a recipe that gets all of its invocations; undefined while a release is under way, or where
+   * versions have no numbers.
+   */
+  servingVersion: (recipe: RecipeName) => Promise<number | undefined>;
   headOriginal: (image: Image) => Promise<OriginalVersion | undefined>;
   hasOutput: (key: string) => Promise<boolean>;
   deleteOutputs: (keys: readonly string[]) => Promise<void>;

@@ -1,50 +1,70 @@
+import { forEach } from '../shared/for-each.ts';
 import { identityOf, imageId } from '../shared/images/image.ts';
 import type { Recipe } from '../shared/images/recipe.ts';
 import type { ImageRecord } from '../shared/images/record.ts';
 import { doubtEmptyBucket } from './plausible.ts';
 import type { Finding, ListedObject } from './ports.ts';
-import { announce, forEach, isSettling, markStale, type Run } from './run.ts';
+import { announce, isSettling, markStale, type Run } from './run.ts';
 
 /** One page of the uploads bucket: finds originals that have no record, or one that is out of date. Returns where to go on. */
 export async function repairOriginals(run: Run, after: string | undefined): Promise<string | undefined> {
   const { items, next } = await run.ports.listOriginals(after);
   if (after === undefined && items.length === 0) await doubtEmptyBucket(run);
   run.counts.originals += items.length;
-  await forEach(items, (object) => repairOriginal(run, object));
+  const releases = await Promise.all(
+    run.ports.recipes.map(async (recipe) => ({ recipe, serving: await run.ports.servingVersion(recipe.name) })),
+  );
+  await forEach(items, (object) => repairOriginal(run, object, releases));
   return next;
 }
 
-async function repairOriginal(run: Run, object: ListedObject): Promise<void> {
+/** A recipe, and the version of its function that serves alone. */
+type Release = { recipe: Recipe; serving: number | undefined };
+
+async function repairOriginal(run: Run, object: ListedObject, releases: readonly Release[]): Promise<void> {
   if (isSettling(run, object.lastModified)) return;
   const image = { bucket: run.ports.bucket, key: object.key };
   const records = await run.ports.recordsOf(imageId(image));
   const findings: Finding[] = [];
-  for (const recipe of run.ports.recipes) {
-    const record = records.find(({ recipe: name }) => name === recipe.name);
-    const finding = await whatIsWrong(run, object, record, recipe);
+  for (const release of releases) {
+    const record = records.find(({ recipe }) => recipe === release.recipe.name);
+    const finding = await whatIsWrong(run, object, record, release);
     if (finding === undefined) continue;
     // Marked before it is announced, or the announcement would find it up to date.
-    const mustBeMarked = finding === 'older recipe' || finding === 'missing outputs';
-    if (!record || !mustBeMarked || (await markStale(run, record))) findings.push(finding);
+    if (!record || !mustBeMarked.has(finding) || (await markStale(run, record))) findings.push(finding);
   }
   if (findings.length > 0) await announce(run, image, findings);
 }
+
+/** What the use case would find nothing to do about by itself. */
+const mustBeMarked: ReadonlySet<Finding> = new Set(['older recipe', 'missing outputs', 'withdrawn version']);
 
 async function whatIsWrong(
   run: Run,
   object: ListedObject,
   record: ImageRecord | undefined,
-  recipe: Recipe,
+  { recipe, serving }: Release,
 ): Promise<Finding | undefined> {
   if (record === undefined || record.status === 'deleted') return 'no record';
   if (record.status === 'pending') return isSettling(run, record.processedAt) ? undefined : 'no outcome yet';
   if (!(await speaksOf(run, object, record))) return 'another version';
   if (record.recipeVersion === 0) return 'marked stale';
   if (record.recipeVersion < recipe.version) return 'older recipe';
+  // For so long repair-after-rollback has it in hand; and a release may just have ended.
+  const isOurs = serving !== undefined && !isSettling(run, record.processedAt);
+  if (isOurs && Number(record.processedBy) > serving) return 'withdrawn version';
+  if (isOurs && record.poison && Number(record.processedBy) < serving && !hasTried(record, serving)) {
+    return 'worth another try';
+  }
   // Outputs that are lost one by one are found where the outputs are listed. An image that has lost all is not listed there.
   const [first] = record.outputs;
   if (first && !(await run.ports.hasOutput(first.key))) return 'missing outputs';
   return undefined;
+}
+
+/** It may have crashed that version as well, while both were served: then there is nothing new to learn, hour after hour. */
+function hasTried({ openAttempts = [] }: ImageRecord, version: number): boolean {
+  return openAttempts.some(({ by }) => Number(by) === version);
 }
 
 /** A listing tells no version ids: the same bytes uploaded again are told apart by time, and then by asking. */

@@ -1,9 +1,10 @@
+import { forEach } from '../shared/for-each.ts';
 import { parseOutputKey } from '../shared/images/keys.ts';
 import type { RecipeName } from '../shared/images/recipe.ts';
 import type { ImageRecord } from '../shared/images/record.ts';
 import { insistOnPlausible } from './plausible.ts';
 import type { ListedObject } from './ports.ts';
-import { announce, forEach, markStale, type Run } from './run.ts';
+import { announce, markStale, type Run } from './run.ts';
 
 /** What nothing names after this long, nothing ever will: no attempt lasts a quarter of it. ms. */
 const ORPHAN_AGE = 60 * 60_000;
@@ -37,7 +38,7 @@ export async function repairOutputs(run: Run, after: string | undefined): Promis
 }
 
 async function remakeWhatIsMissing(run: Run, record: ImageRecord, listed: readonly ListedObject[]): Promise<void> {
-  if (record.status !== 'ready' || record.recipeVersion === 0) return;
+  if (record.status !== 'ready' || record.recipeVersion === 0 || record.bucket !== run.ports.bucket) return;
   for (const { key } of record.outputs) {
     // Not in this page may mean in the next one, or written since.
     if (listed.some((object) => object.key === key) || (await run.ports.hasOutput(key))) continue;

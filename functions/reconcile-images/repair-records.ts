@@ -1,6 +1,7 @@
+import { forEach } from '../shared/for-each.ts';
 import type { ImageRecord } from '../shared/images/record.ts';
 import { insistOnPlausible } from './plausible.ts';
-import { announce, forEach, isSettling, type Run } from './run.ts';
+import { announce, isSettling, type Run } from './run.ts';
 
 /** One page of the table: finds records of originals that are gone. (Those that exist were seen to in the bucket.) Returns where to go on. */
 export async function repairRecords(run: Run, after: string | undefined): Promise<string | undefined> {

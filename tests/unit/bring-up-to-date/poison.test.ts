@@ -17,6 +17,7 @@ describe('poison', () => {
 
     expect(status).toBe('rejected');
     expect(reason).toMatch(/^poison: the process crashed, or ran out of memory or time, each of the two times/);
+    expect(record()).toMatchObject({ poison: true });
     expect(await run({ derive })).toMatchObject({ status: 'unchanged' });
     expect(record()?.openAttempts).toHaveLength(2);
   });
@@ -41,14 +42,22 @@ describe('poison', () => {
   });
 
   test('may be tried again by a new version of the function, but not past a record by a newer recipe', async () => {
-    const { world, run, keep } = scene();
+    const { world, run, record, keep } = scene();
     world.upload(image, 'killer');
     const openAttempts = [crashed('a', '6'), crashed('b', '6')];
     const given: Partial<ImageRecord> = { status: 'rejected', reason: 'poison: …', openAttempts };
 
     keep({ ...given, recipeVersion: 2 });
     expect(await run({ derive })).toMatchObject({ status: 'unchanged' });
-    keep(given);
+    keep({ ...given, poison: true });
+    expect(await run()).toMatchObject({ status: 'ready' });
+    expect(record()).not.toHaveProperty('poison');
+  });
+
+  test('that was called so before records said it by an attribute may be tried again as well', async () => {
+    const { world, run, keep } = scene();
+    world.upload(image, 'killer');
+    keep({ status: 'rejected', reason: 'poison: …' });
     expect(await run()).toMatchObject({ status: 'ready' });
   });
 

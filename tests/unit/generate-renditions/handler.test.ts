@@ -23,6 +23,7 @@ beforeAll(async () => {
   lambda = await bundledFunction('generate-renditions', {
     THUMBNAILS_BUCKET_NAME: 'thumbnails',
     IMAGES_TABLE_NAME: 'images',
+    VERIFICATION_BUCKET_NAME: 'verification',
     AWS_ENDPOINT_URL_S3: s3.endpoint,
     AWS_ENDPOINT_URL_DYNAMODB: table.endpoint,
   });

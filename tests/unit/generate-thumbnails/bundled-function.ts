@@ -26,6 +26,7 @@ export async function bundledFunction(name: string, env: Record<string, string>)
     mainFields: ['module', 'main'],
     minify: true,
     external: ['sharp'],
+    loader: { '.avif': 'binary', '.gif': 'binary', '.jpg': 'binary', '.png': 'binary', '.webp': 'binary' },
   });
 
   const child: ChildProcess = fork(join(import.meta.dirname, 'runner.cjs'), [outfile], {

@@ -32,6 +32,7 @@ beforeAll(async () => {
   lambda = await bundledFunction('generate-thumbnails', {
     THUMBNAILS_BUCKET_NAME: 'thumbnails',
     IMAGES_TABLE_NAME: 'images',
+    VERIFICATION_BUCKET_NAME: 'verification',
     AWS_ENDPOINT_URL_S3: s3.endpoint,
     AWS_ENDPOINT_URL_DYNAMODB: table.endpoint,
     LAMBDA_TASK_ROOT: '/var/task',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { imageId } from '../../../functions/shared/images/image.ts';
+import type { ImageRecord } from '../../../functions/shared/images/record.ts';
 import { bucket, createTown, JUST_NOW, LONG_AGO, NOW } from './town.ts';
 
 test('changes nothing where everything is up to date', async () => {
@@ -86,6 +87,62 @@ describe('originals', () => {
     expect(town.announced.map(({ findings }) => findings)).toEqual([['older recipe'], ['marked stale']]);
   });
 
+  test('that a version made which does not serve any more are marked stale, and made again', async () => {
+    const town = createTown();
+    town.serving.thumbnails = 9;
+    const before = town.settle('by-10.jpg', { processedBy: '10' });
+    town.settle('rejected-by-12.jpg', { processedBy: '12', status: 'rejected', outputs: [] });
+    town.settle('by-9.jpg', { processedBy: '9' });
+    town.settle('by-nobody-we-know.jpg', { processedBy: '$LATEST' });
+
+    await town.reconcile();
+
+    expect(town.announced).toEqual([
+      { key: 'by-10.jpg', findings: ['withdrawn version'] },
+      { key: 'rejected-by-12.jpg', findings: ['withdrawn version'] },
+    ]);
+    expect(town.record('by-10.jpg')).toEqual({ ...before, recipeVersion: 0, revision: 2 });
+    expect(town.record('by-10.jpg', 'renditions')).toMatchObject({ recipeVersion: 1 });
+  });
+
+  test('that a version made which serves no longer alone, or not yet, are left to the release', async () => {
+    const town = createTown();
+    town.settle('by-2.jpg', { processedBy: '2' });
+    delete town.serving.thumbnails;
+
+    expect(await town.reconcile()).toMatchObject({ announced: 0, marked: 0 });
+    town.serving.thumbnails = 2;
+    expect(await town.reconcile()).toMatchObject({ announced: 0, marked: 0 });
+  });
+
+  test('that a withdrawn version has just made are left to repair-after-rollback', async () => {
+    const town = createTown();
+    town.settle('by-2.jpg', { processedBy: '2', processedAt: JUST_NOW });
+
+    expect(await town.reconcile()).toMatchObject({ announced: 0 });
+    expect(await town.reconcile({}, { graceMs: 0 })).toMatchObject({ announced: 1 });
+  });
+
+  test('that crash the function are announced once it has been released anew, and then no more', async () => {
+    const town = createTown();
+    const rejected: Partial<ImageRecord> = { status: 'rejected', outputs: [] };
+    const killer = town.settle('killer.jpg', { ...rejected, reason: 'poison: …', poison: true, processedBy: '9' });
+    town.settle('broken.jpg', { ...rejected, reason: 'it is broken' });
+    town.serving.thumbnails = 9;
+
+    expect(await town.reconcile()).toMatchObject({ announced: 0 });
+    town.serving.thumbnails = 10;
+    await town.reconcile();
+    // The use case tries again unasked: there is nothing to mark.
+    expect(town.announced).toEqual([{ key: 'killer.jpg', findings: ['worth another try'] }]);
+    expect(town.record('killer.jpg')).toEqual(killer);
+    town.keep({ ...killer, processedBy: '10', revision: 3 });
+    expect(await town.reconcile()).toMatchObject({ announced: 0 });
+    // Or it had crashed the new version before the old one gave it up.
+    town.keep({ ...killer, openAttempts: [{ id: 'a', startedAt: LONG_AGO, by: '10', of: 'v "abc"' }] });
+    expect(await town.reconcile()).toMatchObject({ announced: 0 });
+  });
+
   test('whose record somebody else writes in this moment are theirs', async () => {
     const town = createTown();
     town.settle('old.jpg', { recipeVersion: 0.5 });
@@ -109,6 +166,19 @@ describe('outputs', () => {
 
     expect(town.announced).toEqual([{ key: 'cat.jpg', findings: ['missing outputs'] }]);
     expect(town.record('cat.jpg')).toMatchObject({ status: 'ready', recipeVersion: 0, revision: 2, outputs });
+  });
+
+  test('of other buckets’ images are their owners’ to make again', async () => {
+    const town = createTown();
+    const { outputs, imageId: id } = town.settle('golden.jpg', { bucket: 'verification' });
+    town.originals.delete('golden.jpg');
+    town.table.delete(`${id} renditions`);
+    town.outputs.delete(outputs[1]?.key ?? '');
+
+    expect(await town.reconcile({ listOriginals: async () => ({ items: [] }) })).toMatchObject({
+      marked: 0,
+      announced: 0,
+    });
   });
 
   test('that no record names are deleted after an hour, and no sooner', async () => {

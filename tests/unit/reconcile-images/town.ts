@@ -18,6 +18,8 @@ export function createTown() {
   const outputs = new Map<string, { lastModified: string }>();
   const announced: { key: string; findings: readonly Finding[] }[] = [];
   const kept: { cursor?: Cursor } = {};
+  /** The versions behind `live`; none while a release is under way. */
+  const serving: Partial<Record<RecipeName, number>> = { thumbnails: 1, renditions: 1 };
 
   function record(key: string, recipe: RecipeName = 'thumbnails'): ImageRecord | undefined {
     return table.get(`${imageId({ bucket, key })} ${recipe}`);
@@ -77,6 +79,7 @@ export function createTown() {
       keep(one);
       return 'written';
     },
+    servingVersion: async (recipe) => serving[recipe],
     headOriginal: async ({ key }) => originals.get(key),
     hasOutput: async (key) => outputs.has(key),
     deleteOutputs: async (keys) => keys.forEach((key) => outputs.delete(key)),
@@ -98,7 +101,7 @@ export function createTown() {
     return reconcileImages({ ...ports, ...own }, { evenIfImplausible: false, graceMs: 15 * 60_000, ...options });
   }
 
-  return { originals, table, outputs, announced, kept, ports, record, keep, settle, reconcile };
+  return { originals, table, outputs, announced, kept, serving, ports, record, keep, settle, reconcile };
 }
 
 const PAGE = 3;

@@ -95,13 +95,29 @@ export function createJudge(world: World) {
     }
   }
 
-  /** Records and outputs say what the bucket holds. */
-  function converged(when: string): void {
-    const wrong = whatIsWrong(world.bucket.get(image.key), world.read(imageId(image), 'thumbnails'));
+  /** One version serves: what a newer one made has been made again, and what crashed an older one has been tried again. */
+  function served(version: '1' | '2'): void {
+    const record = world.read(imageId(image), 'thumbnails');
+    if (record?.status !== 'ready' && record?.status !== 'rejected') return;
+    const { status, processedBy, openAttempts = [] } = record;
+    if (processedBy > version) {
+      find(`version ${version} serves, and yet the record is ${status} by version ${processedBy}`);
+    }
+    const hasTried = processedBy === version || openAttempts.some(({ by }) => by === version);
+    if (isPoison(record) && !hasTried) find(`version ${version} serves, and has not tried what crashed ${processedBy}`);
+  }
+
+  /** Records and outputs say what the bucket holds; if `byListing`, as far as a listing can tell. */
+  function converged(when: string, { byListing = false } = {}): void {
+    const wrong = whatIsWrong(world.bucket.get(image.key), world.read(imageId(image), 'thumbnails'), byListing);
     if (wrong !== undefined) find(`after ${when}: ${wrong}`);
   }
 
-  function whatIsWrong(original: Stored | undefined, record: ImageRecord | undefined): string | undefined {
+  function whatIsWrong(
+    original: Stored | undefined,
+    record: ImageRecord | undefined,
+    byListing: boolean,
+  ): string | undefined {
     const status = record?.status ?? 'missing';
     if (original === undefined) {
       return status === 'missing' || status === 'deleted'
@@ -111,7 +127,9 @@ export function createJudge(world: World) {
     if (record === undefined || (status !== 'ready' && status !== 'rejected')) {
       return `there is an original, and its record is ${status}`;
     }
-    if (!isSameOriginal(record, original)) return 'the record speaks of another state of the original';
+    // A listing tells neither version ids nor parts of a second; but what is made of the same bytes is right.
+    const isSame = isSameOriginal(record, original) || (byListing && isListedAlike(record, original));
+    if (!isSame) return 'the record speaks of another state of the original';
     if (status === 'rejected') {
       if (record.outputs.length > 0) return 'rejected, and yet with outputs';
       // Whether the rule for poison was right to say so was judged when it did.
@@ -124,7 +142,10 @@ export function createJudge(world: World) {
 
   /** After reconcile-images marked a record. */
   function marked(before: ImageRecord | undefined, record: ImageRecord): void {
-    if (before?.status !== record.status || namesOf(before).join() !== namesOf(record).join()) {
+    // An attempt at a rejected image that was noted since keeps its revision, and loses against the mark: it will look again.
+    const isTriedAgain = before?.status === 'pending' && record.status === 'rejected';
+    const isTheSame = before?.status === record.status && namesOf(before).join() === namesOf(record).join();
+    if (!isTheSame && !isTriedAgain) {
       find(`a ${before?.status ?? 'missing'} record was replaced by a stale mark on what it had replaced itself`);
     }
     concludedAt = ++moment;
@@ -160,7 +181,12 @@ export function createJudge(world: World) {
     converged,
     clean,
     swept,
+    served,
   };
+}
+
+function isListedAlike(record: ImageRecord, { eTag, uploadedAt }: Stored): boolean {
+  return record.eTag === eTag && record.uploadedAt?.slice(0, 19) === uploadedAt.slice(0, 19);
 }
 
 function namesOf({ outputs }: ImageRecord): string[] {

@@ -171,6 +171,14 @@ const marksWhateverIsThere: ReconcilerMutation = (ports) => ({
   },
 });
 
+const asksForNoVersion: ReconcilerMutation = (ports) => ({ ...ports, servingVersion: async () => undefined });
+
+/** What a withdrawn version made is announced, but looks up to date. */
+const marksNothing: ReconcilerMutation = (ports) => ({
+  ...ports,
+  writeRecord: async () => 'written',
+});
+
 export const mutants: Readonly<Record<string, Mutation>> = {
   'last write wins': { worker: lastWriteWins },
   'fixed output keys': { worker: fixedOutputKeys },
@@ -189,4 +197,6 @@ export const mutants: Readonly<Record<string, Mutation>> = {
   'a failed write taken for one that did not happen': { worker: failedMeansNotWritten },
   'a sweep that spares nothing young': { reconciler: sparesNothingYoung },
   'stale marks written over whatever is there': { reconciler: marksWhateverIsThere },
+  'nobody asks which version serves': { reconciler: asksForNoVersion },
+  'announced without a stale mark': { reconciler: marksNothing },
 };

@@ -33,6 +33,7 @@ export function reconcilerPorts(stage: Stage, actor: Actor, announce: () => void
       };
       return step(write, write);
     },
+    servingVersion: () => step(() => stage.serving),
     headOriginal: (wanted) => step(() => world.head(wanted)),
     hasOutput: (key) => step(() => world.outputs.has(key)),
     deleteOutputs: (keys) =>

@@ -80,7 +80,7 @@ export async function play(scenario: Scenario, mutation: Mutation = {}): Promise
       return reconcileImages(mutation.reconciler?.(ports) ?? ports, options);
     };
     // A run that dies is no loss: another one comes in an hour.
-    invoke('2', work, () => undefined);
+    invoke(scenario.end === '1' && stage.serving === 1 ? '1' : '2', work, () => undefined);
   }
 
   function act(action: Action): void {
@@ -110,14 +110,17 @@ export async function play(scenario: Scenario, mutation: Mutation = {}): Promise
   if (stage.isDelivered) judge.converged('all events were delivered');
   if (stage.isCalm) judge.clean();
 
-  // Lost events and dead letters are repaired in a few undisturbed runs.
+  // The release is over, one way or the other. Lost events and dead letters are repaired in a few undisturbed runs.
   faults.clear();
+  const { end } = scenario;
+  if (end !== 'both') stage.serving = Number(end);
   for (let round = 0; round < 4; round++) {
     world.clock.now += LAPSE;
-    reconcile([round % 2 === 0 ? '1' : '2']);
+    reconcile([end !== 'both' ? end : round % 2 === 0 ? '1' : '2']);
     await interleaver.untilQuiet(tick);
   }
-  judge.converged('reconciliation');
+  judge.converged('reconciliation', { byListing: true });
   judge.swept();
+  if (end !== 'both') judge.served(end);
   return judge.findings;
 }

@@ -30,6 +30,8 @@ export type Scenario = {
   lapses: number;
   /** How many times reconcile-images runs in between. */
   reconciliations: number;
+  /** The version that serves alone in the end; none if both go on. */
+  end: '1' | '2' | 'both';
   strategy: Strategy;
 };
 
@@ -39,6 +41,7 @@ const actions = fc.oneof(
   { weight: 2, arbitrary: fc.constant('delete' as const) },
   { weight: 1, arbitrary: fc.constant('lose an output' as const) },
 );
+const ends = fc.constantFrom('1' as const, '2' as const, 'both' as const);
 const versions = fc.array(fc.constantFrom('1' as const, '2' as const), { minLength: 1, maxLength: 3 });
 const seeds = fc.integer({ min: 1, max: 0x7fffffff });
 const faults: fc.Arbitrary<Fault[]> = fc.array(
@@ -63,6 +66,7 @@ export const randomScenarios: fc.Arbitrary<Scenario> = fc.record({
   faults,
   lapses: fc.nat(3),
   reconciliations: fc.constantFrom(0, 0, 1, 2),
+  end: ends,
   strategy: seeds.map((seed) => ({ kind: 'random' as const, seed })),
 });
 
@@ -92,6 +96,7 @@ export const directedScenarios: fc.Arbitrary<Scenario> = fc.record({
   faults: fc.oneof({ weight: 3, arbitrary: fc.constant<Fault[]>([]) }, faults),
   lapses: fc.constantFrom(0, 0, 1),
   reconciliations: fc.constantFrom(0, 0, 0, 1, 2),
+  end: ends,
   strategy: fc
     .record({ seed: seeds, changes: fc.integer({ min: 1, max: 4 }) })
     .map(({ seed, changes }) => ({ kind: 'directed' as const, seed, changes })),

@@ -22,6 +22,8 @@ export type Stage = {
   steps: number;
   /** Nothing has failed so far. */
   isCalm: boolean;
+  /** The version that serves alone, once the release is over. */
+  serving?: number;
   /** Every event has reached somebody who came to an end with it. */
   isDelivered: boolean;
 };

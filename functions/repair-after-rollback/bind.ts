@@ -1,0 +1,78 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SNSClient } from '@aws-sdk/client-sns';
+
+import type { Image } from '../shared/images/image.ts';
+import type { ImageRecord } from '../shared/images/record.ts';
+import { aliases } from '../shared/stores/aliases.ts';
+import { announcements } from '../shared/stores/announcements.ts';
+import { clientDefaults } from '../shared/stores/client-defaults.ts';
+import { cursors } from '../shared/stores/cursors.ts';
+import { deploymentTraffic } from '../shared/stores/deployment-traffic.ts';
+import { deployments } from '../shared/stores/deployments.ts';
+import { recordScans } from '../shared/stores/record-scans.ts';
+import { records } from '../shared/stores/records.ts';
+import { phases, type Ports } from './ports.ts';
+import { repairAfterRollback, type Summary } from './repair-after-rollback.ts';
+
+type Environment = {
+  UPLOADS_BUCKET_NAME: string;
+  IMAGES_TABLE_NAME: string;
+  UPLOADS_TOPIC_ARN: string;
+  GENERATE_THUMBNAILS_FUNCTION_NAME: string;
+  GENERATE_RENDITIONS_FUNCTION_NAME: string;
+};
+
+type Traced = <Client extends CodeDeployClient | DynamoDBClient | LambdaClient | SNSClient>(client: Client) => Client;
+
+/** Long after the last try of an event, DynamoDB may forget how far its repair has come. Days. */
+const CURSOR_DAYS = 30;
+
+/** The repair over the real stores. `told` hears of every image that is announced. */
+export function bind(env: Environment, told: (image: Image, record: ImageRecord) => void, traced: Traced) {
+  const dynamo = traced(new DynamoDBClient(clientDefaults));
+  const codeDeploy = traced(new CodeDeployClient(clientDefaults));
+  const { announce } = announcements(
+    traced(new SNSClient(clientDefaults)),
+    env.UPLOADS_TOPIC_ARN,
+    'repair-after-rollback',
+  );
+  const { routingOf } = aliases(traced(new LambdaClient(clientDefaults)));
+  const recipeNames = new Map([
+    [env.GENERATE_THUMBNAILS_FUNCTION_NAME, 'thumbnails' as const],
+    [env.GENERATE_RENDITIONS_FUNCTION_NAME, 'renditions' as const],
+  ]);
+  const cursorOf = (deploymentId: string) =>
+    cursors(dynamo, env.IMAGES_TABLE_NAME, `repair-after-rollback/${deploymentId}`, CURSOR_DAYS);
+  const ports: Omit<Ports, 'remainingMs'> = {
+    ...records(dynamo, env.IMAGES_TABLE_NAME),
+    ...recordScans(dynamo, env.IMAGES_TABLE_NAME),
+    ...deploymentTraffic(codeDeploy),
+    bucket: env.UPLOADS_BUCKET_NAME,
+    recipeOf: (functionName) => recipeNames.get(functionName),
+    describeRelease: deployments(codeDeploy).describeDeployment,
+    isServed: async ({ functionName, alias }, version) => {
+      const routing = await routingOf(functionName, alias);
+      return routing.version === version || (routing.weights[version] ?? 0) > 0;
+    },
+    announce: async (image, record) => {
+      await announce(image, 'created', new Date());
+      told(image, record);
+    },
+    readCursor: async (deploymentId) => {
+      const cursor = await cursorOf(deploymentId).readCursor();
+      // A phase of another version of this function: begin anew.
+      const phase = phases.find((name) => name === cursor?.phase);
+      return cursor && (phase ? { ...cursor, phase } : { phase: 'early', revision: cursor.revision });
+    },
+    writeCursor: (deploymentId, cursor) => cursorOf(deploymentId).writeCursor(cursor),
+    now: () => new Date(),
+    wait: (ms) => wait(ms),
+  };
+
+  return (deploymentId: string, remainingMs: () => number): Promise<Summary> =>
+    repairAfterRollback({ ...ports, remainingMs }, deploymentId);
+}

@@ -1,0 +1,87 @@
+import { forEach } from '../shared/for-each.ts';
+import type { Cursor, Maker, Ports, Release } from './ports.ts';
+import { repairRecord, type Counts, type Run } from './repair-record.ts';
+import { untilWithdrawn } from './until-withdrawn.ts';
+
+/** How an invocation ended. Only after `out of time` is there more to do, and somebody must go on. */
+export type Ending =
+  | 'repaired'
+  | 'not about images'
+  | 'no newer version'
+  | 'it never had traffic'
+  | 'it still serves'
+  | 'another repair is at work'
+  | 'out of time';
+
+export type Summary = Counts & { ending: Ending; functionName: string; version: string };
+
+/** The longest timeout of an image function (template.yaml), and time for Lambda to learn everywhere that the alias was moved. ms. */
+export const CALM_MS = 60_000 + 15_000;
+
+/** When passes begin, ms after the version was withdrawn: what it had in work comes out soon, or it never does. */
+const PASSES_AT = [5_000, 20_000, CALM_MS];
+
+/** Time left, ms, below which no further page is begun: many times what a page takes. */
+const ENOUGH_FOR_A_PAGE = 20_000;
+
+/** CodeDeploy's clock is not that of the functions that date their records. ms. */
+const BETWEEN_CLOCKS = 60_000;
+
+/**
+ * Has made again what a version of an image function has made that was withdrawn: marks its records stale and announces their images, so
+ * that the version which serves now brings them up to date. Goes through the table until no invocation of that version can be under way
+ * any more. Harmless to run twice, at once with anything else, and to stop anywhere; does nothing while the version is served.
+ */
+export async function repairAfterRollback(ports: Ports, deploymentId: string): Promise<Summary> {
+  const release = await ports.describeRelease(deploymentId);
+  const { functionName, targetVersion: version } = release;
+  const run: Run = { ports, counts: { found: 0, marked: 0, announced: 0 }, seen: new Set() };
+  const maker = await withdrawnMaker(ports, deploymentId, release);
+  const ending = typeof maker === 'string' ? maker : await repair(run, deploymentId, release, maker);
+  return { ...run.counts, ending, functionName, version };
+}
+
+/** Whose records are to be made again; or why there is nothing to repair, as far as that can be told without looking at records. */
+async function withdrawnMaker(ports: Ports, deploymentId: string, release: Release): Promise<Maker | Ending> {
+  const { functionName, currentVersion, targetVersion, startedAt } = release;
+  const recipe = ports.recipeOf(functionName);
+  if (recipe === undefined) return 'not about images';
+  // What a release goes back to, by itself or by hand, has served before: that it did not get there says nothing against it.
+  if (!(Number(targetVersion) > Number(currentVersion))) return 'no newer version';
+  if (!(await ports.gaveTraffic(deploymentId))) return 'it never had traffic';
+  const since = new Date(Date.parse(startedAt) - BETWEEN_CLOCKS).toISOString();
+  return { bucket: ports.bucket, recipe, version: targetVersion, since };
+}
+
+async function repair(run: Run, deploymentId: string, release: Release, maker: Maker): Promise<Ending> {
+  const { ports } = run;
+  const withdrawnAt = await untilWithdrawn(ports, release);
+  if (withdrawnAt === 'it still serves') return withdrawnAt;
+  const elapsed = () => ports.now().getTime() - withdrawnAt.getTime();
+  let cursor: Cursor = (await ports.readCursor(deploymentId)) ?? { phase: 'early', revision: 0 };
+  while (cursor.phase !== 'done') {
+    if (cursor.after === undefined) {
+      // A pass begins. Somebody may have released the version after all.
+      if (await ports.isServed(release, release.targetVersion)) return 'it still serves';
+      if (elapsed() >= CALM_MS) cursor = { ...cursor, phase: 'last' };
+    }
+    const { items, next } = await ports.scanMadeBy(maker, cursor.after);
+    await forEach(items, (record) => repairRecord(run, record));
+    cursor = following(cursor, next);
+    if ((await ports.writeCursor(deploymentId, cursor)) === 'lost') return 'another repair is at work';
+    if (cursor.phase === 'done') break;
+    const pause = next === undefined ? untilNextPass(elapsed()) : 0;
+    if (ports.remainingMs() - pause < ENOUGH_FOR_A_PAGE) return 'out of time';
+    await ports.wait(pause);
+  }
+  return 'repaired';
+}
+
+function following({ phase, revision }: Cursor, next: string | undefined): Cursor {
+  if (next !== undefined) return { phase, after: next, revision: revision + 1 };
+  return { phase: phase === 'last' ? 'done' : 'early', revision: revision + 1 };
+}
+
+function untilNextPass(elapsed: number): number {
+  return Math.max(0, (PASSES_AT.find((at) => at > elapsed) ?? elapsed) - elapsed);
+}

@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+
+import { recipes, type RecipeName } from '../shared/images/recipe.ts';
+import { alarms } from '../shared/stores/alarms.ts';
+import { clientDefaults } from '../shared/stores/client-defaults.ts';
+import { deadLetters } from '../shared/stores/dead-letters.ts';
+import { deployments } from '../shared/stores/deployments.ts';
+import { files } from '../shared/stores/files.ts';
+import { records } from '../shared/stores/records.ts';
+import { reports } from '../shared/stores/reports.ts';
+import { picture } from './picture.ts';
+import type { Ports } from './ports.ts';
+import { verifyAfterTraffic, type Run, type Verdict } from './verify-after-traffic.ts';
+
+export const names = [
+  'UPLOADS_BUCKET_NAME',
+  'THUMBNAILS_BUCKET_NAME',
+  'IMAGES_TABLE_NAME',
+  'GENERATE_THUMBNAILS_FUNCTION_NAME',
+  'GENERATE_RENDITIONS_FUNCTION_NAME',
+  'RENDITIONS_DEAD_LETTER_QUEUE_URL',
+  'THUMBNAILS_FAILURE_QUEUE_URL',
+] as const;
+
+type Client = S3Client | DynamoDBClient | SQSClient | CodeDeployClient | CloudWatchClient;
+
+/** The verification over the real stores. */
+export function bind(
+  env: Record<(typeof names)[number], string>,
+  trouble: Ports['trouble'],
+  traced: <Traced extends Client>(client: Traced) => Traced = (client) => client,
+): (run: Run) => Promise<Verdict> {
+  const s3 = traced(new S3Client(clientDefaults));
+  const { countDeadLetters } = deadLetters(traced(new SQSClient(clientDefaults)));
+  const { writeReport, readReport } = reports(s3, env.THUMBNAILS_BUCKET_NAME);
+  const recipeNames = new Map<string, RecipeName>([
+    [env.GENERATE_THUMBNAILS_FUNCTION_NAME, 'thumbnails'],
+    [env.GENERATE_RENDITIONS_FUNCTION_NAME, 'renditions'],
+  ]);
+  const ports: Ports = {
+    ...deployments(traced(new CodeDeployClient(clientDefaults))),
+    ...alarms(traced(new CloudWatchClient(clientDefaults))),
+    ...records(traced(new DynamoDBClient(clientDefaults)), env.IMAGES_TABLE_NAME),
+    recipeOf: (functionName) => recipeNames.get(functionName),
+    recipes: Object.values(recipes),
+    picture,
+    bucket: env.UPLOADS_BUCKET_NAME,
+    upload: files(s3, env.UPLOADS_BUCKET_NAME).putFile,
+    newName: randomUUID,
+    readOutput: files(s3, env.THUMBNAILS_BUCKET_NAME).readFile,
+    countDeadLetters: () => countDeadLetters([env.RENDITIONS_DEAD_LETTER_QUEUE_URL, env.THUMBNAILS_FAILURE_QUEUE_URL]),
+    readReportBefore: (deploymentId) => readReport(deploymentId, 'verify-before-traffic'),
+    writeReport: (deploymentId, report) => writeReport(deploymentId, report.hook, report),
+    trouble,
+    now: () => new Date(),
+    pause: (ms) => wait(ms),
+  };
+  return (run) => verifyAfterTraffic(ports, run);
+}

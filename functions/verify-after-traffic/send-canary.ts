@@ -1,0 +1,58 @@
+import { imageId, type Image } from '../shared/images/image.ts';
+import type { Recipe, RecipeName } from '../shared/images/recipe.ts';
+import type { ImageRecord } from '../shared/images/record.ts';
+import { problemsOf } from './judge-record.ts';
+import type { Ports } from './ports.ts';
+import type { Canary, CanaryOutcome } from './report.ts';
+
+/** The shortest and the longest pause between two looks, ms. */
+const PAUSES = { shortest: 250, longest: 5_000 };
+
+/**
+ * Uploads the picture as people do, and waits until every recipe has come to an outcome, or the deadline is there. Under `canary/` it is
+ * listed nowhere, and a lifecycle rule takes it away after a day.
+ */
+export async function sendCanary(ports: Ports, deploymentId: string, deadline: AbortSignal): Promise<Canary> {
+  const image: Image = { bucket: ports.bucket, key: `canary/${deploymentId}/${ports.newName()}.jpg` };
+  await ports.upload(image.key, ports.picture.bytes);
+  const uploadedAt = ports.now().getTime();
+  const outcomes = new Map<RecipeName, CanaryOutcome>();
+  for (let pause = PAUSES.shortest; ; pause = Math.min(pause * 1.5, PAUSES.longest)) {
+    for (const recipe of ports.recipes) {
+      if (outcomes.has(recipe.name)) continue;
+      const record = await ports.readRecord(imageId(image), recipe.name);
+      const ms = ports.now().getTime() - uploadedAt;
+      if (isConcluded(record)) outcomes.set(recipe.name, await outcomeOf(ports, record, recipe, ms));
+      else if (deadline.aborted) outcomes.set(recipe.name, late(record, recipe, ms));
+    }
+    if (outcomes.size === ports.recipes.length) return { ...image, recipes: [...outcomes.values()] };
+    await ports.pause(pause);
+  }
+}
+
+function isConcluded(record: ImageRecord | undefined): record is ImageRecord {
+  return record !== undefined && record.status !== 'pending';
+}
+
+async function outcomeOf(ports: Ports, record: ImageRecord, recipe: Recipe, ms: number): Promise<CanaryOutcome> {
+  const { status, processedBy, outputs } = record;
+  return {
+    ...{ recipe: recipe.name, status, processedBy, ms },
+    outputs: outputs.map(({ width, height, format, bytes }) => ({ width, height, format, bytes })),
+    problems: await problemsOf(ports, record, recipe),
+  };
+}
+
+function late(record: ImageRecord | undefined, { name }: Recipe, ms: number): CanaryOutcome {
+  const seconds = Math.round(ms / 1_000);
+  const state = record === undefined ? 'nobody has begun with it' : `it is ${record.status}, ${lastError(record)}`;
+  return {
+    ...{ recipe: name, ms, outputs: [] },
+    ...(record && { status: record.status }),
+    problems: [`no outcome after ${seconds} s: ${state}`],
+  };
+}
+
+function lastError({ lastError: error }: ImageRecord): string {
+  return error === undefined ? 'with no error so far' : `the last error was ${error}`;
+}

@@ -1,0 +1,76 @@
+import { imageId, type Image } from '../shared/images/image.ts';
+import type { RecipeName } from '../shared/images/recipe.ts';
+import type { ImageRecord, Output } from '../shared/images/record.ts';
+import { uploadEvent } from './events.ts';
+import type { GoldenPicture } from './golden.ts';
+import type { Found, Got } from './judge.ts';
+import type { Invocation, Ports } from './ports.ts';
+
+/** One version of the function that is released. */
+export type Target = { deploymentId: string; functionName: string; recipe: RecipeName; version: string };
+
+/** What came of a picture, and how long its invocation took. */
+export type Attempted = { ms: number; isFunctionError: boolean; got: Got };
+
+/** Throttled invocations are tried again after 0.1, 0.2, 0.4, … s, and no more than 5 s. */
+const longestPause = 5_000;
+
+export function imageOf(ports: Ports, { deploymentId, version }: Target, { name }: GoldenPicture): Image {
+  return { bucket: ports.bucket, key: `${deploymentId}/${version}/${name}` };
+}
+
+/** Uploads a picture, invokes the version as if S3 had told of it, and reads what it has written: its record and, if asked, its outputs. */
+export async function attempt(
+  ports: Ports,
+  target: Target,
+  picture: GoldenPicture,
+  deadline: AbortSignal,
+  withOutputs: boolean,
+): Promise<Attempted> {
+  const image = imageOf(ports, target, picture);
+  const { eTag } = await ports.putPicture(image.key, picture.bytes);
+  const event = uploadEvent(target.recipe, { ...image, eTag, size: picture.bytes.length }, ports.now());
+  const invocation = await invoke(ports, target, event, deadline);
+
+  const failure = failureOf(invocation);
+  const record = await ports.readRecord(imageId(image), target.recipe);
+  const outputs = withOutputs ? await findOutputs(ports, record) : [];
+  return {
+    ms: Math.round(invocation.ms),
+    isFunctionError: invocation.status === 'failed',
+    got: { ...(failure !== undefined && { failure }), ...(record && { record }), outputs },
+  };
+}
+
+async function invoke(ports: Ports, { functionName, version }: Target, event: unknown, deadline: AbortSignal) {
+  for (let n = 0; ; n++) {
+    const invocation = await ports.invoke(functionName, version, event);
+    if (invocation.status !== 'unavailable') return invocation;
+    if (deadline.aborted)
+      throw new Error(`the function could not be invoked until the time was over: ${invocation.why}`);
+    await ports.pause(Math.min(longestPause, 100 * 2 ** n));
+  }
+}
+
+/** In words; a batch whose message is handed back has failed as well, though Lambda counts no error. */
+function failureOf(invocation: Exclude<Invocation, { status: 'unavailable' }>): string | undefined {
+  if (invocation.status === 'failed') return `the function failed: ${invocation.error}`;
+  const { batchItemFailures } = (invocation.payload ?? {}) as { batchItemFailures?: unknown };
+  return Array.isArray(batchItemFailures) && batchItemFailures.length > 0
+    ? 'the function handed the message back'
+    : undefined;
+}
+
+async function findOutputs(ports: Ports, record: ImageRecord | undefined): Promise<Found[]> {
+  return Promise.all((record?.outputs ?? []).map(async (named) => ({ named, file: await findFile(ports, named) })));
+}
+
+async function findFile(ports: Ports, { key }: Output): Promise<Found['file']> {
+  const file = await ports.readOutput(key);
+  if (file === undefined) return 'absent';
+  try {
+    return { ...(await ports.inspect(file)), bytes: file.length };
+  } catch (error) {
+    return { damage: String(error) };
+  }
+}

@@ -1,0 +1,89 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+
+import type { RecipeName } from '../shared/images/recipe.ts';
+import { inspect, preview } from '../shared/imaging/inspect.ts';
+import { clientDefaults } from '../shared/stores/client-defaults.ts';
+import { deadLetters } from '../shared/stores/dead-letters.ts';
+import { deployments } from '../shared/stores/deployments.ts';
+import { files } from '../shared/stores/files.ts';
+import { invocations, invokingDefaults } from '../shared/stores/invocations.ts';
+import { listings, type ListedObject } from '../shared/stores/listings.ts';
+import { outputs } from '../shared/stores/outputs.ts';
+import { recordRemovals } from '../shared/stores/record-removals.ts';
+import { recordScans } from '../shared/stores/record-scans.ts';
+import { records } from '../shared/stores/records.ts';
+import { reports } from '../shared/stores/reports.ts';
+import { expectationsOf, goldenPictures, sceneNamed } from './golden.ts';
+import type { Ports } from './ports.ts';
+import { verifyBeforeTraffic, type Run, type Verdict } from './verify-before-traffic.ts';
+
+export const names = [
+  'VERIFICATION_BUCKET_NAME',
+  'THUMBNAILS_BUCKET_NAME',
+  'IMAGES_TABLE_NAME',
+  'GENERATE_THUMBNAILS_FUNCTION_NAME',
+  'GENERATE_RENDITIONS_FUNCTION_NAME',
+  'RENDITIONS_DEAD_LETTER_QUEUE_URL',
+  'THUMBNAILS_FAILURE_QUEUE_URL',
+] as const;
+
+type Client = S3Client | DynamoDBClient | LambdaClient | SQSClient | CodeDeployClient;
+
+/** The verification over the real stores and real decoding. */
+export function bind(
+  env: Record<(typeof names)[number], string>,
+  told: Ports['told'],
+  traced: <Traced extends Client>(client: Traced) => Traced = (client) => client,
+): (run: Run) => Promise<Verdict> {
+  const s3 = traced(new S3Client(clientDefaults));
+  const dynamo = traced(new DynamoDBClient(clientDefaults));
+  const lambda = traced(new LambdaClient(invokingDefaults));
+  const pictures = files(s3, env.VERIFICATION_BUCKET_NAME);
+  const { countDeadLetters } = deadLetters(traced(new SQSClient(clientDefaults)));
+  const recipeOf = new Map<string, RecipeName>([
+    [env.GENERATE_THUMBNAILS_FUNCTION_NAME, 'thumbnails'],
+    [env.GENERATE_RENDITIONS_FUNCTION_NAME, 'renditions'],
+  ]);
+  const ports: Ports = {
+    ...deployments(traced(new CodeDeployClient(clientDefaults))),
+    ...records(dynamo, env.IMAGES_TABLE_NAME),
+    ...recordScans(dynamo, env.IMAGES_TABLE_NAME),
+    ...recordRemovals(dynamo, env.IMAGES_TABLE_NAME),
+    ...outputs(s3, env.THUMBNAILS_BUCKET_NAME),
+    ...invocations(lambda),
+    recipeOf: (functionName) => recipeOf.get(functionName),
+    countDeadLetters: () => countDeadLetters([env.RENDITIONS_DEAD_LETTER_QUEUE_URL, env.THUMBNAILS_FAILURE_QUEUE_URL]),
+    ...{ pictures: goldenPictures, expectationsOf, sceneNamed },
+    bucket: env.VERIFICATION_BUCKET_NAME,
+    putPicture: pictures.putFile,
+    listPictures: () => listAll(s3, env.VERIFICATION_BUCKET_NAME),
+    deletePictures: outputs(s3, env.VERIFICATION_BUCKET_NAME).deleteOutputs,
+    readOutput: files(s3, env.THUMBNAILS_BUCKET_NAME).readFile,
+    ...{ inspect, preview },
+    writeReport: (deploymentId, report) =>
+      reports(s3, env.THUMBNAILS_BUCKET_NAME).writeReport(deploymentId, report.hook, report),
+    told,
+    now: () => new Date(),
+    pause: async (ms) => {
+      await wait(ms);
+    },
+  };
+  return (run) => verifyBeforeTraffic(ports, run);
+}
+
+async function listAll(s3: S3Client, bucket: string): Promise<ListedObject[]> {
+  const { listObjects } = listings(s3);
+  const all: ListedObject[] = [];
+  for (let after: string | undefined; ;) {
+    const { items, next } = await listObjects(bucket, after);
+    all.push(...items);
+    if (next === undefined) return all;
+    after = next;
+  }
+}

@@ -1,0 +1,61 @@
+import type { RecipeName } from '../shared/images/recipe.ts';
+import type { Expectation, Scene } from './expectation.ts';
+import expected from './expected.json' with { type: 'json' };
+import alpha from './pictures/alpha.png';
+import animated from './pictures/animated.gif';
+import bomb from './pictures/bomb.png';
+import cmyk from './pictures/cmyk.jpg';
+import displayP3 from './pictures/display-p3.jpg';
+import orientation1 from './pictures/orientation-1.jpg';
+import orientation2 from './pictures/orientation-2.jpg';
+import orientation3 from './pictures/orientation-3.jpg';
+import orientation4 from './pictures/orientation-4.jpg';
+import orientation5 from './pictures/orientation-5.jpg';
+import orientation6 from './pictures/orientation-6.jpg';
+import orientation7 from './pictures/orientation-7.jpg';
+import orientation8 from './pictures/orientation-8.jpg';
+import progressive from './pictures/progressive.jpg';
+import stillAvif from './pictures/still.avif';
+import stillWebp from './pictures/still.webp';
+import truncated from './pictures/truncated.jpg';
+
+// Drawn, together with what must come of them, by commands/draw-golden-pictures.ts: `npm run golden`.
+
+export type GoldenPicture = { name: string; bytes: Uint8Array };
+
+/** In the order in which they are tried: those that most often tell a bad release come first. */
+export const goldenPictures: readonly GoldenPicture[] = [
+  { name: 'orientation-1.jpg', bytes: orientation1 },
+  { name: 'orientation-6.jpg', bytes: orientation6 },
+  { name: 'alpha.png', bytes: alpha },
+  { name: 'display-p3.jpg', bytes: displayP3 },
+  { name: 'orientation-8.jpg', bytes: orientation8 },
+  { name: 'truncated.jpg', bytes: truncated },
+  { name: 'bomb.png', bytes: bomb },
+  { name: 'progressive.jpg', bytes: progressive },
+  { name: 'cmyk.jpg', bytes: cmyk },
+  { name: 'animated.gif', bytes: animated },
+  { name: 'still.webp', bytes: stillWebp },
+  { name: 'still.avif', bytes: stillAvif },
+  { name: 'orientation-2.jpg', bytes: orientation2 },
+  { name: 'orientation-3.jpg', bytes: orientation3 },
+  { name: 'orientation-4.jpg', bytes: orientation4 },
+  { name: 'orientation-5.jpg', bytes: orientation5 },
+  { name: 'orientation-7.jpg', bytes: orientation7 },
+];
+
+const values = expected as unknown as {
+  scenes: Record<string, { colours: string; picture: string }>;
+  recipes: Partial<Record<RecipeName, Record<string, Record<string, Expectation>>>>;
+};
+
+/** By the pictures' names; undefined for a version of a recipe that nobody has worked out yet. */
+export function expectationsOf(recipe: RecipeName, version: number): Record<string, Expectation> | undefined {
+  return values.recipes[recipe]?.[version];
+}
+
+export function sceneNamed(name: string): Scene {
+  const scene = values.scenes[name];
+  if (scene === undefined) throw new Error(`expected.json has no scene ${name}: npm run golden`);
+  return { colours: Buffer.from(scene.colours, 'base64'), picture: scene.picture };
+}

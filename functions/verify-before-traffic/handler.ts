@@ -1,0 +1,32 @@
+import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
+import type { Context } from 'aws-lambda';
+
+import { readEnv } from '../shared/door/env.ts';
+import { answerHook, type Verdict } from '../shared/door/hook.ts';
+import { log } from '../shared/door/log.ts';
+import { inSubsegment, traced } from '../shared/door/trace.ts';
+import { imageId } from '../shared/images/image.ts';
+import { clientDefaults } from '../shared/stores/client-defaults.ts';
+import { deployments } from '../shared/stores/deployments.ts';
+import { bind, names } from './bind.ts';
+
+const { reportStatus } = deployments(traced(new CodeDeployClient(clientDefaults)));
+
+/**
+ * By CodeDeploy, before any user's image goes to a new version. What it cannot answer, Lambda tries twice more. The environment is read
+ * in here and not at cold start: a name that is missing must be an answer too.
+ */
+export async function handler(event: unknown, context: Context): Promise<Verdict> {
+  return answerHook(event, context, reportStatus, (run) =>
+    inSubsegment('verify', {}, async () => bind(readEnv(names), told, traced)(run)),
+  );
+}
+
+const told: Parameters<typeof bind>[1] = {
+  failed: ({ name, expected, got, problems, distance, ms }, image) =>
+    log.error(`picture ${name} failed`, {
+      ...{ reason: problems[0], problems, expected, got, distance, ms },
+      ...{ ...image, imageId: imageId(image) },
+    }),
+  trouble: (what, error) => log.warn(what, { error }),
+};

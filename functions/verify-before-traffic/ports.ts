@@ -1,0 +1,52 @@
+import type { Image } from '../shared/images/image.ts';
+import type { RecipeName } from '../shared/images/recipe.ts';
+import type { ImageRecord } from '../shared/images/record.ts';
+import type { Pixels } from './colours.ts';
+import type { Expectation, Scene } from './expectation.ts';
+import type { GoldenPicture } from './golden.ts';
+import type { File } from './judge.ts';
+import type { PictureReport, Report } from './report.ts';
+
+/** How one invocation went. `ms` is what the caller waited; `unavailable` means that it never began, and may be tried again. */
+export type Invocation =
+  | { status: 'returned'; payload: unknown; ms: number }
+  | { status: 'failed'; error: string; ms: number }
+  | { status: 'unavailable'; why: string };
+
+/** What the verification asks of the world. */
+export type Ports = {
+  describeDeployment: (id: string) => Promise<{ functionName: string; currentVersion: string; targetVersion: string }>;
+  /** Undefined for a function that makes no pictures. */
+  recipeOf: (functionName: string) => RecipeName | undefined;
+  countDeadLetters: () => Promise<Record<string, number>>;
+
+  pictures: readonly GoldenPicture[];
+  expectationsOf: (recipe: RecipeName, version: number) => Readonly<Record<string, Expectation>> | undefined;
+  sceneNamed: (name: string) => Scene;
+
+  /** VerificationBucket, which sends no notifications. */
+  bucket: string;
+  putPicture: (key: string, bytes: Uint8Array) => Promise<{ eTag: string }>;
+  /** Everything that lies there. */
+  listPictures: () => Promise<{ key: string; lastModified: string }[]>;
+  deletePictures: (keys: readonly string[]) => Promise<void>;
+
+  invoke: (functionName: string, version: string, event: unknown) => Promise<Invocation>;
+  /** Strongly consistent, as the next. */
+  readRecord: (imageId: string, recipe: RecipeName) => Promise<ImageRecord | undefined>;
+  recordsOf: (imageId: string) => Promise<ImageRecord[]>;
+  removeRecord: (imageId: string, recipe: RecipeName) => Promise<void>;
+  readOutput: (key: string) => Promise<Uint8Array | undefined>;
+  deleteOutputs: (keys: readonly string[]) => Promise<void>;
+
+  /** Decodes an output. Throws where it cannot be decoded. */
+  inspect: (file: Uint8Array) => Promise<Omit<File, 'bytes'>>;
+  /** A small picture as a `data:` URI, for people. */
+  preview: (pixels: Pixels) => Promise<string>;
+
+  writeReport: (deploymentId: string, report: Report) => Promise<string>;
+  /** Log lines: a picture that failed, and what went wrong here without being the new version's fault. */
+  told: { failed: (picture: PictureReport, image: Image) => void; trouble: (what: string, error: unknown) => void };
+  now: () => Date;
+  pause: (ms: number) => Promise<void>;
+};

@@ -1,0 +1,116 @@
+import { recipes } from '../shared/images/recipe.ts';
+import { clearAway, clearLeftovers } from './clean-up.ts';
+import { compareDurations } from './durations.ts';
+import type { Target } from './attempt.ts';
+import type { Ports } from './ports.ts';
+import { reportPicture, type PictureReport, type Report } from './report.ts';
+import { newTrial, runTrial, type Trial } from './trial.ts';
+import { failuresOf } from './verdict.ts';
+
+/** One run, as shared/door/hook.ts gives it. */
+export type Run = { deploymentId: string; deadline: AbortSignal; doing: (what: string) => void };
+
+/** The release may go on if nothing failed. `report` is the URI of the whole story. */
+export type Verdict = { failures: string[]; report?: string };
+
+/**
+ * Gives pictures whose outcome is known to a version that no user has seen yet, and compares what comes of them with what should. Puts
+ * everything away again before it says what it found.
+ */
+export async function verifyBeforeTraffic(ports: Ports, { deploymentId, deadline, doing }: Run): Promise<Verdict> {
+  const startedAt = ports.now().toISOString();
+  doing('asking what is deployed');
+  const { functionName, currentVersion, targetVersion } = await ports.describeDeployment(deploymentId);
+  const recipe = ports.recipeOf(functionName);
+  if (recipe === undefined) return { failures: [`there are no golden pictures for the function ${functionName}`] };
+
+  const deadLetters = await ports.countDeadLetters().catch((error: unknown) => {
+    ports.told.trouble('could not count the dead letters', error);
+    return undefined;
+  });
+  doing('clearing away what earlier runs have left');
+  await clearLeftovers(ports, deploymentId);
+
+  const target: Target = { deploymentId, functionName, recipe, version: targetVersion };
+  const serving = currentVersion === targetVersion ? undefined : { ...target, version: currentVersion };
+  const trial = newTrial();
+  const ended = await untilDeadline(deadline, doing, (tell) =>
+    runTrial({ ports, target, ...(serving && { serving }), deadline, doing: tell }, trial),
+  );
+  const untried = ports.pictures.filter((picture) => !trial.attempts.has(picture)).map(({ name }) => name);
+
+  const recipeVersion = versionOf(trial) ?? recipes[recipe].version;
+  const pictures = await reportPictures(ports, target, recipeVersion, trial);
+  // Before the answer: nothing of this is anybody's business once the release goes on. What is still worked on stays for the next run,
+  // which finds by it what its invocation writes after all.
+  await clearAway(ports, [...trial.ended]);
+
+  const duration = compareDurations(trial.durations);
+  const failures = failuresOf(pictures, {
+    ...{ recipe, recipeVersion, gaveUp: trial.gaveUp, ...ended },
+    isKnown: ports.expectationsOf(recipe, recipeVersion) !== undefined,
+    ...(duration && { duration }),
+    untried,
+  });
+  const report: Report = {
+    hook: 'verify-before-traffic',
+    verdict: failures.length === 0 ? 'Succeeded' : 'Failed',
+    failures,
+    ...{ deploymentId, functionName, currentVersion, targetVersion, recipe, recipeVersion },
+    ...{ startedAt, endedAt: ports.now().toISOString() },
+    ...(duration && { duration }),
+    ...(deadLetters && { deadLetters }),
+    pictures,
+  };
+  const uri = await ports.writeReport(deploymentId, report).catch((error: unknown) => {
+    ports.told.trouble('could not write the report', error);
+    return undefined;
+  });
+  return { failures, ...(uri !== undefined && { report: uri }) };
+}
+
+/** Waits for the work until the deadline, and tells where it was then, or where it broke off: both leave something to report. */
+async function untilDeadline(
+  deadline: AbortSignal,
+  doing: Run['doing'],
+  work: (doing: Run['doing']) => Promise<void>,
+): Promise<{ ranOutAt?: string; brokeOff?: { at: string; error: unknown } }> {
+  let at = 'its beginning';
+  const passed = new Promise<'passed'>((resolve) => {
+    if (deadline.aborted) resolve('passed');
+    deadline.addEventListener('abort', () => resolve('passed'), { once: true });
+  });
+  const working = work((what) => {
+    at = what;
+    doing(what);
+  });
+  try {
+    const result = await Promise.race([passed, working]);
+    return result === 'passed' ? { ranOutAt: at } : {};
+  } catch (error) {
+    return { brokeOff: { at, error } };
+  }
+}
+
+/** The recipe version that the new version works by, as its records say. */
+function versionOf({ attempts }: Trial): number | undefined {
+  const versions = [...attempts.values()].flatMap(({ got }) => got.record?.recipeVersion ?? 0);
+  return versions.find((version) => version > 0);
+}
+
+async function reportPictures(
+  ports: Ports,
+  target: Target,
+  recipeVersion: number,
+  trial: Trial,
+): Promise<PictureReport[]> {
+  const expectations = ports.expectationsOf(target.recipe, recipeVersion) ?? {};
+  const reports: PictureReport[] = [];
+  for (const picture of ports.pictures) {
+    const attempted = trial.attempts.get(picture);
+    const expected = expectations[picture.name];
+    if (attempted === undefined || expected === undefined) continue;
+    reports.push(await reportPicture(ports, target, picture, expected, attempted));
+  }
+  return reports;
+}

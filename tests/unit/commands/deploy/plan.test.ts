@@ -1,0 +1,31 @@
+import { expect, test } from '@jest/globals';
+import { planRelease } from '../../../../commands/deploy/plan.ts';
+import { repository } from '../../../template/template.ts';
+
+const plan = (stage: string | undefined, parameters: string[] = [], yes = false) =>
+  planRelease(repository, { stage, parameters, yes });
+
+test('builds and deploys with the same parameters, of which one is the ReleaseId', () => {
+  const [build = [], deploy = []] = plan('dev');
+  expect(build).toEqual(['build', '--parameter-overrides', 'Stage=dev', expect.stringMatching(/^ReleaseId=\w+$/)]);
+  expect(deploy).toEqual(['deploy', '--config-env', 'dev', ...build.slice(1)]);
+});
+
+test('takes what is given instead of what is configured, but for the ReleaseId', () => {
+  const [build] = plan('dev', ['Architecture=x86_64', 'Stage=dev', 'ReleaseId=mine']);
+  expect(build?.slice(2)).toEqual(['Stage=dev', expect.not.stringContaining('mine'), 'Architecture=x86_64']);
+});
+
+test('does not ask where nobody is there to answer', () => {
+  expect(plan('prod', [], true)[1]).toContain('--no-confirm-changeset');
+  expect(plan('prod')[1]).not.toContain('--no-confirm-changeset');
+});
+
+test.each([
+  ['without a stage', undefined, [], /--stage dev or --stage prod\./],
+  ['of another stage', 'local', [], /not "local"/],
+  ['of a Stage that is not the stage', 'dev', ['Stage=prod'], /contradict/],
+  ['of a word that is no parameter', 'dev', ['now'], /"now" is no parameter/],
+])('says what is wrong %s', (_, stage, parameters, message) => {
+  expect(() => plan(stage, parameters)).toThrow(message);
+});

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { readParameters, writeParameters } from '../../../../commands/deploy/parameters.ts';
+import { configuredParameters } from '../../../../commands/deploy/sam-config.ts';
+import { repository } from '../../../template/template.ts';
+
+const section = (line: string): string => `[default.deploy.parameters]\nx = 1\n\n[dev.deploy.parameters]\n${line}\n`;
+
+test.each(['dev', 'prod'])(
+  'the repository configures %s as that stage, and forgets the ReleaseId of the last release',
+  (stage) => {
+    const toml = readFileSync(join(repository, 'samconfig.toml'), 'utf8');
+    expect(configuredParameters(toml, stage)).toEqual({ Stage: stage, ReleaseId: '' });
+  },
+);
+
+test.each([
+  ['a list', 'parameter_overrides = ["Stage=dev", "AlarmEmail=ops@example.com"]'],
+  [
+    'a list over lines, with comments',
+    'parameter_overrides = [\n  "Stage=dev", # why\n  \'AlarmEmail=ops@example.com\',\n]',
+  ],
+  ['one text', 'parameter_overrides = "Stage=dev AlarmEmail=\\"ops@example.com\\""'],
+])('reads parameters from %s', (_, line) => {
+  expect(configuredParameters(section(line), 'dev')).toEqual({ Stage: 'dev', AlarmEmail: 'ops@example.com' });
+});
+
+test('reads no parameters where none are given', () => {
+  expect(configuredParameters(section('stack_name = "a"'), 'dev')).toEqual({});
+});
+
+test.each([
+  ['a stage that is not there', section(''), 'prod', /no \[prod.deploy.parameters\]/],
+  ['a table', section('parameter_overrides = { Stage = "dev" }'), 'dev', /must be a list of texts/],
+  ['a list of numbers', section('parameter_overrides = [1]'), 'dev', /must be a list of texts/],
+  ['a text that is no parameter', section('parameter_overrides = ["dev"]'), 'dev', /"dev" is no parameter/],
+])('says that it cannot read %s', (_, toml, stage, message) => {
+  expect(() => configuredParameters(toml, stage)).toThrow(message);
+});
+
+describe('a parameter', () => {
+  test.each([{ A: 'b' }, { A: '' }, { A: 'b c' }, { A: '"', B: 'c\\d' }, { A: "it's" }])(
+    'is written so that it is read as it was: %j',
+    (parameters) => {
+      const texts = writeParameters(parameters);
+      expect(readParameters(texts, 'here')).toEqual(parameters);
+      expect(readParameters([texts.join(' ')], 'here')).toEqual(parameters);
+    },
+  );
+
+  test.each(['A', 'A=', '=b', 'A=b c', 'A="b', ''])('is not what %j says', (text) => {
+    expect(() => readParameters([text], 'here')).toThrow('here: ');
+  });
+});

@@ -1,0 +1,212 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { CALM_MS } from '../../../functions/repair-after-rollback/repair-after-rollback.ts';
+import { ofType, readTemplate } from '../../template/template.ts';
+import { BEGUN, createAftermath, FAILED } from './aftermath.ts';
+
+test('what the withdrawn version made is marked stale, keeps its outputs, and is announced; nothing else is', async () => {
+  const { keep, record, announced, table, repair } = createAftermath();
+  const bad = keep('bad.jpg', {
+    outputs: [{ key: 'thumbnails/x/y/128.webp', width: 128, height: 96, format: 'webp', bytes: 9 }],
+  });
+  keep('refused.jpg', { status: 'rejected', reason: 'by mistake' });
+  const others = [
+    keep('by-7.jpg', { processedBy: '7' }),
+    keep('by-18.jpg', { processedBy: '18' }),
+    keep('renditions.jpg', { recipe: 'renditions' }),
+    keep('golden.jpg', { bucket: 'verification' }),
+    keep('before.jpg', { processedAt: new Date(BEGUN - 3_600_000).toISOString() }),
+  ];
+
+  expect(await repair()).toEqual({
+    ...{ found: 2, marked: 2, announced: 2 },
+    ...{ ending: 'repaired', functionName: 'generate-thumbnails', version: '8' },
+  });
+
+  expect(announced.sort()).toEqual(['bad.jpg', 'refused.jpg']);
+  expect(record('bad.jpg')).toEqual({ ...bad, recipeVersion: 0, revision: 2 });
+  for (const other of others) expect([...table.values()]).toContainEqual(other);
+});
+
+test('what died with the version before it had an outcome, and what it took for deleted, is announced and not marked', async () => {
+  const { keep, announced, record, repair } = createAftermath();
+  const pending = keep('pending.jpg', { status: 'pending', recipeVersion: 0, revision: 0 });
+  const deleted = keep('deleted.jpg', { status: 'deleted', expiresAt: 1_800_000_000 });
+
+  expect(await repair()).toMatchObject({ found: 2, marked: 0, announced: 2 });
+
+  expect(announced.sort()).toEqual(['deleted.jpg', 'pending.jpg']);
+  expect([record('pending.jpg'), record('deleted.jpg')]).toEqual([pending, deleted]);
+});
+
+test('what somebody else writes in this moment is theirs', async () => {
+  const { keep, announced, repair } = createAftermath();
+  keep('a.jpg');
+  expect(await repair({ writeRecord: async () => 'lost' })).toMatchObject({ marked: 0, announced: 0 });
+  expect(announced).toEqual([]);
+});
+
+describe('nothing is looked through', () => {
+  test.each([
+    ['where the release led back to an older version', { currentVersion: '9' }, 'no newer version'],
+    ['where the versions have no numbers', { targetVersion: '$LATEST' }, 'no newer version'],
+    ['after the release of a function that makes no outputs', { functionName: 'list-images' }, 'not about images'],
+  ])('%s', async (_, release, ending) => {
+    const { keep, calls, announced, repair } = createAftermath(release);
+    keep('a.jpg', { processedBy: '8' });
+    keep('b.jpg', { processedBy: '$LATEST' });
+    expect(await repair()).toMatchObject({ ending, found: 0 });
+    expect([calls.scans, announced]).toEqual([0, []]);
+  });
+
+  test('where the new version never had traffic', async () => {
+    const { calls, repair } = createAftermath();
+    expect(await repair({ gaveTraffic: async () => false })).toMatchObject({ ending: 'it never had traffic' });
+    expect(calls.scans).toBe(0);
+  });
+
+  test('where the repair has been done before', async () => {
+    const { keep, calls, repair } = createAftermath();
+    keep('a.jpg');
+    await repair();
+    const { scans } = calls;
+    expect(await repair()).toMatchObject({ ending: 'repaired', found: 0 });
+    expect(calls.scans).toBe(scans);
+  });
+});
+
+describe('the alias decides', () => {
+  test('nothing is marked before it has gone back', async () => {
+    const { keep, alias, events, clock, announced, repair } = createAftermath();
+    keep('a.jpg');
+    alias.served = ['7', '8'];
+    let whenBack = 0;
+    events.push({
+      at: 20_000,
+      happen: () => {
+        alias.served = ['7'];
+        whenBack = clock.now;
+        expect(announced).toEqual([]);
+      },
+    });
+
+    expect(await repair()).toMatchObject({ ending: 'repaired', announced: 1 });
+    expect(clock.now).toBeGreaterThanOrEqual(whenBack + CALM_MS);
+  });
+
+  test('a release that was stopped where it stood, without going back, withdraws nothing', async () => {
+    const { keep, alias, calls, clock, repair } = createAftermath();
+    keep('a.jpg');
+    alias.served = ['7', '8'];
+    expect(await repair()).toMatchObject({ ending: 'it still serves', found: 0 });
+    expect(calls.scans).toBe(0);
+    // Within the function's timeout, with time for the passes.
+    expect(clock.now - FAILED).toBeLessThanOrEqual(180_000);
+  });
+
+  test('a version that is released after all is left alone from then on', async () => {
+    const { keep, alias, events, record, repair } = createAftermath();
+    keep('a.jpg');
+    events.push({
+      at: 10_000,
+      happen: () => {
+        alias.served = ['8'];
+        keep('b.jpg');
+      },
+    });
+    expect(await repair()).toMatchObject({ ending: 'it still serves', marked: 1 });
+    expect(record('b.jpg')).toMatchObject({ recipeVersion: 1 });
+  });
+});
+
+describe('what was in work when the version was withdrawn', () => {
+  test.each([1_000, 30_000, 60_000])('is met by a later pass: %i ms after', async (at) => {
+    const { keep, events, announced, repair } = createAftermath();
+    keep('early.jpg');
+    events.push({ at, happen: () => void keep('late.jpg') });
+    expect(await repair()).toMatchObject({ ending: 'repaired', marked: 2 });
+    expect(announced).toEqual(['early.jpg', 'late.jpg']);
+  });
+
+  test('is marked again where it was written over the mark', async () => {
+    const { keep, events, announced, record, repair } = createAftermath();
+    keep('a.jpg');
+    events.push({ at: 3_000, happen: () => void keep('a.jpg', { revision: 3 }) });
+    expect(await repair()).toMatchObject({ marked: 2, announced: 2 });
+    expect(record('a.jpg')).toMatchObject({ recipeVersion: 0, revision: 4 });
+    expect(announced).toEqual(['a.jpg', 'a.jpg']);
+  });
+
+  test('may be anything that fits into the functions’ timeouts', () => {
+    const timeouts = ofType(readTemplate(), 'AWS::Serverless::Function')
+      .filter(([id]) => id.startsWith('Generate'))
+      .map(([, { Properties }]) => Properties.Timeout);
+    expect(timeouts).toHaveLength(2);
+    for (const timeout of timeouts) expect(Number(timeout) * 1_000).toBeLessThan(CALM_MS);
+  });
+});
+
+describe('an invocation', () => {
+  test('that runs out of time says so, and the next goes on from there', async () => {
+    const { keep, announced, cursors, repair } = createAftermath();
+    for (let n = 0; n < 8; n++) keep(`${n}.jpg`);
+    const shortly = { remainingMs: () => 10_000 };
+
+    expect(await repair(shortly)).toMatchObject({ ending: 'out of time', announced: 3 });
+    expect(cursors.get('d-EXAMPLE11')).toMatchObject({ phase: 'early', revision: 1, after: expect.any(String) });
+    expect(await repair(shortly)).toMatchObject({ ending: 'out of time', announced: 3 });
+    expect(await repair()).toMatchObject({ ending: 'repaired', found: 8 });
+    expect(new Set(announced).size).toBe(8);
+  });
+
+  test('ends in time rather than waiting for the last pass', async () => {
+    const { keep, clock, repair } = createAftermath();
+    keep('a.jpg');
+    const ends = FAILED + 60_000;
+    expect(await repair({ remainingMs: () => ends - clock.now })).toMatchObject({ ending: 'out of time', marked: 1 });
+    expect(clock.now).toBeLessThan(ends);
+    expect(await repair()).toMatchObject({ ending: 'repaired' });
+  });
+
+  test('goes on with a last pass as the last one', async () => {
+    const { keep, cursors, calls, repair } = createAftermath();
+    for (let n = 0; n < 8; n++) keep(`${n}.jpg`);
+    const [, , third] = [...createOrder(8)];
+    cursors.set('d-EXAMPLE11', { phase: 'last', after: third ?? '', revision: 9 });
+    expect(await repair()).toMatchObject({ ending: 'repaired' });
+    expect(calls.scans).toBeLessThanOrEqual(3);
+  });
+
+  test('that dies between mark and announcement leaves the announcement to the next', async () => {
+    const { keep, record, announced, repair } = createAftermath();
+    keep('a.jpg');
+    await expect(repair({ announce: async () => Promise.reject(new Error('SNS was away')) })).rejects.toThrow('SNS');
+    expect(record('a.jpg')).toMatchObject({ recipeVersion: 0 });
+    expect(await repair()).toMatchObject({ ending: 'repaired', marked: 0, announced: 1 });
+    expect(announced).toEqual(['a.jpg']);
+  });
+
+  test('announces once what stays unrepaired while it looks', async () => {
+    const { keep, announced, calls, repair } = createAftermath();
+    keep('a.jpg');
+    keep('pending.jpg', { status: 'pending', recipeVersion: 0, revision: 0 });
+    await repair();
+    expect(announced.sort()).toEqual(['a.jpg', 'pending.jpg']);
+    expect(calls.scans).toBe(4);
+  });
+
+  test('gives way to another one that has moved on, and every image is announced', async () => {
+    const { keep, announced, repair } = createAftermath();
+    for (let n = 0; n < 20; n++) keep(`${n}.jpg`);
+    const endings = (await Promise.all([repair(), repair()])).map(({ ending }) => ending);
+    expect(endings.sort()).toEqual(['another repair is at work', 'repaired']);
+    expect(new Set(announced).size).toBe(20);
+  });
+});
+
+/** The names of so many images' records, in the table's order. */
+function createOrder(images: number): string[] {
+  const { keep, table } = createAftermath();
+  for (let n = 0; n < images; n++) keep(`${n}.jpg`);
+  return [...table.keys()].sort();
+}

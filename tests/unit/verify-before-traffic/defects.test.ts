@@ -1,0 +1,231 @@
+import { expect, test } from '@jest/globals';
+import sharp, { type Sharp } from 'sharp';
+
+import type { Derivation } from '../../../functions/shared/images/derivation.ts';
+import { UnacceptableImageError } from '../../../functions/shared/images/errors.ts';
+import { thumbnails, type Recipe } from '../../../functions/shared/images/recipe.ts';
+import { goldenPictures } from '../../../functions/verify-before-traffic/golden.ts';
+import { derivedOnce, stage, type Behaviour } from './stage.ts';
+
+/** A real derivation whose files are then drawn anew; the record goes on saying what it should. */
+function redrawn(change: (output: Sharp, original: Uint8Array, size: Size) => Sharp | Promise<Sharp>): Behaviour {
+  return changed(async (derivation, original) => {
+    const outputs = derivation.outputs.map(async (output) => {
+      const { width, height, format } = output;
+      const picture = await change(sharp(output.bytes), original, { width, height });
+      return { ...output, bytes: await picture.toFormat(format).toBuffer() };
+    });
+    return { ...derivation, outputs: await Promise.all(outputs) };
+  });
+}
+
+function changed(
+  change: (derivation: Derivation, original: Uint8Array, recipe: Recipe) => Promise<Derivation>,
+): Behaviour {
+  return { derive: async (original, recipe) => change(await derivedOnce(original, recipe), original, recipe) };
+}
+
+type Size = { width: number; height: number };
+
+const bytesOf = (name: string) => goldenPictures.find((picture) => picture.name === name)?.bytes ?? new Uint8Array();
+const sideways = (degrees: number) =>
+  redrawn(async (output, _, size) => sharp(await output.rotate(degrees).toBuffer()).resize({ ...size, fit: 'fill' }));
+const colours = /its colours are off by [\d.]+ in the mean and [\d.]+ at worst \(at most 2 and 20\)/u;
+
+// What else is in a failure than the first problem is told in the report, and as a number here.
+test.each<[defect: string, picture: string, Behaviour, failure: RegExp]>([
+  [
+    'a picture on its side',
+    'orientation-6.jpg',
+    sideways(90),
+    /128 x 90 webp: it is turned by 90 degrees clockwise; its colours/u,
+  ],
+  [
+    'a picture on its other side',
+    'orientation-8.jpg',
+    sideways(270),
+    /it is turned by 90 degrees anticlockwise; its colours/u,
+  ],
+  ['a picture upside down', 'orientation-3.jpg', sideways(180), /it is turned by 180 degrees; its colours/u],
+  ['a mirrored picture', 'orientation-2.jpg', redrawn((output) => output.flop()), /it is mirrored; its colours/u],
+  [
+    'a mirrored picture on its side',
+    'orientation-5.jpg',
+    redrawn(async (output, _, size) =>
+      sharp(await output.flop().toBuffer())
+        .rotate(90)
+        .resize({ ...size, fit: 'fill' }),
+    ),
+    /it lies on its side and is mirrored; its colours/u,
+  ],
+  ['a black picture', 'orientation-1.jpg', redrawn((output) => output.linear(0, 0)), /it is black; its colours/u],
+  ['a picture that is a tenth darker', 'still.webp', redrawn((output) => output.linear(0.9, 0)), colours],
+  ['a picture without colours', 'still.avif', redrawn((output) => output.greyscale()), colours],
+  [
+    'a profile that was ignored',
+    'display-p3.jpg',
+    redrawn((_, original, size) => sharp(original, { ignoreIcc: true }).resize({ ...size, fit: 'fill' })),
+    colours,
+  ],
+  [
+    'the wrong frame',
+    'animated.gif',
+    redrawn((_, original, size) => sharp(original, { page: 1 }).resize(size)),
+    /it is black/u,
+  ],
+  ['inverted ink', 'cmyk.jpg', redrawn((output) => output.negate()), /its colours are off by .* \(at most 6 and 20\)/u],
+  ['transparency that was lost', 'alpha.png', redrawn((output) => output.flatten({ background: '#fff' })), colours],
+  [
+    'a file of a tenth of its size',
+    'orientation-1.jpg',
+    redrawn((output, _, { width }) => output.resize({ width: Math.ceil(width / 10) })),
+    /the file of 128 x 90 webp is 13 x 9 webp/u,
+  ],
+  [
+    'an output that is missing',
+    'progressive.jpg',
+    changed(async (derivation) => ({ ...derivation, outputs: derivation.outputs.slice(1) })),
+    /it has the outputs .*, not 128 x 32 webp, /u,
+  ],
+  [
+    'a size that was taken for another',
+    'orientation-6.jpg',
+    changed(async (derivation) => ({ ...derivation, width: derivation.height, height: derivation.width })),
+    /it is taken for 112 x 160 jpeg, not for 160 x 112 jpeg/u,
+  ],
+  [
+    'EXIF that is passed on',
+    'orientation-1.jpg',
+    redrawn((_, original, size) => sharp(original).autoOrient().resize(size).keepExif()),
+    /128 x 90 webp carries EXIF/u,
+  ],
+  [
+    'all metadata that is passed on',
+    'display-p3.jpg',
+    redrawn((output) =>
+      output
+        .withIccProfile('p3')
+        .withExif({ IFD0: { Make: 'x' } })
+        .withXmp('<x/>'),
+    ),
+    /carries EXIF and XMP and a colour profile/u,
+  ],
+  [
+    'a file of many times the bytes',
+    'still.webp',
+    changed(async (derivation) => {
+      const bloated = ({ bytes }: { bytes: Uint8Array }) => Buffer.concat([bytes, Buffer.alloc(30_000)]);
+      return { ...derivation, outputs: derivation.outputs.map((output) => ({ ...output, bytes: bloated(output) })) };
+    }),
+    /128 x 90 webp has \d+ bytes, not \d+ to \d+/u,
+  ],
+  [
+    'a file that is damaged',
+    'still.webp',
+    changed(async (derivation) => {
+      const outputs = derivation.outputs.map((output) => ({ ...output, bytes: output.bytes.slice(0, 300) }));
+      return { ...derivation, outputs };
+    }),
+    /128 x 90 webp cannot be decoded: Error/u,
+  ],
+  [
+    'a bomb that is accepted',
+    'bomb.png',
+    { derive: () => derivedOnce(bytesOf('still.webp'), thumbnails) },
+    /it is ready, not rejected/u,
+  ],
+  [
+    'a damaged file that is accepted',
+    'truncated.jpg',
+    { derive: () => derivedOnce(bytesOf('orientation-1.jpg'), thumbnails) },
+    /it is ready, not rejected/u,
+  ],
+  [
+    'a bomb that is refused by chance',
+    'bomb.png',
+    { record: (record) => ({ ...record, reason: 'no memory' }) },
+    /it is rejected for another reason than \/pixels\/: no memory/u,
+  ],
+  [
+    'a good picture that is refused',
+    'alpha.png',
+    { derive: () => Promise.reject(new UnacceptableImageError('the PNG file is damaged')) },
+    /it is rejected, not ready: the PNG file is damaged/u,
+  ],
+  [
+    'a picture that is left pending',
+    'alpha.png',
+    { record: (record) => ({ ...record, status: 'pending', recipeVersion: 0, lastError: 'S3 is down', outputs: [] }) },
+    /it is pending, not ready: S3 is down/u,
+  ],
+  ['a record that is not written', 'alpha.png', { record: () => undefined }, /no record was written/u],
+  [
+    'the work of another version',
+    'alpha.png',
+    { record: (record) => ({ ...record, processedBy: '7' }) },
+    /it was made by version 7, not by 8/u,
+  ],
+  [
+    'outputs that the record names in vain',
+    'alpha.png',
+    {
+      record: (record) => ({
+        ...record,
+        outputs: record.outputs.map((output) => ({ ...output, key: `${output.key}.lost` })),
+      }),
+    },
+    /128 x 90 webp is not in the bucket/u,
+  ],
+  [
+    'bytes that the record counts wrongly',
+    'alpha.png',
+    { record: (record) => ({ ...record, outputs: record.outputs.map((output) => ({ ...output, bytes: 1 })) }) },
+    /128 x 90 webp has \d+ bytes, but the record says 1/u,
+  ],
+])('%s fails', async (_, name, fresh, failure) => {
+  const given = goldenPictures.filter((picture) => picture.name === name);
+  const { verify, reports, failed } = stage({ fresh, given });
+
+  const { failures } = await verify();
+
+  expect(failures).toEqual([expect.stringMatching(failure)]);
+  expect(failures[0]).toMatch(new RegExp(`^${name}: `, 'u'));
+  expect(failed).toHaveLength(1);
+  expect(reports[0]).toMatchObject({ verdict: 'Failed', pictures: [{ name, verdict: 'failed' }] });
+});
+
+test.each<[defect: string, Behaviour, failure: RegExp]>([
+  [
+    'a place that is made public',
+    { record: (record) => ({ ...record, exif: { ...record.exif, gps: '52° 31′ N' } }) },
+    /the record tells \{.*"gps".*\} of the camera, not \{/u,
+  ],
+  [
+    'a camera that is forgotten',
+    {
+      record: ({ exif, ...record }) => {
+        expect(exif).toBeDefined();
+        return record;
+      },
+    },
+    /the record tells \{\} of the camera, not \{"camera"/u,
+  ],
+  ['a missing placeholder', { record: (record) => ({ ...record, placeholder: '' }) }, /the record has no placeholder/u],
+  [
+    'a dominant colour that is none',
+    { record: (record) => ({ ...record, dominantColour: '#12' }) },
+    /the record has no dominant colour/u,
+  ],
+])('of renditions, %s fails', async (_, fresh, failure) => {
+  const given = goldenPictures.filter(({ name }) => name === 'orientation-1.jpg');
+  const { verify } = stage({ recipe: 'renditions', fresh, given });
+  expect((await verify()).failures).toEqual([expect.stringMatching(failure)]);
+});
+
+test('what several pictures have in common is said once', async () => {
+  const given = goldenPictures.filter(({ name }) => /n-[1-4].jpg/u.test(name));
+  const { verify } = stage({ given, fresh: { record: (record) => ({ ...record, processedBy: '7' }) } });
+  expect((await verify()).failures).toEqual([
+    'orientation-1.jpg, orientation-2.jpg, orientation-3.jpg, orientation-4.jpg: it was made by version 7, not by 8',
+  ]);
+});
