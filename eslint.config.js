@@ -15,10 +15,12 @@ const rooms = [
     why: 'the use case knows no SDK, no sharp, no environment and no clock: ask for a port',
   },
   {
-    files: ['functions/reconcile-images/**'],
-    except: ['functions/reconcile-images/handler.ts', 'functions/reconcile-images/bind.ts'],
-    only: String.raw`(\./|\.\./shared/images/)`,
-    why: 'reconciliation knows no SDK, no environment and no clock: ask for a port',
+    files: ['reconcile-images', 'repair-after-rollback', 'verify-after-traffic', 'verify-before-traffic'].map(
+      (name) => `functions/${name}/**`,
+    ),
+    except: ['functions/*/handler.ts', 'functions/*/bind.ts'],
+    only: String.raw`(\./|\.\./shared/(images/|for-each\.ts$))`,
+    why: 'what such a function does knows no SDK, no environment and no clock: ask for a port',
   },
   {
     files: ['functions/shared/imaging/**'],
@@ -37,8 +39,14 @@ const rooms = [
   },
   {
     files: ['commands/**'],
-    only: String.raw`(\./|\.\./(commands|shared)/|node:|@aws-sdk/|cli-progress$|sharp$|yaml$)`,
+    except: ['commands/rehearse/faults/**'],
+    only: String.raw`(?!.*(functions|local-cloud|tests|bench)/)(\.{1,2}/|node:|@aws-sdk/|cli-progress$|esbuild$|fflate$|sharp$|yaml$)`,
     why: 'commands are AWS SDK clients: they never import functions or local-cloud',
+  },
+  {
+    files: ['commands/rehearse/faults/**'],
+    only: String.raw`(the-real:|node:|sharp$)`,
+    why: 'a fault is bundled into a function: it wraps a module of functions/, and knows nothing of commands',
   },
   {
     files: ['local-cloud/**'],

@@ -10,6 +10,8 @@ const help = `Asks the real SAM CLI whether it takes template.yaml: validates, l
 
   npm run check:sam
 
+Then tests/sam compares what SAM's transform makes of the template with what the local cloud makes of it.
+
 Needs Python 3.10 or newer (with venv) and PyPI once; no AWS account, no Docker.`;
 
 const repository = join(import.meta.dirname, '..');

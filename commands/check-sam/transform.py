@@ -58,7 +58,9 @@ def circle(transformed):
     graph = {}
     for name, one in resources.items():
         depends = one.get("DependsOn", [])
-        graph[name] = references(one.get("Properties", {}), names) | set([depends] if isinstance(depends, str) else depends)
+        # An alias waits for what moves it as for everything else that it mentions.
+        mentioned = references([one.get("Properties", {}), one.get("UpdatePolicy", {})], names)
+        graph[name] = mentioned | set([depends] if isinstance(depends, str) else depends)
     try:
         TopologicalSorter(graph).prepare()
         return ""
@@ -92,6 +94,25 @@ def roles_and_policies(transformed):
     return f"SAM added roles {sorted(roles)}, managed policies in {managed}" if roles or managed else ""
 
 
+def released_by_others(transformed):
+    """The deployment groups that CodeDeploy would not move by the template's own role."""
+    own = {"Fn::GetAtt": ["ReleaseRole", "Arn"]}
+    groups = of_type(transformed, "AWS::CodeDeploy::DeploymentGroup")
+    others = [name for name, one in groups.items() if one["Properties"]["ServiceRoleArn"] != own]
+    return f"other roles than ReleaseRole in {others}" if others else "" if groups else "there is no deployment group"
+
+
+def uncallable_hooks(transformed):
+    """The functions whose name does not begin as CodeDeploy's own roles ask of hooks, though an update policy names them."""
+    hooks = set()
+    for one in of_type(transformed, "AWS::Lambda::Alias").values():
+        update = one.get("UpdatePolicy", {}).get("CodeDeployLambdaAliasUpdate", {})
+        hooks |= {update[name]["Ref"] for name in ("BeforeAllowTrafficHook", "AfterAllowTrafficHook") if name in update}
+    names = {name: json.dumps(transformed["Resources"][name]["Properties"].get("FunctionName", "")) for name in hooks}
+    unfit = sorted(name for name, written in names.items() if not written.startswith('{"Fn::Sub": "CodeDeployHook_'))
+    return f"no CodeDeployHook_ in the names of {unfit}" if unfit else "" if hooks else "no update policy names a hook"
+
+
 def unnamed_sources(transformed):
     open_to_all = [
         name
@@ -113,6 +134,8 @@ json.dump(
     {
         "no resources depend on each other in a circle": next(filter(None, map(circle, every)), ""),
         "SAM adds no role and no managed policy of its own": roles_and_policies(base),
+        "CodeDeploy moves every alias by the template's own role": released_by_others(base),
+        "every hook of a release has a name that CodeDeploy may call": uncallable_hooks(base),
         "every Lambda permission names its source": unnamed_sources(base),
         "new code publishes a new version of every function": publishes(functions, transform(code="other")),
         "a new layer publishes new versions of the functions that use it": publishes(with_layer(base), transform(layer="other")),

@@ -53,6 +53,8 @@ test('the stack deploys with no parameter given, to dev, on arm64, reserving not
     Architecture: 'arm64',
     ReleaseId: '',
     ReservedConcurrency: '0',
+    DeploymentType: '',
+    AlarmEmail: '',
   });
 });
 

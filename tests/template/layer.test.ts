@@ -90,7 +90,11 @@ describe('SharpLayer', () => {
     const users = ofType(readTemplate(), 'AWS::Serverless::Function').filter(([, { Properties }]) =>
       Properties.Layers?.some(({ Ref }) => Ref === 'SharpLayer'),
     );
-    expect(users.map(([id]) => id)).toEqual(['GenerateThumbnailsFunction', 'GenerateRenditionsFunction']);
+    expect(users.map(([id]) => id)).toEqual([
+      'GenerateThumbnailsFunction',
+      'GenerateRenditionsFunction',
+      'VerifyBeforeTrafficFunction',
+    ]);
   });
 });
 

@@ -80,13 +80,17 @@ describe.each(queues)('%s', (id, { Properties: queue }) => {
     });
   });
 
-  test('takes messages of no service but SNS, and of no topic but UploadsTopic', () => {
+  test('takes messages of no service but the one that fills it, and of no other topic or rule of that', () => {
+    const [service, source] =
+      id === 'RepairFailureQueue'
+        ? ['events.amazonaws.com', getAtt('RepairAfterRollbackFunctionWithdrawn')] // as SAM calls the event's rule
+        : ['sns.amazonaws.com', { Ref: 'UploadsTopic' }];
     for (const statement of statements.filter(({ Effect }) => Effect === 'Allow')) {
       expect(statement).toMatchObject({
-        Principal: { Service: 'sns.amazonaws.com' },
+        Principal: { Service: service },
         Action: 'sqs:SendMessage',
         Resource: getAtt(id),
-        Condition: { ArnEquals: { 'aws:SourceArn': { Ref: 'UploadsTopic' } } },
+        Condition: { ArnEquals: { 'aws:SourceArn': source } },
       });
     }
   });
@@ -123,16 +127,17 @@ test('what has failed waits for a person as long as SQS keeps it', () => {
   expect(failures.map(([id]) => id).sort()).toEqual([
     'ReconcileFailureQueue',
     'RenditionsDeadLetterQueue',
+    'RepairFailureQueue',
     'ThumbnailsFailureQueue',
   ]);
   for (const [, { Properties }] of failures) expect(Properties.MessageRetentionPeriod).toBe(FOURTEEN_DAYS);
 });
 
-test('every subscription sets aside what SNS cannot deliver, in a queue that lets SNS in', () => {
+test('every subscription but a mailbox sets aside what SNS cannot deliver, in a queue that lets SNS in', () => {
   const targets = [
-    ...ofType(template, 'AWS::SNS::Subscription').map(
-      ([, { Properties }]) => Properties.RedrivePolicy?.deadLetterTargetArn,
-    ),
+    ...ofType(template, 'AWS::SNS::Subscription')
+      .filter(([, { Properties }]) => Properties.Protocol !== 'email')
+      .map(([, { Properties }]) => Properties.RedrivePolicy?.deadLetterTargetArn),
     ...triggers.filter(({ Type }) => Type === 'SNS').map(({ event }) => event.RedrivePolicy?.deadLetterTargetArn),
   ];
   expect(targets).toHaveLength(2);

@@ -1,12 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Statement } from './properties.ts';
+import { deploymentGroups, everyAlarm, statementsOf as statementsIn } from './policies.ts';
 import { getAtt, ofType, readTemplate, resource } from './template.ts';
 
 const template = readTemplate();
 const roles = ofType(template, 'AWS::IAM::Role');
 const functions = ofType(template, 'AWS::Serverless::Function');
+const statementsOf = (role: string) => statementsIn(template, role);
 
 const originals = { 'Fn::Sub': '${UploadsBucket.Arn}/*' };
+
+/** Who takes a role, where it is no function. */
+const services: Record<string, string> = {
+  ReconcileScheduleRole: 'scheduler.amazonaws.com',
+  ReleaseRole: 'codedeploy.amazonaws.com',
+};
 
 describe.each(roles)('%s', (id, { Properties: role }) => {
   const statements = statementsOf(id);
@@ -20,19 +27,34 @@ describe.each(roles)('%s', (id, { Properties: role }) => {
     const [trust, ...more] = role.AssumeRolePolicyDocument.Statement;
     expect(more).toEqual([]);
     expect(trust).toMatchObject({ Effect: 'Allow', Action: 'sts:AssumeRole' });
-    const service = id === 'ReconcileScheduleRole' ? 'scheduler.amazonaws.com' : 'lambda.amazonaws.com';
-    expect(trust?.Principal).toEqual({ Service: service });
+    expect(trust?.Principal).toEqual({ Service: services[id] ?? 'lambda.amazonaws.com' });
   });
 
   test('allows single actions by name', () => {
     for (const action of statements.flatMap(({ Action }) => Action)) expect(action).toMatch(/^[a-z0-9]+:[A-Za-z]+$/);
   });
 
-  test('allows them on resources of this stack, and on everything only where AWS has no resource: traces', () => {
+  test('allows them on resources of this stack, and on more only where AWS knows no smaller resource', () => {
     for (const { Action, Resource, Effect } of statements) {
       expect(Effect).toBe('Allow');
+      const actions = [Action].flat();
       if (Resource === '*') {
-        expect([Action].flat()).toEqual(['xray:PutTraceSegments', 'xray:PutTelemetryRecords']);
+        expect([
+          ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+          ['codedeploy:ListDeploymentTargets', 'codedeploy:BatchGetDeploymentTargets'],
+        ]).toContainEqual(actions);
+        continue;
+      }
+      if (actions.every((action) => action.startsWith('cloudwatch:'))) {
+        expect(['cloudwatch:DescribeAlarms', 'cloudwatch:DescribeAlarmHistory']).toEqual(
+          expect.arrayContaining(actions),
+        );
+        expect(Resource).toEqual(everyAlarm);
+        continue;
+      }
+      // SAM makes the application, and CloudFormation names it: by the stack's name.
+      if (actions.every((action) => action.startsWith('codedeploy:'))) {
+        expect(Resource).toEqual(deploymentGroups);
         continue;
       }
       const arns = [Resource].flat().map((one) => JSON.stringify(one));
@@ -44,10 +66,13 @@ describe.each(roles)('%s', (id, { Properties: role }) => {
     }
   });
 
-  test('never deletes or writes an original', () => {
+  test('never deletes or writes an original; a canary is none', () => {
     const onOriginals = statements.filter(({ Resource }) => JSON.stringify(Resource).includes('UploadsBucket'));
-    for (const action of onOriginals.flatMap(({ Action }) => Action)) {
-      expect(['s3:GetObject', 's3:ListBucket']).toContain(action);
+    for (const { Action, Resource } of onOriginals) {
+      const isOfCanaries = JSON.stringify(Resource) === JSON.stringify({ 'Fn::Sub': '${UploadsBucket.Arn}/canary/*' });
+      for (const action of [Action].flat()) {
+        expect(isOfCanaries ? ['s3:PutObject'] : ['s3:GetObject', 's3:ListBucket']).toContain(action);
+      }
     }
   });
 });
@@ -135,9 +160,3 @@ test('no policy of a resource lets everybody in', () => {
     expect(JSON.stringify(Condition)).toContain('aws:SourceArn');
   }
 });
-
-function statementsOf(role: string): Statement[] {
-  return (resource(template, role, 'AWS::IAM::Role').Properties.Policies ?? []).flatMap(
-    ({ PolicyDocument }) => PolicyDocument.Statement,
-  );
-}

@@ -1,6 +1,15 @@
 /** A value that may still hold an intrinsic function: compared, never computed with. */
 export type Value = unknown;
 
+export type Metric = { Namespace: string; MetricName: string; Dimensions: { Name: string; Value: Value }[] };
+
+export type MetricQuery = {
+  Id: string;
+  Expression?: string;
+  ReturnData?: boolean;
+  MetricStat?: { Metric: Metric; Period: number; Stat: string };
+};
+
 export type Statement = {
   Sid?: string;
   Effect: 'Allow' | 'Deny';
@@ -46,7 +55,12 @@ export type Properties = {
   };
   'AWS::SNS::Topic': { KmsMasterKeyId?: Value };
   'AWS::SNS::TopicPolicy': { Topics: Value[]; PolicyDocument: Policy };
-  'AWS::SNS::Subscription': { RedrivePolicy?: { deadLetterTargetArn: Value } };
+  'AWS::SNS::Subscription': {
+    Protocol: string;
+    TopicArn: Value;
+    Endpoint: Value;
+    RedrivePolicy?: { deadLetterTargetArn: Value };
+  };
   'AWS::SQS::Queue': {
     QueueName?: Value;
     SqsManagedSseEnabled?: boolean;
@@ -62,7 +76,24 @@ export type Properties = {
     PublishLambdaVersion?: boolean;
     CompatibleArchitectures?: Value[];
   };
+  'AWS::CloudWatch::Alarm': Partial<Metric> & {
+    AlarmName?: Value;
+    AlarmDescription?: string;
+    Metrics?: MetricQuery[];
+    Statistic?: string;
+    ExtendedStatistic?: string;
+    EvaluateLowSampleCountPercentile?: string;
+    Period?: number;
+    EvaluationPeriods: number;
+    DatapointsToAlarm?: number;
+    ComparisonOperator: string;
+    Threshold: number;
+    TreatMissingData?: string;
+    AlarmActions?: Value[];
+    OKActions?: Value[];
+  };
   'AWS::Serverless::Function': {
+    FunctionName?: Value;
     CodeUri?: string;
     Handler?: string;
     Runtime?: string;
@@ -76,6 +107,13 @@ export type Properties = {
     AutoPublishAlias?: string;
     AutoPublishAliasAllProperties?: boolean;
     AutoPublishCodeSha256?: Value;
+    DeploymentPreference?: {
+      Enabled?: boolean;
+      Type?: Value;
+      Role?: { 'Fn::GetAtt': [string, string] };
+      Hooks?: { PreTraffic?: { Ref: string }; PostTraffic?: { Ref: string } };
+      Alarms?: { Ref: string }[];
+    };
     ReservedConcurrentExecutions?: Value;
     LoggingConfig?: {
       LogFormat?: string;
@@ -111,6 +149,7 @@ export type EventProperties = {
   RetryPolicy?: { MaximumRetryAttempts: number; MaximumEventAgeInSeconds: number };
   DeadLetterConfig?: { Arn: Value };
   RoleArn?: { 'Fn::GetAtt': [string, string] };
+  Pattern?: Value;
 };
 
 export type ResourceType = keyof Properties;

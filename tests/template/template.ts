@@ -11,6 +11,7 @@ export type Stage = (typeof stages)[number];
 export type Resource<P = unknown> = {
   Type: string;
   Properties: P;
+  Condition?: string;
   DependsOn?: string | string[];
   DeletionPolicy?: string;
   UpdateReplacePolicy?: string;
@@ -26,12 +27,17 @@ export type Template = {
   Outputs: Record<string, { Value: unknown }>;
 };
 
+/** Read once: it is long, and nothing here changes it. */
+let parsed: Template | undefined;
+
 /**
  * template.yaml with intrinsic functions in their long form (`{ Ref: … }`, `{ 'Fn::GetAtt': [id, attribute] }`); those that a
  * parameter decides (Ref, FindInMap, If) are resolved as they would be for these values.
  */
 export function readTemplate(given: Record<string, string> = {}): Template {
-  const template = parse(readFileSync(join(repository, 'template.yaml'), 'utf8'), { customTags: tags }) as Template;
+  const template = (parsed ??= parse(readFileSync(join(repository, 'template.yaml'), 'utf8'), {
+    customTags: tags,
+  }) as Template);
   const defaults = Object.entries(template.Parameters).map(([name, parameter]) => [name, parameter.Default] as const);
   const parameters = { ...Object.fromEntries(defaults), ...given };
   return {

@@ -1,0 +1,32 @@
+import { UsageError } from '../shared/target.ts';
+
+/** Values of template.yaml's parameters, by name. */
+export type Parameters = Readonly<Record<string, string>>;
+
+// As SAM reads it: Name=Value, where a value with spaces, or none, stands in double quotes; several in one text are separated by spaces.
+const assignment = /\s*([A-Za-z0-9]+)=("(?:\\.|[^\\"])*"|(?:\\.|[^\\"\s])+)(?=\s|$)/y;
+
+/** Reads texts of `Name=Value`. Throws UsageError that says what cannot be read, and that it stands in `source`. */
+export function readParameters(texts: readonly string[], source: string): Parameters {
+  return Object.fromEntries(
+    texts.flatMap((text) => {
+      const found: [string, string][] = [];
+      assignment.lastIndex = 0;
+      let end = 0;
+      for (let match; (match = assignment.exec(text)); end = assignment.lastIndex) {
+        const [, name = '', value = ''] = match;
+        found.push([name, (value.startsWith('"') ? value.slice(1, -1) : value).replaceAll(/\\(.)/g, '$1')]);
+      }
+      if (found.length === 0 || text.slice(end).trim() !== '')
+        throw new UsageError(`${source}: "${text}" is no parameter: write it as Name=Value, or Name="a longer value".`);
+      return found;
+    }),
+  );
+}
+
+/** The parameters as SAM takes them, one text each. */
+export function writeParameters(parameters: Parameters): string[] {
+  return Object.entries(parameters).map(([name, value]) =>
+    /^[^\s"\\]+$/.test(value) ? `${name}=${value}` : `${name}="${value.replaceAll(/["\\]/g, String.raw`\$&`)}"`,
+  );
+}
