@@ -56,9 +56,11 @@ run(async () => {
     const waiting = await show(sqs, url, name);
     if (waiting > 0) await showDeadLetters(sqs, dynamoDb, target, url, recipe, limit);
   }
-  const url = await target.physicalId('ReconcileFailureQueue');
-  const failedRuns = await show(sqs, url, 'ReconcileFailureQueue');
-  if (failedRuns > 0) await showFailedRuns(sqs, url, limit);
+  for (const name of ['ReconcileFailureQueue', 'RepairFailureQueue']) {
+    const url = await target.physicalId(name);
+    const failedRuns = await show(sqs, url, name);
+    if (failedRuns > 0) await showFailedRuns(sqs, url, limit);
+  }
 });
 
 async function show(sqs: SQSClient, url: string, name: string): Promise<number> {
@@ -83,7 +85,10 @@ async function showDeadLetters(
   await putBack(sqs, url, messages);
 }
 
-/** Runs of reconcile-images that failed. There is nothing to redrive: the next run, within the hour, begins where this one stopped. */
+/**
+ * Runs of reconcile-images, or of repair-after-rollback, that failed. There is nothing to redrive: the next run of reconcile-images, within
+ * the hour, begins where this one stopped, and finds what a repair has left.
+ */
 async function showFailedRuns(sqs: SQSClient, url: string, limit: number): Promise<void> {
   const messages = await takeMessages(sqs, url, limit, HIDDEN_SECONDS);
   for (const { Body: body = '', Attributes: attributes } of messages) {

@@ -1,0 +1,96 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { lookAround, putBack } from './rehearse/as-found.ts';
+import { pageOf } from './rehearse/draw/page.ts';
+import { liveDrawing, picturesSideBySide, summaryTable } from './rehearse/draw/terminal.ts';
+import { help, readOptions, type Options } from './rehearse/options.ts';
+import { drawPictures } from './rehearse/pictures.ts';
+import { openPlace, type Place } from './rehearse/place.ts';
+import { rehearse } from './rehearse/rehearse.ts';
+import { Interrupted } from './rehearse/scene.ts';
+import type { Story } from './rehearse/story.ts';
+import { deletePhotographs, type Photograph } from './rehearse/uploads.ts';
+import { run } from './shared/run.ts';
+import { showsPictures } from './shared/terminal-picture.ts';
+
+/** Enough that hardly two in a row look alike. */
+const PICTURES = 8;
+
+run(async () => {
+  const options = readOptions(process.argv.slice(2));
+  if (options === undefined) {
+    console.log(help);
+    return;
+  }
+  const ending = endingBySignal();
+  try {
+    const place = await openPlace(options, ending);
+    const stories = await rehearseAll(place, options, ending).finally(place.close);
+    await writePage(options.html, stories);
+    if (stories.some(({ verdict }) => verdict?.asExpected !== true)) process.exitCode = 1;
+  } catch (error) {
+    // A cloud of its own hears the same Ctrl-C, and whatever asks it then fails because of that.
+    if (!(error instanceof Interrupted) && !(ending.aborted && options.where === 'own')) throw error;
+    console.error('Stopped; what was begun is put back.');
+    process.exitCode = 130;
+  }
+});
+
+/** One after the other; then everything is as it was found. */
+async function rehearseAll(
+  { stack, isKept }: Place,
+  { faults, deploymentConfig, speed, perSecond }: Options,
+  ending: AbortSignal,
+): Promise<Story[]> {
+  const [found, pictures] = await Promise.all([lookAround(stack), drawPictures(PICTURES)]);
+  const stories: Story[] = [];
+  const photographs: Photograph[] = [];
+  try {
+    for (const fault of faults) {
+      const drawing = liveDrawing(process.stdout);
+      const id = `${new Date().toISOString().replace(/\D/gu, '').slice(0, 14)}-${fault.name}`;
+      const plan = { fault, id, deploymentConfig, speed, perSecond, pictures, ending, photographs };
+      try {
+        stories.push(await rehearse(stack, found, { ...plan, draw: drawing.draw }));
+      } finally {
+        drawing.close();
+      }
+    }
+  } finally {
+    // A cloud of its own goes away with all that was done to it.
+    if (isKept) {
+      await putBack(stack, found).finally(() => deletePhotographs(stack, photographs));
+    }
+  }
+  await showMore(stories);
+  return stories;
+}
+
+/** Of one release the pictures that its hook found wrong; of several a table. */
+async function showMore(stories: readonly Story[]): Promise<void> {
+  const columns = process.stdout.isTTY ? process.stdout.columns : 100;
+  if (stories.length > 1) {
+    console.log(summaryTable(stories, { columns, colours: process.stdout.isTTY && process.stdout.hasColors() }));
+  } else if (showsPictures()) {
+    const report = stories[0]?.releases.find((release) => release.report?.verdict === 'Failed')?.report;
+    if (report !== undefined) console.log(await picturesSideBySide(report, columns));
+  }
+}
+
+async function writePage(file: string, stories: readonly Story[]): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, pageOf(stories));
+  console.log(`\nThe whole of it, with its pictures: ${file}`);
+}
+
+/** Aborts at Ctrl-C or another signal that ends: what was begun is then put back. Whoever asks twice does not want to wait. */
+function endingBySignal(): AbortSignal {
+  const ending = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (ending.signal.aborted) process.exit(130);
+      ending.abort();
+    });
+  }
+  return ending.signal;
+}

@@ -1,0 +1,89 @@
+import type { Alarm, HookReport, Release, Stage, Story } from '../story.ts';
+
+/** What can be read off a story: the terminal and the page say the same because both ask here. */
+
+/** The new version's share of the invocations at a moment, 0 to 1; before the first weight was seen nobody is served by it. */
+export function shareAt({ weights }: Release, at: number): number {
+  return weights.findLast((weight) => weight.at <= at)?.share ?? 0;
+}
+
+export function currentShare({ weights }: Release): number {
+  return weights.at(-1)?.share ?? 0;
+}
+
+/** The most that the new version ever served, 0 to 1. */
+export function highestShare(release: Release): number {
+  return Math.max(0, ...release.weights.map(({ share }) => share));
+}
+
+export type Totals = { invocations: number; errors: number };
+
+const NONE: Totals = { invocations: 0, errors: 0 };
+
+/** Totals of one version at a moment, as they were last seen. */
+export function totalsAt({ counts }: Release, version: string, at = Infinity): Totals {
+  return counts.findLast((count) => count.at <= at && version in count.byVersion)?.byVersion[version] ?? NONE;
+}
+
+/** Has the new version been taken out, or is it about to be? A release that has succeeded can be taken back after all. */
+export function isWithdrawn(release: Release): boolean {
+  const { status } = release;
+  return status === 'Failed' || status === 'Stopped' || currentShare(release) < highestShare(release);
+}
+
+/** When the new version was taken out: the last time that its share fell, else, where it never served, when a stage failed. */
+export function rolledBackAt(release: Release): number | undefined {
+  if (!isWithdrawn(release)) return undefined;
+  const falls = release.weights.filter(({ share }, index) => share < (release.weights[index - 1]?.share ?? 0));
+  if (falls.length > 0) return falls.at(-1)?.at;
+  const ends = release.stages.flatMap(({ endedAt }) => (endedAt === undefined ? [] : [endedAt]));
+  return (
+    release.stages.find(({ status }) => status === 'Failed')?.endedAt ??
+    (ends.length > 0 ? Math.max(...ends) : undefined)
+  );
+}
+
+export function firstRollback(story: Story): number | undefined {
+  const moments = story.releases.flatMap((release) => rolledBackAt(release) ?? []);
+  return moments.length > 0 ? Math.min(...moments) : undefined;
+}
+
+const STAGES = ['BeforeAllowTraffic', 'AllowTraffic', 'AfterAllowTraffic'] as const;
+
+/** All three stages, in their order, also before CodeDeploy tells of them. */
+export function stagesOf({ stages }: Release): Stage[] {
+  return STAGES.map((name) => stages.find((stage) => stage.name === name) ?? { name, status: 'Pending' });
+}
+
+export function stageLasted({ startedAt, endedAt }: Stage, now: number): number | undefined {
+  return startedAt === undefined ? undefined : Math.max(0, (endedAt ?? now) - startedAt);
+}
+
+export function stateAt({ states }: Alarm, at = Infinity): Alarm['states'][number]['state'] {
+  return states.findLast((state) => state.at <= at)?.state ?? 'INSUFFICIENT_DATA';
+}
+
+/** When an alarm fired last, whether or not it still does. */
+export function firedAt({ states }: Alarm): number | undefined {
+  return states.findLast(({ state }) => state === 'ALARM')?.at;
+}
+
+/** The alarms that stop a release first, each kind in its given order. */
+export function gatingFirst(alarms: readonly Alarm[]): Alarm[] {
+  return [...alarms.filter(({ gates }) => gates), ...alarms.filter(({ gates }) => !gates)];
+}
+
+type Picture = HookReport['pictures'][number];
+
+/**
+ * The pictures that failed: those that the report names as its most telling failures first, then the furthest from what they should be;
+ * those whose colours were not compared come last.
+ */
+export function failedPictures(report: HookReport | undefined): Picture[] {
+  const failed = report?.pictures.filter(({ verdict }) => verdict === 'failed') ?? [];
+  const rank = ({ name }: Picture): number => {
+    const named = report?.failures.findIndex((failure) => failure.startsWith(`${name}:`)) ?? -1;
+    return named === -1 ? failed.length : named;
+  };
+  return failed.sort((a, b) => rank(a) - rank(b) || (b.distance?.mean ?? -1) - (a.distance?.mean ?? -1));
+}

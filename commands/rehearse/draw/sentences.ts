@@ -1,0 +1,82 @@
+import type { Release, Story } from '../story.ts';
+import { currentShare, highestShare, isWithdrawn, rolledBackAt, totalsAt } from './reading.ts';
+import { alarmLabel, count, oneLine, percent, seconds } from './words.ts';
+
+/** What happened and why, in sentences that the terminal and the page share. */
+
+/** What the new version is, in the words of a sentence: its number, where all releases have the same. */
+function newVersion(story: Story): string {
+  const numbers = new Set(story.releases.map(({ newVersion: number }) => number));
+  return numbers.size === 1 ? `version ${oneLine([...numbers].join(''))}` : 'the new version';
+}
+
+/** How it ended, in one sentence; where there is little room for long names, without the guard's. */
+export function headline(story: Story, { naming = true } = {}): string {
+  const { verdict } = story;
+  if (verdict === undefined) return 'The release is under way.';
+  const by = naming && verdict.guard !== undefined ? ` by ${guardLabel(verdict.guard, story.stackName)}` : '';
+  const share = Math.max(0, ...story.releases.map(highestShare));
+  const healed = story.uploads.wrong === 0 ? `; what ${newVersion(story)} made has healed` : '';
+  switch (verdict.outcome) {
+    case 'released':
+      return verdict.asExpected
+        ? `Released: ${newVersion(story)} serves everybody.`
+        : 'Released, but not as it should have been.';
+    case 'rolled back':
+      if (!verdict.asExpected) return `Rolled back${by}, but not as it should have been.`;
+      return share === 0
+        ? `Refused${by} before any user saw it.`
+        : `Rolled back${by} at ${percent(share)} of the traffic${healed}.`;
+    case 'neither':
+      return 'Neither released nor rolled back.';
+  }
+}
+
+export function guardLabel(guard: string, stackName: string): string {
+  return alarmLabel(guard, stackName);
+}
+
+/** Why the release ended as it did: what the hook found or the alarm saw, else what CodeDeploy says of the one that ended first. */
+export function whyOf(story: Story): string {
+  const withdrawn = story.releases
+    .filter(isWithdrawn)
+    .toSorted((a, b) => (rolledBackAt(a) ?? Infinity) - (rolledBackAt(b) ?? Infinity));
+  const guard = story.verdict?.guard;
+  const reports = withdrawn.map(({ report }) => report).filter((report) => report?.hook === guard);
+  const found = reports.find((report) => report?.verdict === 'Failed')?.failures[0];
+  if (found !== undefined) return oneLine(found);
+  const fired = story.alarms.find(({ name }) => name === guard)?.states.find(({ state }) => state === 'ALARM')?.at;
+  if (fired !== undefined) return `the alarm fired at ${seconds(fired)}${errorsOf(withdrawn)}`;
+  return oneLine(withdrawn.find(({ reason }) => reason !== undefined)?.reason ?? '');
+}
+
+/** Of the withdrawn versions, the one with the most errors; '' where none had any: alarms look at other things as well. */
+function errorsOf(withdrawn: readonly Release[]): string {
+  const [worst] = withdrawn
+    .map((release) => ({ name: release.name, version: release.newVersion, ...totalsAt(release, release.newVersion) }))
+    .toSorted((a, b) => b.errors - a.errors);
+  if (worst === undefined || worst.errors === 0) return '';
+  const { name, version, invocations, errors } = worst;
+  return `; version ${oneLine(version)} of ${oneLine(name)} had ${count(errors, 'error')} in ${count(invocations, 'invocation')}`;
+}
+
+/** What goes on in a release right now, for somebody who sees one for the first time. */
+export function nowOf(release: Release): string {
+  const { status, stages } = release;
+  const [old, young] = [`version ${oneLine(release.oldVersion)}`, `version ${oneLine(release.newVersion)}`];
+  if (isWithdrawn(release)) return `withdrawn: ${old} serves everybody`;
+  if (status === 'Succeeded') return `${young} serves everybody`;
+  const running = stages.find((stage) => stage.status === 'InProgress')?.name;
+  switch (running) {
+    case 'BeforeAllowTraffic':
+      return `a hook tries ${young}; users are still served by ${old}`;
+    case 'AllowTraffic':
+      return currentShare(release) === 0
+        ? `${young} is about to serve its first users`
+        : `${percent(currentShare(release))} go to ${young}, and alarms watch it`;
+    case 'AfterAllowTraffic':
+      return `all goes to ${young}; a hook sends one more image through`;
+    case undefined:
+      return status === 'Created' ? `waits to begin; ${old} serves` : 'between two stages';
+  }
+}

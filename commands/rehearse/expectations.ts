@@ -1,0 +1,74 @@
+import type { HookReport, Story } from './story.ts';
+
+/** How a release of one kind should end. */
+export type Expectation = {
+  /** In one sentence. */
+  sentence: string;
+  /** The guards that may be the first to see it; none for a good release. */
+  guards: readonly string[];
+  /** Where a guard has said no for another reason than this defect: what it should have seen. */
+  otherReason?: (report: HookReport | undefined, story: Story) => string | undefined;
+};
+
+type Picture = HookReport['pictures'][number];
+
+/** The golden pictures say no, and what they say is what this defect does to them. */
+function refused(what: string, shows: (picture: Picture) => boolean): Expectation {
+  return {
+    sentence: `Refused before any user sees it: ${what}.`,
+    guards: ['verify-before-traffic'],
+    otherReason: (report) => {
+      const failed = report?.pictures.filter(({ verdict }) => verdict === 'failed') ?? [];
+      return failed.some(shows) ? undefined : `no golden picture shows the reason: ${what}`;
+    },
+  };
+}
+
+const isReady = ({ expected, got }: Picture): boolean => expected.status === 'ready' && got.status === 'ready';
+const tells = (pattern: RegExp) => (picture: Picture) => picture.problems.some((problem) => pattern.test(problem));
+const colours = tells(/colours are off/u);
+
+export const expectations: Readonly<Record<string, Expectation>> = {
+  good: { sentence: 'Released: the new version serves everybody.', guards: [] },
+  crash: refused(
+    'no golden picture gets an outcome',
+    ({ expected, got }) => expected.status === 'ready' && got.status !== 'ready' && got.status !== 'rejected',
+  ),
+  'wrong-size': refused(
+    'files are smaller than their records say',
+    (picture) => isReady(picture) && tells(/^the file of .+ is /u)(picture),
+  ),
+  rotated: refused(
+    'the colours of pictures that were stored turned are in the wrong places',
+    (picture) => isReady(picture) && colours(picture) && (picture.distance?.mean ?? 0) > 0,
+  ),
+  black: refused(
+    'the colours of every picture are gone',
+    (picture) => isReady(picture) && colours(picture) && (picture.distance?.mean ?? 0) > 0,
+  ),
+  slow: {
+    sentence: 'Refused before any user sees it: the new version is slower than the one that serves.',
+    guards: ['verify-before-traffic'],
+    otherReason: (report) => {
+      const { newMs, limitMs } = report?.duration ?? {};
+      if (newMs !== undefined && limitMs !== undefined && newMs > limitMs) return undefined;
+      return 'the hook has not found it slower than the version that serves';
+    },
+  },
+  'leaks-exif': refused(
+    'files carry what a camera wrote',
+    (picture) => isReady(picture) && tells(/carries .*exif/iu)(picture),
+  ),
+  'rejects-good': refused(
+    'good pictures are rejected',
+    ({ expected, got }) => expected.status === 'ready' && got.status === 'rejected',
+  ),
+  'after-traffic': {
+    sentence: 'Rolled back once users feel it: some of their images fail; those that came out black heal.',
+    guards: ['GenerateThumbnailsImagesFailedAlarm', 'GenerateThumbnailsErrorsAlarm'],
+    otherReason: (_report, { releases }) =>
+      releases.some(({ weights }) => weights.some(({ share }) => share > 0))
+        ? undefined
+        : 'nothing of the traffic ever went to the new version',
+  },
+};

@@ -1,0 +1,54 @@
+import type { Defect } from './defect.ts';
+
+/** What can be rehearsed: a good release, and releases with one defect each. */
+export type Fault = {
+  name: string;
+  /** What the defect is, in one sentence. */
+  about: string;
+  /** Absent from a good release. */
+  defect?: Defect;
+};
+
+const derive = 'shared/imaging/derive.ts';
+const encode = 'shared/imaging/encode.ts';
+
+/** In the order of `--all`: a guard that only traffic trips comes last, since its alarms take a while to fall silent again. */
+export const faults: readonly Fault[] = [
+  { name: 'good', about: 'A release without a defect.' },
+  {
+    name: 'crash',
+    about: 'The process dies in the middle of every image, as when memory runs out.',
+    defect: { file: 'crash.ts', replaces: derive },
+  },
+  {
+    name: 'wrong-size',
+    about: 'Every output has a tenth of its width and height; the record claims the right size.',
+    defect: { file: 'wrong-size.ts', replaces: encode },
+  },
+  {
+    name: 'rotated',
+    about: 'Pictures that a camera stored turned stay turned, squeezed into the upright size.',
+    defect: { file: 'rotated.ts', replaces: 'shared/imaging/decode.ts' },
+  },
+  {
+    name: 'black',
+    about: 'Every output has the right size and is black.',
+    defect: { file: 'black.ts', replaces: encode },
+  },
+  { name: 'slow', about: 'Every image takes two seconds more.', defect: { file: 'slow.ts', replaces: derive } },
+  {
+    name: 'leaks-exif',
+    about: 'Outputs keep what the camera wrote into the original: place, time and serial number.',
+    defect: { file: 'leaks-exif.ts', replaces: derive },
+  },
+  {
+    name: 'rejects-good',
+    about: 'Good pictures are rejected as damaged.',
+    defect: { file: 'rejects-good.ts', replaces: derive },
+  },
+  {
+    name: 'after-traffic',
+    about: 'Photographs of one camera, which no golden picture is from, fail or come out black.',
+    defect: { file: 'after-traffic.ts', replaces: derive },
+  },
+];

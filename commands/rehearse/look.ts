@@ -1,0 +1,37 @@
+import sharp from 'sharp';
+
+/** What a picture looks like from afar: the mean colours of a coarse grid's cells, red, green, blue, each 0 to 255. */
+export type Look = readonly number[];
+
+const grid = { columns: 12, rows: 8 } as const;
+
+/**
+ * The mean difference of a channel that two looks of one picture may have. Sizes and formats make up for 2; a picture that is turned, black
+ * or another differs by 17 and more (tests/unit/commands/rehearse/look.test.ts).
+ */
+export const ALIKE = 7;
+
+export async function look(picture: Uint8Array): Promise<Look> {
+  const upright = sharp(picture).autoOrient().removeAlpha().toColourspace('srgb').raw({ depth: 'uchar' });
+  const { data, info } = await upright.toBuffer({ resolveWithObject: true });
+  const cells = grid.columns * grid.rows;
+  const sums = new Float64Array(cells * 3);
+  const counts = new Float64Array(cells);
+  for (let y = 0; y < info.height; y++) {
+    const row = Math.floor(((y + 0.5) / info.height) * grid.rows);
+    for (let x = 0; x < info.width; x++) {
+      const cell = row * grid.columns + Math.floor(((x + 0.5) / info.width) * grid.columns);
+      counts[cell] = (counts[cell] ?? 0) + 1;
+      for (let channel = 0; channel < 3; channel++) {
+        const value = data[(y * info.width + x) * info.channels + channel] ?? 0;
+        sums[cell * 3 + channel] = (sums[cell * 3 + channel] ?? 0) + value;
+      }
+    }
+  }
+  return Array.from(sums, (sum, n) => sum / (counts[Math.floor(n / 3)] ?? NaN));
+}
+
+/** The mean difference of a channel, 0 to 255; NaN where one of them is no look. */
+export function distance(one: Look, other: Look): number {
+  return one.reduce((sum, channel, n) => sum + Math.abs(channel - (other[n] ?? NaN)), 0) / one.length;
+}

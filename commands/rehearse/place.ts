@@ -1,0 +1,54 @@
+import { findTarget, UsageError } from '../shared/target.ts';
+import { refuseIfReleasing } from './deployments.ts';
+import type { Options } from './options.ts';
+import { startOwnCloud } from './own-cloud.ts';
+import { findStack, type Stack } from './stack.ts';
+
+/** Where a rehearsal is played. */
+export type Place = {
+  stack: Stack;
+  /** Does anything that is left there matter to anybody? */
+  isKept: boolean;
+  /** Gives the clock its speed back, or ends the cloud. */
+  close: () => Promise<void>;
+};
+
+/** Throws UsageError where there is no such stack, or where somebody's release is under way: then nothing of it is touched. */
+export async function openPlace(options: Options, ending: AbortSignal): Promise<Place> {
+  const { where, speed, endpoint } = options;
+  if (where === 'own') return openOwnPlace(speed, ending);
+  const target = await findTarget({ stage: where === 'dev' ? 'dev' : 'local', endpoint });
+  const stack = await findStack(target);
+  await refuseIfReleasing(stack);
+  const close = where === 'dev' ? async () => undefined : await setSpeed(target.client.endpoint ?? '', speed);
+  return { stack, isKept: true, close };
+}
+
+async function openOwnPlace(speed: number, ending: AbortSignal): Promise<Place> {
+  const { endpoint, close } = await startOwnCloud(speed, ending);
+  try {
+    const stack = await findStack(await findTarget({ stage: 'local', endpoint }));
+    return { stack, isKept: false, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Sets the clock of a local cloud that runs; gives what sets it back. */
+async function setSpeed(endpoint: string, speed: number): Promise<() => Promise<void>> {
+  const before = await clock(endpoint);
+  await clock(endpoint, speed);
+  return async () => {
+    await clock(endpoint, before);
+  };
+}
+
+/** Tells the speed, after setting it if one is given. Throws UsageError where there is no such clock. */
+async function clock(endpoint: string, speed?: number): Promise<number> {
+  const request = speed === undefined ? {} : { method: 'PUT', body: JSON.stringify({ factor: speed }) };
+  const response = await fetch(new URL('/_local-cloud/clock', endpoint), request);
+  const { factor } = (await response.json().catch(() => ({}))) as { factor?: number };
+  if (response.ok && factor !== undefined) return factor;
+  throw new UsageError(`${endpoint} is no local cloud whose clock can be set: HTTP ${String(response.status)}.`);
+}

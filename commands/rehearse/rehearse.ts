@@ -1,0 +1,70 @@
+import type { Found } from './as-found.ts';
+import { beCalm, deployBoth, publishBoth } from './begin.ts';
+import { moveAlias } from './code.ts';
+import { createJudge } from './judge.ts';
+import { createObserver } from './observe.ts';
+import type { Plan, Scene } from './scene.ts';
+import { conclude, heal } from './settle.ts';
+import type { Stack } from './stack.ts';
+import type { Story } from './story.ts';
+import { uploadSteadily } from './uploads.ts';
+import { stopAll, watch } from './watch.ts';
+
+/**
+ * Plays one release and tells its story. Both functions are released side by side, as CloudFormation releases them: when one release fails
+ * or is stopped, so is the other. Leaves the aliases on the versions that were found; code and alarms are somebody else's to put back.
+ */
+export async function rehearse(stack: Stack, found: Found, plan: Plan): Promise<Story> {
+  const began = Date.now();
+  const story = newStory(stack, plan, began);
+  const tell = (text: string): void => {
+    story.notes.push({ at: Date.now() - began, text });
+    plan.draw(story);
+  };
+  const uploader = uploadSteadily(stack, plan, () => story.uploads.waiting);
+  const scene: Scene = {
+    stack,
+    story,
+    plan,
+    tell,
+    uploader,
+    judge: createJudge(stack),
+    shown: [],
+    withdrawn: new Set(),
+  };
+  try {
+    tell(`${plan.fault.about} Photographs are uploaded, ${String(plan.perSecond)} a second.`);
+    scene.shown.push(...(await publishBoth(scene, found)));
+    const observer = await createObserver(stack, story, scene.shown, began);
+    await beCalm(scene);
+    await deployBoth(scene);
+    await watch(scene, observer);
+    await uploader.stop();
+    await heal(scene, observer);
+    await conclude(scene, began);
+    return story;
+  } finally {
+    await uploader.stop().catch(() => undefined);
+    plan.photographs.push(...uploader.photographs);
+    await stopAll(scene).catch(() => undefined);
+    await Promise.all([...found.serving].map(([name, version]) => moveAlias(stack.aws.lambda, name, version))).catch(
+      () => undefined,
+    );
+  }
+}
+
+function newStory(stack: Stack, { fault, deploymentConfig, speed }: Plan, began: number): Story {
+  return {
+    fault: fault.name,
+    about: fault.about,
+    deploymentConfig,
+    speed,
+    stackName: stack.name,
+    startedAt: new Date(began).toISOString(),
+    lastedMs: 0,
+    releases: [],
+    alarms: [],
+    uploads: { sent: 0, right: 0, waiting: 0, wrong: 0, lost: 0, course: [], healed: [] },
+    notes: [],
+  };
+}

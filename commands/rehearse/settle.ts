@@ -1,0 +1,49 @@
+import { readAlias } from './code.ts';
+import { expectations } from './expectations.ts';
+import type { Observer } from './observe.ts';
+import { lookAtUploads, pause, type Scene } from './scene.ts';
+import type { Released, Stack } from './stack.ts';
+import { guardOf, judgeStory } from './verdict.ts';
+
+/** How long pictures may take to be as they should be, once the release has ended, ms. */
+const TO_HEAL_MS = 60_000;
+
+/** Until every photograph is as it should be, or a minute has passed. What then has no outcome is lost. */
+export async function heal(scene: Scene, observer: Observer): Promise<void> {
+  const { story, plan, tell } = scene;
+  const { uploads } = story;
+  const until = Date.now() + TO_HEAL_MS;
+  const guard = guardOf(story);
+  tell(guard === undefined ? 'The release is over.' : `The release is over: ${guard} has ended it.`);
+  for (;;) {
+    let problems = await lookAtUploads(scene);
+    // What was right once is looked at again before it is called so.
+    if (uploads.right === uploads.sent) problems = await lookAtUploads(scene, true);
+    await observer.look();
+    plan.draw(story);
+    if (uploads.right === uploads.sent) return;
+    if (Date.now() > until) {
+      uploads.lost = uploads.waiting;
+      uploads.waiting = 0;
+      for (const problem of problems.slice(0, 5)) tell(problem);
+      return;
+    }
+    await pause(plan);
+  }
+}
+
+/** Looks at what serves after all, and says whether it ended as it should have. */
+export async function conclude({ stack, story, plan, shown }: Scene, began: number): Promise<void> {
+  const serving = new Map<string, string>();
+  for (const { released } of shown) serving.set(released.name, await servedVersion(stack, released));
+  const expectation = expectations[plan.fault.name];
+  if (expectation === undefined) throw new Error(`Nobody has said how ${plan.fault.name} should end.`);
+  story.verdict = judgeStory(story, expectation, serving);
+  story.lastedMs = Date.now() - began;
+  plan.draw(story);
+}
+
+async function servedVersion({ aws }: Stack, { functionName }: Released): Promise<string> {
+  const { version, others } = await readAlias(aws.lambda, functionName);
+  return [version, ...Object.keys(others)].join(' and ');
+}

@@ -1,0 +1,119 @@
+import { CloudFormationClient, paginateListStackResources } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CodeDeployClient, GetDeploymentGroupCommand } from '@aws-sdk/client-codedeploy';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
+import { UsageError, type Target } from '../shared/target.ts';
+import type { Hooks } from './app-spec.ts';
+
+export type Aws = {
+  lambda: LambdaClient;
+  codeDeploy: CodeDeployClient;
+  cloudWatch: CloudWatchClient;
+  s3: S3Client;
+  dynamoDb: DynamoDBClient;
+};
+
+/** A function that users feel: released gradually. */
+export type Released = {
+  /** As its folder is called. */
+  name: string;
+  logicalId: string;
+  recipe: 'thumbnails' | 'renditions';
+  functionName: string;
+  deploymentGroup: string;
+};
+
+/** What of a deployed stack a rehearsal has to do with. */
+export type Stack = {
+  name: string;
+  aws: Aws;
+  application: string;
+  functions: Released[];
+  hooks: Hooks;
+  /** Logical ids by the names that CloudWatch knows the stack's alarms by. */
+  alarms: ReadonlyMap<string, string>;
+  /** The names of those that stop a release. */
+  gates: string[];
+  uploadsBucket: string;
+  thumbnailsBucket: string;
+  imagesTable: string;
+  /** Has made again what a withdrawn version has made. */
+  repairFunction: string;
+};
+
+export const ALIAS = 'live';
+
+const released = [
+  { name: 'generate-thumbnails', logicalId: 'GenerateThumbnailsFunction', recipe: 'thumbnails' },
+  { name: 'generate-renditions', logicalId: 'GenerateRenditionsFunction', recipe: 'renditions' },
+] as const;
+
+/** Throws UsageError where the stack has nothing that releases it gradually. */
+export async function findStack(target: Target): Promise<Stack> {
+  const aws = {
+    lambda: new LambdaClient(target.client),
+    codeDeploy: new CodeDeployClient(target.client),
+    cloudWatch: new CloudWatchClient(target.client),
+    s3: new S3Client(target.client),
+    dynamoDb: new DynamoDBClient(target.client),
+  };
+  const resources = await listResources(target);
+  const physicalId = (logicalId: string): string => {
+    const found = resources.find((one) => one.logicalId === logicalId);
+    if (found !== undefined) return found.physicalId;
+    throw new UsageError(`Stack ${target.stackName} has no resource ${logicalId}: deploy the current template first.`);
+  };
+  const application = physicalId('ServerlessDeploymentApplication');
+  const functions = released.map((one) => ({
+    ...one,
+    functionName: physicalId(one.logicalId),
+    deploymentGroup: physicalId(`${one.logicalId}DeploymentGroup`),
+  }));
+  return {
+    name: target.stackName,
+    aws,
+    application,
+    functions,
+    hooks: { before: physicalId('VerifyBeforeTrafficFunction'), after: physicalId('VerifyAfterTrafficFunction') },
+    alarms: new Map(
+      resources
+        .filter(({ type }) => type === 'AWS::CloudWatch::Alarm')
+        .map((alarm) => [alarm.physicalId, alarm.logicalId]),
+    ),
+    gates: await gatesOf(aws.codeDeploy, application, functions),
+    uploadsBucket: target.output('UploadsBucketName'),
+    thumbnailsBucket: target.output('ThumbnailsBucketName'),
+    imagesTable: target.output('ImagesTableName'),
+    repairFunction: physicalId('RepairAfterRollbackFunction'),
+  };
+}
+
+type Resource = { logicalId: string; physicalId: string; type: string };
+
+async function listResources({ stackName, client }: Target): Promise<Resource[]> {
+  const found: Resource[] = [];
+  const pages = paginateListStackResources({ client: new CloudFormationClient(client) }, { StackName: stackName });
+  for await (const { StackResourceSummaries: summaries = [] } of pages) {
+    for (const { LogicalResourceId: logicalId, PhysicalResourceId: physicalId, ResourceType: type } of summaries) {
+      if (logicalId !== undefined && physicalId !== undefined && type !== undefined)
+        found.push({ logicalId, physicalId, type });
+    }
+  }
+  return found;
+}
+
+async function gatesOf(
+  codeDeploy: CodeDeployClient,
+  application: string,
+  functions: readonly Released[],
+): Promise<string[]> {
+  const names = functions.map(async ({ deploymentGroup }) => {
+    const { deploymentGroupInfo: group } = await codeDeploy.send(
+      new GetDeploymentGroupCommand({ applicationName: application, deploymentGroupName: deploymentGroup }),
+    );
+    return (group?.alarmConfiguration?.alarms ?? []).flatMap(({ name }) => name ?? []);
+  });
+  return [...new Set((await Promise.all(names)).flat())];
+}
