@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 const common = {
   // Copies of our packages lie there, as builds leave them.
   modulePathIgnorePatterns: ['<rootDir>/.local/', '<rootDir>/.aws-sam/'],
@@ -10,6 +12,8 @@ const common = {
 /** One project a kind of test, so that `npm test -- --selectProjects unit` runs one of them. */
 export default {
   testTimeout: 30_000,
+  // On two processors Jest would run one suite at a time, although many of ours wait: for processes, for a cloud, for a queue.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/tests/unit/**/*.test.ts'] },
     { ...common, displayName: 'template', testMatch: ['<rootDir>/tests/template/**/*.test.ts'] },
