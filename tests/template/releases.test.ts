@@ -80,10 +80,10 @@ describe('VerificationBucket', () => {
     expect(bucket.NotificationConfiguration).toBeUndefined();
   });
 
-  test('forgets after a week what a hook left', () => {
+  test('keeps what a hook left until the next release may find it, and a year at most', () => {
     const expiring = bucket.LifecycleConfiguration?.Rules.filter((rule) => rule.ExpirationInDays !== undefined);
     expect(expiring?.map(({ Status, Prefix, ExpirationInDays }) => [Status, Prefix, ExpirationInDays])).toEqual([
-      ['Enabled', undefined, 7],
+      ['Enabled', undefined, 365],
     ]);
   });
 
