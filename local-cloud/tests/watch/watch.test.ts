@@ -11,11 +11,14 @@ let folder: string;
 let rounds: Round[];
 let stopping: AbortController;
 let watching: Promise<void>;
+/** How often it waited until nothing happens any more. */
+let settles: number;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'watch-'));
   rounds = [];
   stopping = new AbortController();
   watching = Promise.resolve();
+  settles = 0;
   await mkdir(join(folder, 'layer', 'deep'), { recursive: true });
   await write('handler.ts', 'one');
 });
@@ -37,17 +40,30 @@ async function start(
     sources,
     deploy,
     tell: (round) => rounds.push(round),
-    clock: { work },
+    clock: {
+      work: (ms, signal) => {
+        settles += 1;
+        return work(ms, signal);
+      },
+    },
     stopwatch: realTime.stopwatch,
     stopping: stopping.signal,
   });
   await told(1);
 }
+
+/** Resolves once it waits for changes: until then, what is written counts as changed before it looked. */
+const waits = (): Promise<void> =>
+  eventually(async () => {
+    await write('notes.txt', 'to myself');
+    expect(settles).toBeGreaterThan(0);
+  });
 const told = (count: number): Promise<void> => eventually(() => expect(rounds.length).toBeGreaterThanOrEqual(count));
 
 test('deploys what changed before it looked first, then after each change, and says how long it took', async () => {
   await start();
   expect(rounds[0]).toMatchObject({ asked: false, outcome: 'deployed' });
+  await waits();
   await write('handler.ts', 'two');
   await told(2);
   expect(rounds[1]).toEqual({ asked: true, outcome: 'deployed', ms: expect.any(Number) });
@@ -85,12 +101,14 @@ test('sees a folder that was deleted and made again', async () => {
 
 test('deploys once for many files that are written at once, and not for those that are none of its sources', async () => {
   let settle = (): void => undefined;
-  let settles = 0;
   // How long it takes until nothing happens any more is for the test to say.
-  await start(undefined, undefined, () => {
-    settles += 1;
-    return new Promise((resolve) => (settle = resolve));
-  });
+  const work = (_ms: number, signal?: AbortSignal): Promise<void> =>
+    new Promise((resolve) => {
+      settle = resolve;
+      signal?.addEventListener('abort', () => resolve());
+    });
+  await start(undefined, undefined, work);
+  await waits();
   await Promise.all(Array.from({ length: 50 }, (_, index) => write(`layer/${String(index)}.js`, 'x')));
   await eventually(() => {
     settle();
