@@ -11,7 +11,8 @@ const common = {
 
 /** One project a kind of test, so that `npm test -- --selectProjects unit` runs one of them. */
 export default {
-  testTimeout: 30_000,
+  // Ends what would never end. It is no measure of speed: others may be using the machine, and what waits says first what it waits for.
+  testTimeout: 120_000,
   // On two processors Jest would run one suite at a time, although many of ours wait: for processes, for a cloud, for a queue.
   maxWorkers: Math.max(2, availableParallelism() - 1),
   projects: [

@@ -64,7 +64,7 @@ test('with every fifth delivery, call and invocation harmed, every image ends as
   for (const kind of ['late', 'again after', 'be received again', 'answered', 'did as it was asked', 'was killed']) {
     expect(cloud.log()).toContain(kind);
   }
-}, 120_000);
+});
 
 /** 30 uploads and some deletes of a dozen images, so that most are overwritten, and some deleted and put again. */
 function steps(): Step[] {

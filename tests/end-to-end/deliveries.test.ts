@@ -36,7 +36,7 @@ test('every message delivered five times, three at once: the same end state, one
     }
   }
   await eventually('one set of outputs', async () => (await unreferencedOutputs(stage, originals)).length === 0);
-}, 120_000);
+});
 
 test('reconcile-images repairs a lost record and a lost output', async () => {
   const [noRecord, noOutput] = [
@@ -63,4 +63,4 @@ test('reconcile-images repairs a lost record and a lost output', async () => {
     await unreferencedOutputs(stage, [noOutput]);
     return true;
   });
-}, 120_000);
+});

@@ -45,8 +45,8 @@ test('npm start says where everything is and what to try, and Ctrl-C ends everyt
   expect(below.length).toBeGreaterThan(0);
   child.kill('SIGINT');
   expect([0, 130]).toContain(await ended);
-  await eventually('every process to end', () => below.every(({ pid }) => !isRunning(pid)), 10);
-}, 60_000);
+  await eventually('every process to end', () => below.every(({ pid }) => !isRunning(pid)));
+});
 
 test('a port in use: a clear message, exit code 1, nothing left running', async () => {
   const other = createServer().listen(0, '127.0.0.1');
@@ -58,7 +58,7 @@ test('a port in use: a clear message, exit code 1, nothing left running', async 
   expect(printed()).toContain('in use');
   expect(printed()).not.toMatch(/^\s+at /m);
   other.close();
-}, 60_000);
+});
 
 test('--help explains every option', async () => {
   const { ended, printed } = start('--help');
@@ -73,7 +73,7 @@ test('a broken template: the place and the mistake', async () => {
   await expect(startLocalCloud({ template, state: join(folder, 'state') })).rejects.toThrow(
     /code 1.*template\.yaml:\d+:\d+.*NobodysRole/s,
   );
-}, 60_000);
+});
 
 test('a failing build: the file, the line and the mistake', async () => {
   await writeFile(join(folder, 'handler.ts'), 'export const handler = async () => {\n  return missing(;\n};\n');
@@ -92,7 +92,7 @@ Resources:
   );
   const failing = startLocalCloud({ template, state: join(folder, 'state'), parameters: {} });
   await expect(failing).rejects.toThrow(/code 1.*handler\.ts:2:\d+/s);
-}, 60_000);
+});
 
 function isRunning(pid: number): boolean {
   try {

@@ -137,7 +137,7 @@ describe('calls', () => {
     } finally {
       await cloud.stop();
     }
-  }, 60_000);
+  });
 });
 
 test('a message is received again while it is in work, or left alone where it is done with', async () => {
@@ -178,7 +178,7 @@ describe('invocations', () => {
     // Longer than most of the drawn times.
     cloud.create('slow', code('async () => new Promise((done) => setTimeout(done, 300, 1))'));
     for (let n = 0; n < 12; n += 1) lambda.enqueue({ functionName: 'slow' }, '{}');
-    await eventually(() => (lambda.queuedEvents() === 0 ? true : undefined), 25_000);
+    await eventually(() => (lambda.queuedEvents() === 0 ? true : undefined));
     const crashed = cloud.of('invocation-ended').filter(({ outcome }) => outcome === 'crashed');
     expect(crashed.length).toBeGreaterThan(0);
     expect(crashed.length).toBeLessThanOrEqual(events.length);

@@ -148,7 +148,7 @@ test('an event that S3 cannot deliver is tried again for a day of the cloud’s 
       ],
     });
     await cloud.client.send(new PutObjectCommand({ Bucket: 'told', Key: 'a', Body: 'a' }));
-    const dropped = await eventually(() => cloud.observed.find(({ type }) => type === 'event-dropped'), 15_000);
+    const dropped = await eventually(() => cloud.observed.find(({ type }) => type === 'event-dropped'));
     expect(dropped).toMatchObject({ reason: 'the topic is away' });
   } finally {
     await cloud.stop();
@@ -169,7 +169,7 @@ test('the days of a lifecycle rule are waits', async () => {
         },
       }),
     );
-    const removed = await eventually(() => cloud.observed.find(({ type }) => type === 'object-removed'), 15_000);
+    const removed = await eventually(() => cloud.observed.find(({ type }) => type === 'object-removed'));
     expect(removed).toMatchObject({ key: 'a', event: 'LifecycleExpiration:Delete' });
   } finally {
     await cloud.stop();

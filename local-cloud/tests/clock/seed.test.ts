@@ -92,7 +92,7 @@ describe('with the same seed', () => {
     for (const [name, id] of Object.entries(first)) expect(second[name]).not.toEqual(id);
     const anew = await withCommandLine(['--seed', '5', '--state', state, '--reset'], idsOf);
     expect(anew).toEqual(first);
-  }, 60_000);
+  });
 });
 
 test('branches repeat by their names, and are no copies of one another', () => {

@@ -117,7 +117,7 @@ test('events are put, each for itself: the answer says which are not', async () 
     'Parameter DetailType is not valid. Reason: DetailType is a required argument.',
   );
   expect(Entries[0]?.EventId).toMatch(/^[0-9a-f-]{36}$/);
-  await eventually('the rule has delivered', () => deliveries.length > 0, 5);
+  await eventually('the rule has delivered', () => deliveries.length > 0);
   expect(deliveries.map(({ to, body }) => [to, body])).toEqual([[FUNCTION, '1']]);
 });
 

@@ -79,7 +79,7 @@ describe('A rule with a pattern', () => {
     const { arn } = events.create(rule({ targets: [target(), target({ id: 'copy', arn: QUEUE })] }));
     events.publish(order('open'));
     events.publish(order('paid'), 'Root=1-2-3');
-    await eventually('both have it', () => deliveries.length === 2, 5);
+    await eventually('both have it', () => deliveries.length === 2);
     expect(deliveries.map(({ to }) => to)).toEqual([FUNCTION, QUEUE]);
     expect(deliveries[0]).toMatchObject({
       from: { service: 'events.amazonaws.com', arn },
@@ -110,7 +110,7 @@ describe('A rule with a pattern', () => {
       }),
     );
     events.publish(order('paid'));
-    await eventually('all have it', () => deliveries.length === 3, 5);
+    await eventually('all have it', () => deliveries.length === 3);
     expect(deliveries.map(({ body }) => JSON.parse(body) as unknown)).toEqual([7, { a: 1 }, order('paid')]);
   });
 
@@ -120,7 +120,7 @@ describe('A rule with a pattern', () => {
     events.publish(order('paid'));
     events.update(rule());
     events.publish(order('paid'));
-    await eventually('the second came', () => deliveries.length === 1, 5);
+    await eventually('the second came', () => deliveries.length === 1);
     events.delete('paid');
     events.publish(order('paid'));
     expect(() => events.get('paid')).toThrow('Rule paid does not exist on EventBus default.');
@@ -140,7 +140,7 @@ describe('A rule with a pattern', () => {
       rule({ targets: [target({ inputPath: '$.detail', deadLetterArn: DEAD_LETTERS, maximumRetryAttempts: 2 })] }),
     );
     events.publish(order('paid'));
-    await eventually('the dead letter', () => deliveries.length > 0, 5);
+    await eventually('the dead letter', () => deliveries.length > 0);
     expect(tries).toBe(3);
     expect(deliveries).toHaveLength(1);
     expect(deliveries[0]).toMatchObject({ to: DEAD_LETTERS, from: { service: 'events.amazonaws.com', arn } });
@@ -166,7 +166,7 @@ describe('A rule with a pattern', () => {
     });
     events.create(rule({ targets: [target({ deadLetterArn: DEAD_LETTERS, maximumEventAgeSeconds: 60 })] }));
     events.publish(order('paid'));
-    await eventually('the dead letter', () => deliveries.length > 0, 5);
+    await eventually('the dead letter', () => deliveries.length > 0);
     expect(deliveries[0]?.attributes).toMatchObject({
       ERROR_CODE: { stringValue: 'ERROR_FROM_TARGET' },
       EXHAUSTED_RETRY_CONDITION: { stringValue: 'MaximumEventAgeInSeconds' },
@@ -177,7 +177,7 @@ describe('A rule with a pattern', () => {
     const { events, observed } = boot({ refuse: () => new AwsError('AccessDenied', 'no', 403) });
     events.create(rule());
     events.publish(order('paid'));
-    await eventually('it is dropped', () => observed.length > 0, 5);
+    await eventually('it is dropped', () => observed.length > 0);
     expect(observed).toEqual([{ type: 'event-dropped', from: 'paid', to: FUNCTION, reason: 'AccessDenied: no' }]);
   });
 });
@@ -189,7 +189,7 @@ describe('A rule with a schedule', () => {
     const { events, deliveries, observed } = boot({ factor: 36_000 });
     const { arn } = events.create(hourly);
     const made = Date.now();
-    await eventually('three occurrences', () => deliveries.length >= 3, 5);
+    await eventually('three occurrences', () => deliveries.length >= 3);
     const bodies = deliveries.slice(0, 3).map(({ body }) => JSON.parse(body) as { time: string });
     const hours = bodies.map(({ time }) => Math.round((Date.parse(time) - made) / 3_600_000));
     expect(hours).toEqual([1, 2, 3]);
@@ -207,13 +207,13 @@ describe('A rule with a schedule', () => {
     try {
       const first = boot({ factor: 36_000, stateFolder });
       first.events.create(hourly);
-      await eventually('it has fired', () => first.deliveries.length >= 2, 5);
+      await eventually('it has fired', () => first.deliveries.length >= 2);
       first.stop();
       const timeOf = ({ body }: Delivery): number => Date.parse((JSON.parse(body) as { time: string }).time);
       const last = Math.max(...first.deliveries.map(timeOf));
       const second = boot({ factor: 36_000, stateFolder });
       second.events.start();
-      await eventually('it fires again', () => second.deliveries.length >= 2, 5);
+      await eventually('it fires again', () => second.deliveries.length >= 2);
       expect(second.deliveries.every((delivery) => timeOf(delivery) > last)).toBe(true);
       expect(new Set(second.deliveries.map(timeOf)).size).toBe(second.deliveries.length);
     } finally {

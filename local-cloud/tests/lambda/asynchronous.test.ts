@@ -14,7 +14,7 @@ const cloudWith = (options?: Parameters<typeof testCloud>[0]): TestCloud => {
 };
 afterEach(() => Promise.all(open.splice(0).map((cloud) => cloud.end())));
 
-const empty = (cloud: TestCloud) => eventually('the queue is empty', () => cloud.lambda.queuedEvents() === 0, 20);
+const empty = (cloud: TestCloud) => eventually('the queue is empty', () => cloud.lambda.queuedEvents() === 0);
 
 describe('An asynchronous event', () => {
   test('is tried three times, a minute and two minutes apart, then goes to the destination with its story', async () => {
@@ -161,10 +161,10 @@ describe('An asynchronous event', () => {
     cloud.lambda.configureEventInvoke({ functionName: 'failing' }, { onFailure: FAILURES });
     cloud.lambda.enqueue({ functionName: 'slow' }, '{}', undefined, 'in work');
     cloud.lambda.enqueue({ functionName: 'failing' }, '{}', undefined, 'to be retried');
-    await eventually('the first failure', () => cloud.of('retry-scheduled').length > 0, 10);
+    await eventually('the first failure', () => cloud.of('retry-scheduled').length > 0);
     await cloud.restart();
     expect(cloud.lambda.queuedEvents()).toBe(2);
-    await eventually('the failing event has been given up', () => cloud.deliveries.length > 0, 10);
+    await eventually('the failing event has been given up', () => cloud.deliveries.length > 0);
     expect(JSON.parse(cloud.deliveries[0]?.body ?? '')).toMatchObject({
       requestContext: { requestId: 'to be retried', approximateInvokeCount: 3 },
     });

@@ -88,7 +88,7 @@ describe('Aliases', () => {
     cloud.lambda.moveAlias('told', 'live', { description: 'says nothing new' });
     expect(versions()).toEqual(['1']);
     cloud.lambda.moveAlias('told', 'live', { functionVersion: '2', weights: {} });
-    await eventually('the process of version 1 ends', () => versions().length === 0, 10);
+    await eventually('the process of version 1 ends', () => versions().length === 0);
     const told = cloud.of('traffic-shifted').filter(({ functionName }) => functionName === 'told');
     expect(told.map(({ alias, weights }) => ({ alias, weights }))).toEqual([
       { alias: 'live', weights: { '1': 0.75, '2': 0.25 } },

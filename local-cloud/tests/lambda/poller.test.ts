@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { eventually } from '../../../tests/support/eventually.ts';
 import type { MappingSpec } from '../../services/lambda/event-source-mappings.ts';
@@ -33,7 +35,7 @@ const batches = (cloud: TestCloud): string[][] =>
     return json === undefined ? [] : [JSON.parse(json) as string[]];
   });
 const deleted = (cloud: TestCloud, count: number) =>
-  eventually(`${String(count)} messages are deleted`, () => cloud.queues.deleted.length >= count, 10);
+  eventually(`${String(count)} messages are deleted`, () => cloud.queues.deleted.length >= count);
 
 describe('A queue that feeds a function', () => {
   test('hands over records as SQS gives them, and deletes them after success', async () => {
@@ -64,7 +66,7 @@ describe('A queue that feeds a function', () => {
     const cloud = cloudWith(code('async () => { throw new Error("no"); }'));
     await cloud.lambda.mappings.create(mapping());
     const ids = cloud.queues.send('a', 'b');
-    await eventually('both are released', () => cloud.queues.released.length === 2, 10);
+    await eventually('both are released', () => cloud.queues.released.length === 2);
     expect(cloud.queues.released.sort()).toEqual(ids);
     expect(cloud.queues.deleted).toEqual([]);
   });
@@ -81,17 +83,24 @@ describe('A queue that feeds a function', () => {
     await cloud.lambda.mappings.create(mapping({ reportBatchItemFailures }));
     cloud.queues.send('good', 'bad', 'fine');
     await deleted(cloud, 3 - back.length);
-    await eventually('the rest is released', () => cloud.queues.released.length === back.length, 5);
+    await eventually('the rest is released', () => cloud.queues.released.length === back.length);
     expect(cloud.queues.released).toEqual(back);
   });
 
   test('hands over at most a batch at once, and no more batches than the mapping may have', async () => {
-    const cloud = cloudWith(code(`async (event) => { ${LOGGING} await new Promise((done) => setTimeout(done, 30)); }`));
+    const cloud = testCloud();
+    open.push(cloud);
+    const gate = join(cloud.folder, 'gate');
+    // Nobody is done before two have begun, however long it takes a process to start.
+    const working = `const rest = () => new Promise((done) => setTimeout(done, 30));
+      do await rest(); while (!require('node:fs').existsSync(${JSON.stringify(gate)}));`;
+    cloud.create('worker', code(`async (event) => { ${LOGGING} ${working} }`), { timeoutSeconds: 60 });
     let running = 0;
     let most = 0;
     cloud.onEvent = (event) => {
       if (event.type === 'function-log' && event.line.startsWith('START')) most = Math.max(most, (running += 1));
       if (event.type === 'function-log' && event.line.startsWith('END')) running -= 1;
+      if (running === 2) writeFileSync(gate, '');
     };
     await cloud.lambda.mappings.create(mapping({ batchSize: 3, maximumConcurrency: 2 }));
     const bodies = Array.from({ length: 30 }, (_, n) => String(n));

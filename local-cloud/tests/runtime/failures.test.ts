@@ -95,7 +95,7 @@ describe('Limits that kill', () => {
     expect((await environment.call()).outcome).toBe('timed-out');
     const pid = Number(/pid=(\d+)/.exec(environment.lines.join('\n'))?.[1]);
     expect(pid).toBeGreaterThan(0);
-    await eventually('the grandchild has ended', () => !isAlive(pid), 5);
+    await eventually('the grandchild has ended', () => !isAlive(pid));
   });
 
   (process.platform === 'linux' ? test : test.skip)('memory above the limit', async () => {
@@ -136,7 +136,7 @@ describe('A process that ends', () => {
     const environment = all.handler('async () => 1');
     await environment.call();
     process.kill(environment.pid() ?? 0, 'SIGKILL');
-    await eventually('the environment knows', () => !environment.usable(), 5);
+    await eventually('the environment knows', () => !environment.usable());
   });
 });
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { createClock } from '../../clock.ts';
 import type { Environment, InvocationRequest, InvocationResult } from '../../runtime/environment.ts';
 import { createPool, type Work } from '../../runtime/pool.ts';
+import { eventually } from '../support/eventually.ts';
 
 const open: ReturnType<typeof createPool>[] = [];
 afterEach(() => Promise.all(open.splice(0).map((pool) => pool.stop())));
@@ -175,8 +176,7 @@ describe('The pool', () => {
     void start('one', 'a');
     await settle();
     await finish('a');
-    await new Promise((done) => setTimeout(done, 50));
-    expect(pool.processes()).toEqual([]);
+    await eventually(() => expect(pool.processes()).toEqual([]));
   });
 
   test('refuses what waits, and what comes, when it is stopped', async () => {

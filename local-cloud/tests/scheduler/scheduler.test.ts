@@ -62,7 +62,7 @@ describe('A schedule', () => {
   test('fires at once and then at its rate, by the clock factor', async () => {
     const { scheduler, deliveries } = boot({ factor: 36_000 });
     scheduler.create(spec());
-    await eventually('four occurrences', () => deliveries.length >= 4, 5);
+    await eventually('four occurrences', () => deliveries.length >= 4);
     const bodies = deliveries.slice(0, 4).map(({ body }) => JSON.parse(body) as { time: string });
     const hours = bodies.map(({ time }) => Date.parse(time) / 3_600_000);
     expect(hours.map((hour) => Math.round(hour - (hours[0] ?? 0)))).toEqual([0, 1, 2, 3]);
@@ -90,7 +90,7 @@ describe('A schedule', () => {
     scheduler.create(spec({ expression: 'at(2020-01-01T00:00:00)' }, { input }));
     expect(deliveries).toEqual([]);
     scheduler.update(spec({}, { input }));
-    await eventually('it has fired', () => deliveries.length > 0, 5);
+    await eventually('it has fired', () => deliveries.length > 0);
     expect(JSON.parse(deliveries[0]?.body ?? '')).toEqual({
       arn: 'arn:aws:scheduler:us-east-1:000000000000:schedule/default/nightly',
       at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
@@ -104,11 +104,11 @@ describe('A schedule', () => {
     scheduler.create(spec({ enabled: false }));
     scheduler.create(spec({ name: 'over', endDate: '2020-01-01T00:00:00Z' }));
     scheduler.create(spec({ name: 'running', target: { ...spec().target, arn: DEAD_LETTERS } }));
-    await eventually('the other runs', () => deliveries.length > 3, 5);
+    await eventually('the other runs', () => deliveries.length > 3);
     scheduler.delete('running');
     const count = deliveries.length;
     scheduler.update(spec());
-    await eventually('the enabled one runs', () => deliveries.length > count + 3, 5);
+    await eventually('the enabled one runs', () => deliveries.length > count + 3);
     expect(new Set(deliveries.slice(count).map(({ to }) => to))).toEqual(new Set([FUNCTION]));
   });
 
@@ -120,7 +120,7 @@ describe('A schedule', () => {
     scheduler.create(
       spec({ expression: 'rate(1 day)' }, { input: '{}', deadLetterArn: DEAD_LETTERS, maximumRetryAttempts: 3 }),
     );
-    await eventually('the dead letter', () => deliveries.length > 0, 5);
+    await eventually('the dead letter', () => deliveries.length > 0);
     const values = Object.fromEntries(
       Object.entries(deliveries[0]?.attributes ?? {}).map(([name, { stringValue }]) => [name, stringValue]),
     );
@@ -137,7 +137,7 @@ describe('A schedule', () => {
   test('does not try again what no retry mends, and says loudly that nothing keeps it', async () => {
     const { scheduler, events } = boot({ refuse: () => new AwsError('AccessDenied', 'no', 403) });
     scheduler.create(spec({ expression: 'rate(1 day)' }));
-    const dropped = await eventually('it is dropped', () => events.find(({ type }) => type === 'event-dropped'), 5);
+    const dropped = await eventually('it is dropped', () => events.find(({ type }) => type === 'event-dropped'));
     expect(dropped).toMatchObject({ from: 'nightly', to: FUNCTION, reason: 'AccessDenied: no' });
   });
 
@@ -146,12 +146,12 @@ describe('A schedule', () => {
     try {
       const first = boot({ factor: 36_000, stateFolder });
       first.scheduler.create(spec());
-      await eventually('it has fired', () => first.deliveries.length >= 2, 5);
+      await eventually('it has fired', () => first.deliveries.length >= 2);
       first.stop();
       const last = JSON.parse(first.deliveries.at(-1)?.body ?? '') as { time: string };
       const second = boot({ factor: 36_000, stateFolder });
       second.scheduler.start();
-      await eventually('it fires again', () => second.deliveries.length >= 1, 5);
+      await eventually('it fires again', () => second.deliveries.length >= 1);
       const next = JSON.parse(second.deliveries[0]?.body ?? '') as { time: string };
       expect(Date.parse(next.time)).toBeGreaterThan(Date.parse(last.time));
     } finally {

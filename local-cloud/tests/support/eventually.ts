@@ -1,5 +1,5 @@
 /** Tries until it succeeds, and gives what it gave; after the deadline, with the last error. */
-export async function eventually<T>(attempt: () => Promise<T> | T, deadlineMs = 15_000): Promise<T> {
+export async function eventually<T>(attempt: () => Promise<T> | T, deadlineMs = 60_000): Promise<T> {
   const end = performance.now() + deadlineMs;
   for (;;) {
     try {

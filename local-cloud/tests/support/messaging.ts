@@ -102,7 +102,7 @@ function remembered<T extends { destroy: () => void }>(clients: { destroy: () =>
 }
 
 /** Polls until `read` gives something; fails after `ms`. */
-export async function eventually<T>(read: () => T | undefined | Promise<T | undefined>, ms = 5000): Promise<T> {
+export async function eventually<T>(read: () => T | undefined | Promise<T | undefined>, ms = 60_000): Promise<T> {
   const deadline = Date.now() + ms;
   for (;;) {
     const value = await read();
