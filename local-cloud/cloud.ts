@@ -61,7 +61,7 @@ export type Cloud = {
   outputs: Readonly<Record<string, string>>;
   /**
    * Reads, builds and deploys the template as it is now; gives the stack's outputs. Throws TemplateError, BuildError,
-   * UnsupportedTemplateError and DeploymentError.
+   * UnsupportedTemplateError, DeploymentError, and DeploymentCutShortError where the cloud stops meanwhile.
    */
   deploy: (parameters?: Readonly<Record<string, string>>) => Promise<Readonly<Record<string, string>>>;
   /** The files that the last deployment was made from: the template, and what its functions and layers were built from. */
@@ -168,6 +168,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const stop = (): Promise<void> => (stopped ??= end());
   const end = async (): Promise<void> => {
     stopping.abort();
+    await stacks.idle();
     await lambda.stop();
     await gateway?.close();
     await xray.close();

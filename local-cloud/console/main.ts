@@ -14,7 +14,12 @@ const forPeople = new Set([
 /** The command line: exit code 0 after a clean end, 1 where something is wrong. */
 export async function main(args: readonly string[]): Promise<void> {
   // Before anything starts: a signal during the boot must end it as well.
-  const ending = new Promise<void>((resolve) => {
+  const end = new AbortController();
+  const ending = new Promise<void>((done) => {
+    const resolve = (): void => {
+      end.abort();
+      done();
+    };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.once(signal, () => {
         // Whoever asks twice does not want to wait.
@@ -31,7 +36,7 @@ export async function main(args: readonly string[]): Promise<void> {
       console.log(help);
       process.exit(0);
     }
-    const starting = start(options);
+    const starting = start(options, end.signal);
     // What fails after the end has been asked for is not told twice.
     starting.catch(() => undefined);
     await Promise.race([starting.then(() => ending), ending]);
@@ -39,6 +44,8 @@ export async function main(args: readonly string[]): Promise<void> {
     await started.stop();
     process.exit(0);
   } catch (error) {
+    // Its end was asked for.
+    if (error instanceof Error && error.name === 'DeploymentCutShortError') process.exit(0);
     console.error(describe(error));
     process.exit(1);
   }

@@ -14,8 +14,10 @@ export type Started = { stop: () => Promise<void> };
 /**
  * Boots, builds and deploys, prints what came of it and then a line per event; tells a parent process, where there is one. Rejects with a
  * message for people when anything is wrong, with nothing left running.
+ *
+ * @param ending what is being deployed when it aborts is cut short
  */
-export async function start(options: StartArguments): Promise<Started> {
+export async function start(options: StartArguments, ending: AbortSignal): Promise<Started> {
   const bootMs = realTime.stopwatch();
   const folder = takeStateFolder(options.state, { reset: options.reset });
   let cloud: Cloud | undefined;
@@ -56,6 +58,8 @@ export async function start(options: StartArguments): Promise<Started> {
       },
     });
     const { deploy } = cloud;
+    ending.addEventListener('abort', () => void cloud?.stop(), { once: true });
+    if (ending.aborted) await cloud.stop();
     const collect = async (): Promise<Readonly<Record<string, string>>> => {
       changes = [];
       try {
@@ -92,6 +96,8 @@ export async function start(options: StartArguments): Promise<Started> {
     return {
       stop: async () => {
         stopping.abort();
+        // A deployment that waits would keep the watch waiting.
+        await cloud?.stop();
         await watching;
         await stop();
       },

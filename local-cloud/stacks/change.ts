@@ -32,7 +32,7 @@ export type Change = {
   clearAway?: () => Promise<void>;
 };
 
-type Changing = Pick<Operation, 'stack' | 'history' | 'now' | 'makingOf'> & {
+type Changing = Pick<Operation, 'stack' | 'state' | 'history' | 'now' | 'makingOf'> & {
   /** The resource's, resolved. */
   updatePolicy: unknown;
   /** Aborts when another resource could not be changed. */
@@ -44,7 +44,7 @@ export async function changeResource(
   provider: Provider,
   wanted: Wanted,
   before: ResourceRecord | undefined,
-  { stack, history, now, makingOf, updatePolicy, signal }: Changing,
+  { stack, state, history, now, makingOf, updatePolicy, signal }: Changing,
 ): Promise<Change> {
   const { logicalId, type } = wanted;
   if (before !== undefined && isUpToDate(before, wanted.properties)) {
@@ -99,7 +99,11 @@ export async function changeResource(
   const putBack = async (): Promise<void> => {
     await provider.update({ logicalId, ref, before: properties, properties: old, stack });
   };
+  // Should the cloud end now, its next start knows what was being done.
+  state.saveResource(stack.stackName, { ...before, status: 'UPDATE_IN_PROGRESS' });
   try {
+    // What an earlier end cut short may have left anything: as in a rollback, it begins with what it was.
+    if (before.status === 'UPDATE_IN_PROGRESS') await putBack();
     const tell = (reason: string): void => history.resource(before, 'UPDATE_IN_PROGRESS', reason);
     const progress = { signal, tell };
     const made = await provider.update({ logicalId, ref, before: old, properties, stack, updatePolicy, progress });
@@ -110,9 +114,10 @@ export async function changeResource(
   }
 }
 
-/** What could not be put back is in no known state: it must be updated, whatever it should be. */
+/** What could not be put back, or was cut short, is in no known state: it must be updated, whatever it should be. */
 export function isUpToDate(before: ResourceRecord, properties: unknown): boolean {
-  return before.status !== 'UPDATE_FAILED' && isDeepStrictEqual(plain(before.properties), plain(properties));
+  const isKnown = before.status !== 'UPDATE_FAILED' && before.status !== 'UPDATE_IN_PROGRESS';
+  return isKnown && isDeepStrictEqual(plain(before.properties), plain(properties));
 }
 
 /** Throws where a resource would have to be replaced by one of the same name. */

@@ -11,6 +11,7 @@ import { checkProperties } from './check.ts';
 import { clearAway } from './clear-away.ts';
 import {
   changeResources,
+  checkGoingOn,
   DeploymentError,
   isAllUpToDate,
   reasonOf,
@@ -34,7 +35,7 @@ export type StackInput = {
 /**
  * Brings a stack to what the template says, and gives its outputs; where there is nothing to do, nothing is. `tell` takes lines about what
  * the template has and this cloud accepts without effect. Throws TemplateError and UnsupportedTemplateError before anything is touched,
- * DeploymentError after rolling back.
+ * DeploymentError after rolling back, DeploymentCutShortError where the cloud stops meanwhile.
  */
 export async function deployStack(
   operation: Operation,
@@ -43,6 +44,7 @@ export async function deployStack(
 ): Promise<Record<string, string>> {
   const { state, now } = operation;
   const { stackName, stackId } = operation.stack;
+  checkGoingOn(operation);
   const deploying = prepare(operation, template, parameters);
   const { scope, ordered } = deploying;
   for (const line of acceptedIn(template, ordered)) tell(line);

@@ -13,6 +13,11 @@ export class DeploymentError extends Error {
   override name = 'DeploymentError';
 }
 
+/** The whole cloud stopped meanwhile: what was done stays done, and the next deployment goes on from there. */
+export class DeploymentCutShortError extends Error {
+  override name = 'DeploymentCutShortError';
+}
+
 /** One operation on a stack. */
 export type Operation = {
   stack: StackContext;
@@ -23,6 +28,8 @@ export type Operation = {
   now: () => Date;
   /** How often a resource has been made before: no two of them may have the same name, since the first may have been kept. */
   makingOf: (logicalId: string) => number;
+  /** Aborts when the whole cloud stops. */
+  stopping: AbortSignal;
 };
 
 export type Deploying = Operation & {
@@ -37,13 +44,16 @@ export type Failure = { logicalId: string; type: string; verb: 'create' | 'updat
 
 /**
  * Creates and changes the stack's resources in the order of their needs, in parallel where they are free of one another; notes in `done`
- * what it did, and gives what failed. After a failure nothing further is begun, and what can be cut short is.
+ * what it did, and gives what failed. After a failure nothing further is begun, and what can be cut short is. Throws
+ * DeploymentCutShortError where the cloud stops meanwhile.
  */
 export async function changeResources(deploying: Deploying, done: Change[]): Promise<Failure[]> {
-  const { ordered, template, before, history } = deploying;
+  const { ordered, template, before, history, stopping } = deploying;
   const failures: Failure[] = [];
   const failed = new AbortController();
   const fail = (logicalId: string, error: unknown): void => {
+    // What ends with the cloud has not failed.
+    if (stopping.aborted) return;
     const [type, old] = [template.resources[logicalId]?.Type ?? '', before.get(logicalId)];
     const reason = reasonOf(error);
     history.resource({ type, ...old, logicalId }, old === undefined ? 'CREATE_FAILED' : 'UPDATE_FAILED', reason);
@@ -57,7 +67,7 @@ export async function changeResources(deploying: Deploying, done: Change[]): Pro
       logicalId,
       (async () => {
         await Promise.all(needed);
-        if (failures.length > 0) return;
+        if (failures.length > 0 || stopping.aborted) return;
         try {
           const change = await changeOne(deploying, logicalId, needs, failed.signal);
           done.push(change);
@@ -69,7 +79,16 @@ export async function changeResources(deploying: Deploying, done: Change[]): Pro
     );
   }
   await Promise.all(finished.values());
+  checkGoingOn(deploying);
   return failures;
+}
+
+/** Throws DeploymentCutShortError where the cloud has stopped. */
+export function checkGoingOn({ stack, stopping }: Pick<Operation, 'stack' | 'stopping'>): void {
+  if (!stopping.aborted) return;
+  throw new DeploymentCutShortError(
+    `The local cloud was stopped while the stack ${stack.stackName} was being deployed. Its next start goes on from there.`,
+  );
 }
 
 /** Is every resource as the template wants it, and none too many? */
@@ -102,8 +121,10 @@ async function changeOne(
   if (provider === undefined) throw new Error(`the local cloud does not implement ${wanted.type}.`);
   const changing = { ...deploying, updatePolicy: updatePolicyOf(deploying, logicalId), signal };
   const change = await changeResource(provider, wanted, before.get(logicalId), changing);
+  // It stays marked as being changed, until it is put back.
+  if (change.error !== undefined) return change;
   state.saveResource(stack.stackName, change.record);
-  if (change.change !== 'unchanged' && change.error === undefined) {
+  if (change.change !== 'unchanged') {
     observe({
       type: 'stack-changed',
       stackName: stack.stackName,

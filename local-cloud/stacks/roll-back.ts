@@ -1,5 +1,6 @@
 import type { Change } from './change.ts';
 import { reasonOf, type Deploying } from './deploy.ts';
+import type { ResourceRecord } from './stack-state.ts';
 
 /**
  * Takes back what was done, the newest change first: what was updated gets its properties of before, then what was made is deleted.
@@ -17,11 +18,15 @@ export async function rollBack(
   for (const { record, putBack } of newestFirst) {
     const old = before.get(record.logicalId);
     if (old === undefined) continue;
-    state.saveResource(stack.stackName, old);
-    if (putBack === undefined) continue;
+    if (putBack === undefined) {
+      state.saveResource(stack.stackName, old);
+      continue;
+    }
     try {
+      state.saveResource(stack.stackName, { ...old, status: 'UPDATE_IN_PROGRESS' });
       history.resource(old, 'UPDATE_IN_PROGRESS');
       await putBack();
+      state.saveResource(stack.stackName, settled(old));
       history.resource(old, 'UPDATE_COMPLETE');
     } catch (error) {
       const reason = reasonOf(error);
@@ -54,4 +59,12 @@ export async function rollBack(
     }
   }
   return leftOver;
+}
+
+/** What was in no known state before is in one now. */
+function settled(old: ResourceRecord): ResourceRecord {
+  if (old.status !== 'UPDATE_IN_PROGRESS' && old.status !== 'UPDATE_FAILED') return old;
+  const record: ResourceRecord = { ...old, status: 'UPDATE_COMPLETE' };
+  delete record.statusReason;
+  return record;
 }

@@ -13,21 +13,24 @@ import type { ResourceDescription, StackDescription, StackView } from './stack-v
 export type Stacks = {
   /**
    * Creates or updates the stack and gives its outputs; where there is nothing to do, nothing is. Operations on one stack wait for one
-   * another. Throws TemplateError and UnsupportedTemplateError before anything is touched, DeploymentError after rolling back.
+   * another. Throws TemplateError and UnsupportedTemplateError before anything is touched, DeploymentError after rolling back, and
+   * DeploymentCutShortError where the cloud stops meanwhile.
    */
   deploy: (input: StackInput) => Promise<Record<string, string>>;
   /** Deletes a stack with its resources, or keeps them as their policies say. Throws DeploymentError where one could not be deleted. */
   remove: (stackName: string) => Promise<void>;
+  /** Resolves once no operation is under way. */
+  idle: () => Promise<void>;
   stackId: (stackName: string) => string;
   /** To be called when the endpoint is known, before the first deployment. */
   relocate: (relocate: Relocate) => void;
   view: StackView;
 };
 
-type Needs = Pick<Setting, 'region' | 'accountId' | 'random' | 'clock' | 'observe' | 'stateFolder'>;
+type Needs = Pick<Setting, 'region' | 'accountId' | 'random' | 'clock' | 'observe' | 'stateFolder' | 'stopping'>;
 
 export function createStacks(setting: Needs, all: readonly Provider[]): Stacks {
-  const { region, accountId, random, clock, observe } = setting;
+  const { region, accountId, random, clock, observe, stopping } = setting;
   const providers: Providers = new Map(all.map((provider) => [provider.type, provider]));
   const state = openStackState(setting.stateFolder === undefined ? undefined : join(setting.stateFolder, 'stacks'));
   const eventIds = random.branch('events');
@@ -63,7 +66,7 @@ export function createStacks(setting: Needs, all: readonly Provider[]): Stacks {
       makings.set(`${stack.stackId}/${logicalId}`, count + 1);
       return count;
     };
-    return { stack, providers, state, history, observe, now: clock.now, makingOf };
+    return { stack, providers, state, history, observe, now: clock.now, makingOf, stopping };
   }
 
   return {
@@ -75,6 +78,9 @@ export function createStacks(setting: Needs, all: readonly Provider[]): Stacks {
         }),
       ),
     remove: (stackName) => inTurn(() => deleteStack(operationOn(stackName))),
+    idle: async () => {
+      await lastOperation;
+    },
     stackId,
     relocate: state.relocate,
     view: {

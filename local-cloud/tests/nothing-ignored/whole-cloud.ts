@@ -36,8 +36,16 @@ export async function startWholeCloud(around: (provider: Provider) => Provider =
   const observe = (event: CloudEvent): void => void observed.push(event);
   const cloud = await createCloud({ template: join(folder, 'template.yaml'), port: 0, observe });
   const providers = createProviders(cloud.services).map(around);
+  const { signal: stopping } = new AbortController();
   const stacks = createStacks(
-    { region: cloud.region, accountId: '000000000000', clock: createClock(), random: createRandom(2), observe },
+    {
+      region: cloud.region,
+      accountId: '000000000000',
+      clock: createClock(),
+      random: createRandom(2),
+      observe,
+      stopping,
+    },
     providers,
   );
   return {

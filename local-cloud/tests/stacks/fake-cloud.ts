@@ -87,6 +87,7 @@ export function createFakeCloud(stateFolder?: string, things = new Map<string, T
       clock: createClock(),
       random: createRandom(1),
       observe: (event) => observed.push(event),
+      stopping: new AbortController().signal,
       ...(stateFolder !== undefined && { stateFolder }),
     },
     [thing, { ...thing, type: 'Test::Twin' }] as Provider[],
