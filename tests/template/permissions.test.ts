@@ -42,6 +42,7 @@ describe.each(roles)('%s', (id, { Properties: role }) => {
         expect([
           ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
           ['codedeploy:ListDeploymentTargets', 'codedeploy:BatchGetDeploymentTargets'],
+          ['cloudwatch:DescribeAlarms'], // of composite alarms too
         ]).toContainEqual(actions);
         continue;
       }

@@ -23,7 +23,7 @@ const allowed: Record<string, Record<string, string[]>> = {
     'lambda:UpdateAlias': bothAliases,
     'lambda:GetProvisionedConcurrencyConfig': bothAliases,
     'lambda:InvokeFunction': ['VerifyBeforeTrafficFunction', 'VerifyAfterTrafficFunction'],
-    'cloudwatch:DescribeAlarms': ['every alarm'],
+    'cloudwatch:DescribeAlarms': ['everything'],
   },
   VerifyBeforeTrafficRole: {
     ...answering,
