@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import sharp, { type Sharp } from 'sharp';
 import { thumbnails } from '../../functions/shared/images/recipe.ts';
+import type { FileReport } from '../../tests/support/derive-files.ts';
 import { likeness } from '../../tests/support/likeness.ts';
 import { compare } from './measure.ts';
 import { drawOriginals } from './originals.ts';
@@ -74,7 +75,7 @@ async function measureMemory(original: Buffer): Promise<void> {
     await writeFile(file, original);
     const script = join(import.meta.dirname, '..', '..', 'tests', 'support', 'derive-files.ts');
     const { stdout } = await promisify(execFile)(process.execPath, [script, file]);
-    const { peakBytes } = JSON.parse(stdout) as { peakBytes: number };
+    const [{ peakBytes } = { peakBytes: Infinity }] = JSON.parse(stdout) as FileReport[];
     report('peak memory of a process that does one, MB', peakBytes / 1e6, 130);
   } finally {
     await rm(folder, { recursive: true });

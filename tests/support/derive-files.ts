@@ -4,10 +4,10 @@ import { UnacceptableImageError } from '../../functions/shared/images/errors.ts'
 import { thumbnails } from '../../functions/shared/images/recipe.ts';
 import { derive } from '../../functions/shared/imaging/derive.ts';
 
-/** What the derivation of one file came to, and the CPU time of it, ms. */
-type FileReport = { file: string; outcome: string; cpuMs: number };
+/** What the derivation of one file came to, the CPU time of it (ms), and the most memory that the process had held by then. */
+export type FileReport = { file: string; outcome: string; cpuMs: number; peakBytes: number };
 
-// A script of its own: derives thumbnails of the files that it is given, and prints what that took, as JSON.
+// A script of its own: derives thumbnails of the files that it is given, and prints what that took, as a list in JSON.
 const files: FileReport[] = [];
 for (const file of process.argv.slice(2)) {
   const original = readFileSync(file);
@@ -17,9 +17,9 @@ for (const file of process.argv.slice(2)) {
     (error: unknown) => (error instanceof UnacceptableImageError ? 'refused' : String(error)),
   );
   const { user, system } = process.cpuUsage(before);
-  files.push({ file, outcome, cpuMs: (user + system) / 1000 });
+  files.push({ file, outcome, cpuMs: (user + system) / 1000, peakBytes: peakBytes() });
 }
-console.log(JSON.stringify({ peakBytes: peakBytes(), files }));
+console.log(JSON.stringify(files));
 
 /** The most memory that this process ever held. On Linux, maxRSS would also tell of the process that started us, at that moment. */
 function peakBytes(): number {
