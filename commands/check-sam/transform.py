@@ -52,7 +52,8 @@ def references(value, names):
     return found & names
 
 
-def circle(transformed):
+def waits(transformed):
+    """What each resource waits for, directly."""
     resources = transformed["Resources"]
     names = set(resources)
     graph = {}
@@ -61,11 +62,45 @@ def circle(transformed):
         # An alias waits for what moves it as for everything else that it mentions.
         mentioned = references([one.get("Properties", {}), one.get("UpdatePolicy", {})], names)
         graph[name] = mentioned | set([depends] if isinstance(depends, str) else depends)
+    return graph
+
+
+def circle(transformed):
     try:
-        TopologicalSorter(graph).prepare()
+        TopologicalSorter(waits(transformed)).prepare()
         return ""
     except CycleError as error:
         return "CloudFormation would refuse this circle: " + " -> ".join(error.args[1])
+
+
+def before(transformed, name):
+    """All that is made or brought up to date before a resource is."""
+    graph, found, next_ones = waits(transformed), set(), {name}
+    while next_ones:
+        found |= next_ones
+        next_ones = set().union(*(graph[one] for one in next_ones)) - found
+    return found - {name}
+
+
+def late(transformed):
+    """What a gradual release needs as this very template has it, and CloudFormation might bring up to date after it has begun."""
+    resources = transformed["Resources"]
+    found = []
+    moved = {name: one for name, one in of_type(transformed, "AWS::Lambda::Alias").items() if "UpdatePolicy" in one}
+    for alias, one in moved.items():
+        update = one["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"]
+        group = resources[update["DeploymentGroupName"]["Ref"]]["Properties"]
+        alarms = references(group["AlarmConfiguration"], set(resources))
+        hooks = {update[name]["Ref"] for name in ("BeforeAllowTrafficHook", "AfterAllowTrafficHook")}
+        callers = hooks | {one["Properties"]["FunctionName"]["Ref"]}
+        roles = references([group["ServiceRoleArn"], *(resources[name]["Properties"]["Role"] for name in callers)], set(resources))
+        found += [f"{alias} does not wait for {name}" for name in sorted((hooks | roles | alarms) - before(transformed, alias))]
+        if len(alarms) < len(group["AlarmConfiguration"]["Alarms"]):
+            found += [f"{alias} heeds alarms that it does not wait for"]
+        version = one["Properties"]["FunctionVersion"]["Fn::GetAtt"][0]
+        if not any(version in before(transformed, alarm) for alarm in alarms):
+            found += [f"no alarm of {alias} watches {version}"]
+    return "; ".join(found) if moved else "there is no gradual release"
 
 
 def versions(transformed):
@@ -74,9 +109,14 @@ def versions(transformed):
 
 
 def publishes(expected, changed):
-    before, after = versions(transform()), versions(changed)
-    new = sorted(name for name, version in after.items() if version != before[name])
-    return "" if new == sorted(expected) else f"new versions of {new}, expected of {sorted(expected)}"
+    was = transform()
+    old, after = versions(was), versions(changed)
+    new = sorted(name for name, version in after.items() if version != old[name])
+    if new != sorted(expected):
+        return f"new versions of {new}, expected of {sorted(expected)}"
+    # Lambda publishes nothing of a function that is as it was, and CloudFormation then fails: "A version for this Lambda function exists".
+    same = [name for name in new if changed["Resources"][name]["Properties"] == was["Resources"][name]["Properties"]]
+    return f"new versions of {same}, which are as they were" if same else ""
 
 
 def with_layer(transformed):
@@ -144,6 +184,9 @@ json.dump(
             ["GenerateThumbnailsFunction"], transform(edit=longer_timeout)
         ),
         "nothing new publishes nothing": publishes([], transform()),
+        "a release begins after its alarms, its hooks and every role are as this template has them": next(
+            filter(None, map(late, every)), ""
+        ),
     },
     sys.stdout,
 )
