@@ -9,12 +9,13 @@ import { configurationNames, describeApplication, describeConfiguration, describ
 import type { Deployments } from './deployments.ts';
 import type { Groups } from './groups.ts';
 import { listed } from './listed.ts';
+import { applicationNameOf, configurationNameOf, groupNameOf } from './names.ts';
 
-const oneApplication = z.strictObject({ applicationName: z.string() });
-const oneGroup = z.strictObject({ applicationName: z.string(), deploymentGroupName: z.string() });
-const oneConfiguration = z.strictObject({ deploymentConfigName: z.string() });
+const oneApplication = z.strictObject({ applicationName: z.string().optional() });
+const oneGroup = z.strictObject({ applicationName: z.string().optional(), deploymentGroupName: z.string().optional() });
+const oneConfiguration = z.strictObject({ deploymentConfigName: z.string().optional() });
 const list = z.strictObject({ nextToken: z.string().optional() });
-const listGroups = z.strictObject({ applicationName: z.string(), nextToken: z.string().optional() });
+const listGroups = z.strictObject({ applicationName: z.string().optional(), nextToken: z.string().optional() });
 
 /** Deployments, and reading; applications and groups are made by stacks. */
 export function codedeployApi(
@@ -26,7 +27,8 @@ export function codedeployApi(
   return awsJson('codedeploy', {
     ...deploymentOperations(groups, deployments, setting),
     GetApplication: (body, { authorize }) => {
-      const { applicationName } = readInput('codedeploy:GetApplication', oneApplication, body, invalidCode);
+      const input = readInput('codedeploy:GetApplication', oneApplication, body, invalidCode);
+      const applicationName = applicationNameOf(input);
       authorize('codedeploy:GetApplication', groups.applicationArn(applicationName));
       return { application: describeApplication(groups.application(applicationName)) };
     },
@@ -38,26 +40,23 @@ export function codedeployApi(
     },
     GetDeploymentGroup: (body, { authorize }) => {
       const input = readInput('codedeploy:GetDeploymentGroup', oneGroup, body, invalidCode);
-      const { applicationName: application, deploymentGroupName: name } = input;
+      const application = applicationNameOf(input);
+      const name = groupNameOf(input);
       authorize('codedeploy:GetDeploymentGroup', groups.arnOf({ application, name }));
       const group = groups.get(application, name);
       return { deploymentGroupInfo: describeGroup(group, deployments.of(group)) };
     },
     ListDeploymentGroups: (body, { authorize }) => {
       const input = readInput('codedeploy:ListDeploymentGroups', listGroups, body, invalidCode);
-      const { applicationName, nextToken } = input;
+      const applicationName = applicationNameOf(input);
       authorize('codedeploy:ListDeploymentGroups', groups.applicationArn(applicationName));
       groups.application(applicationName);
       const names = groups.list(applicationName).map(({ name }) => name);
-      return { applicationName, ...listed('deploymentGroups', names, nextToken) };
+      return { applicationName, ...listed('deploymentGroups', names, input.nextToken) };
     },
     GetDeploymentConfig: (body, { authorize }) => {
-      const { deploymentConfigName: name } = readInput(
-        'codedeploy:GetDeploymentConfig',
-        oneConfiguration,
-        body,
-        invalidCode,
-      );
+      const input = readInput('codedeploy:GetDeploymentConfig', oneConfiguration, body, invalidCode);
+      const name = configurationNameOf(input);
       authorize('codedeploy:GetDeploymentConfig', groups.configurationArn(name));
       return { deploymentConfigInfo: describeConfiguration(configuration(name)) };
     },

@@ -5,16 +5,16 @@ import type { JsonOperation } from '../../wire/json.ts';
 import type { Authorize } from '../../wire/messages.ts';
 import { readInput } from '../../wire/read-input.ts';
 import type { Setting } from '../setting.ts';
-import type { Deployment } from './deployment.ts';
+import { isRollbackEvent, type AutoRollback, type Deployment } from './deployment.ts';
 import { describeDeployment, describeTarget, targetId, targetStatus } from './described.ts';
 import type { Deployments } from './deployments.ts';
 import type { Groups } from './groups.ts';
 import { listed } from './listed.ts';
+import { applicationNameOf, groupNameOf } from './names.ts';
 
 const content = z.strictObject({ content: z.string(), sha256: z.string().optional() });
-const rollbackEvent = z.enum(['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST']);
 const createDeployment = z.strictObject({
-  applicationName: z.string(),
+  applicationName: z.string().optional(),
   deploymentGroupName: z.string().optional(),
   revision: z
     .strictObject({
@@ -26,7 +26,7 @@ const createDeployment = z.strictObject({
   deploymentConfigName: z.string().optional(),
   description: z.string().optional(),
   autoRollbackConfiguration: z
-    .strictObject({ enabled: z.boolean().optional(), events: z.array(rollbackEvent).optional() })
+    .strictObject({ enabled: z.boolean().optional(), events: z.array(z.string()).optional() })
     .optional(),
   overrideAlarmConfiguration: z
     .strictObject({
@@ -38,12 +38,12 @@ const createDeployment = z.strictObject({
 });
 const deploymentId = z.string().optional();
 const one = z.strictObject({ deploymentId });
-const several = z.strictObject({ deploymentIds: z.array(z.string()).max(25) });
-const status = z.enum(['Created', 'Queued', 'InProgress', 'Baking', 'Succeeded', 'Failed', 'Stopped', 'Ready']);
+const several = z.strictObject({ deploymentIds: z.array(z.string()).optional() });
+const STATUSES = ['Created', 'Queued', 'InProgress', 'Baking', 'Succeeded', 'Failed', 'Stopped', 'Ready'];
 const listDeployments = z.strictObject({
   applicationName: z.string().optional(),
   deploymentGroupName: z.string().optional(),
-  includeOnlyStatuses: z.array(status).optional(),
+  includeOnlyStatuses: z.array(z.string()).optional(),
   /** Seconds since 1970. */
   createTimeRange: z.strictObject({ start: z.number().nullish(), end: z.number().nullish() }).optional(),
   nextToken: z.string().optional(),
@@ -54,8 +54,8 @@ const listTargets = z.strictObject({
   targetFilters: z.strictObject({ TargetStatus: z.array(z.string()).optional() }).optional(),
   nextToken: z.string().optional(),
 });
-const oneTarget = z.strictObject({ deploymentId, targetId: z.string() });
-const severalTargets = z.strictObject({ deploymentId, targetIds: z.array(z.string()) });
+const oneTarget = z.strictObject({ deploymentId, targetId: z.string().optional() });
+const severalTargets = z.strictObject({ deploymentId, targetIds: z.array(z.string()).optional() });
 const report = z.strictObject({
   deploymentId,
   lifecycleEventHookExecutionId: z.string().optional(),
@@ -63,6 +63,8 @@ const report = z.strictObject({
 });
 
 const MOST_TEXT = 1000;
+/** Deployments in one request. */
+const MOST_IDS = 25;
 
 /** What CodeDeploy's API has for deployments and their targets. */
 export function deploymentOperations(
@@ -100,7 +102,10 @@ export function deploymentOperations(
     );
   }
 
-  function target(deployment: Deployment, id: string): object {
+  function target(deployment: Deployment, id: string | undefined): object {
+    if (id === undefined) {
+      throw new AwsError('DeploymentTargetIdRequiredException', 'A deployment target ID was not provided.');
+    }
     if (id !== targetId(deployment)) {
       throw new AwsError(
         'DeploymentTargetDoesNotExistException',
@@ -114,10 +119,8 @@ export function deploymentOperations(
   return {
     CreateDeployment: (body, { authorize }) => {
       const input = read('CreateDeployment', createDeployment, body);
-      const { applicationName: application, deploymentGroupName: group } = input;
-      if (group === undefined) {
-        throw new AwsError('DeploymentGroupNameRequiredException', 'A deployment group name must be specified.');
-      }
+      const application = applicationNameOf(input);
+      const group = groupNameOf(input);
       authorize('codedeploy:CreateDeployment', groups.arnOf({ application, name: group }));
       const { description, deploymentConfigName, autoRollbackConfiguration: rollback } = input;
       const { overrideAlarmConfiguration: alarms } = input;
@@ -131,7 +134,7 @@ export function deploymentOperations(
         ...revisionOf(input.revision),
         ...(description !== undefined && { description }),
         ...(deploymentConfigName !== undefined && { configuration: deploymentConfigName }),
-        ...(rollback && { autoRollback: { enabled: rollback.enabled ?? false, events: rollback.events ?? [] } }),
+        ...(rollback && { autoRollback: { enabled: rollback.enabled ?? false, events: readEvents(rollback.events) } }),
         ...(alarms && {
           alarms: {
             enabled: alarms.enabled ?? false,
@@ -147,23 +150,30 @@ export function deploymentOperations(
       return { deploymentInfo: describe(allowed('GetDeployment', id, authorize)) };
     },
     BatchGetDeployments: (body, { authorize }) => {
-      const { deploymentIds } = read('BatchGetDeployments', several, body);
-      const found = deploymentIds.map((id) => allowed('BatchGetDeployments', id, authorize));
+      const { deploymentIds: ids = [] } = read('BatchGetDeployments', several, body);
+      required(ids[0]);
+      if (ids.length > MOST_IDS) {
+        throw new AwsError('BatchLimitExceededException', `At most ${String(MOST_IDS)} deployments can be asked for.`);
+      }
+      // Those that there are not are left out: no error is documented for them.
+      const found = ids.filter(deployments.has).map((id) => allowed('BatchGetDeployments', id, authorize));
       return { deploymentsInfo: found.map(describe) };
     },
     ListDeployments: (body, { authorize }) => {
       const input = read('ListDeployments', listDeployments, body);
       const { applicationName: application, deploymentGroupName: name, includeOnlyStatuses: statuses } = input;
-      if (application !== undefined && name === undefined) {
-        throw new AwsError('DeploymentGroupNameRequiredException', 'A deployment group name must be specified.');
-      }
-      if (application === undefined && name !== undefined) {
-        throw new AwsError('ApplicationNameRequiredException', 'An application name must be specified.');
-      }
-      const group = application === undefined || name === undefined ? undefined : { application, name };
+      const isAll = application === undefined && name === undefined;
+      const group = isAll ? undefined : { application: applicationNameOf(input), name: groupNameOf(input) };
       authorize('codedeploy:ListDeployments', group === undefined ? '*' : groups.arnOf(group));
       if (group !== undefined) groups.get(group.application, group.name);
+      const unknown = statuses?.find((one) => !STATUSES.includes(one));
+      if (unknown !== undefined) {
+        throw new AwsError('InvalidDeploymentStatusException', `${unknown} is no status of a deployment.`);
+      }
       const { start, end } = input.createTimeRange ?? {};
+      if ((start ?? 0) > (end ?? Infinity)) {
+        throw new AwsError('InvalidTimeRangeException', 'The time range ends before it starts.');
+      }
       const ids = deployments
         .of(group)
         .filter((deployment) => statuses?.includes(deployment.status) ?? true)
@@ -199,10 +209,14 @@ export function deploymentOperations(
     BatchGetDeploymentTargets: (body, { authorize }) => {
       const { deploymentId: id, targetIds } = read('BatchGetDeploymentTargets', severalTargets, body);
       const deployment = allowedOnAll('BatchGetDeploymentTargets', id, authorize);
-      if (targetIds.length === 0) {
-        throw new AwsError('DeploymentTargetIdRequiredException', 'A deployment target ID was not provided.');
+      const [only, ...others] = targetIds ?? [];
+      if (others.length > 0) {
+        throw new AwsError(
+          'DeploymentTargetListSizeExceededException',
+          'A deployment to Lambda has one target, and no more can be asked for.',
+        );
       }
-      return { deploymentTargets: targetIds.map((of) => target(deployment, of)) };
+      return { deploymentTargets: [target(deployment, only)] };
     },
     PutLifecycleEventHookExecutionStatus: (body, { authorize }) => {
       const input = read('PutLifecycleEventHookExecutionStatus', report, body);
@@ -218,6 +232,13 @@ export function deploymentOperations(
       return { lifecycleEventHookExecutionId: executionId };
     },
   };
+}
+
+/** Throws AwsError InvalidAutoRollbackConfigException. */
+function readEvents(events: readonly string[] = []): AutoRollback['events'] {
+  const other = events.find((one) => !isRollbackEvent(one));
+  if (other === undefined) return events.filter(isRollbackEvent);
+  throw new AwsError('InvalidAutoRollbackConfigException', `${other} is nothing that is rolled back for.`);
 }
 
 function required(id: string | undefined): string {

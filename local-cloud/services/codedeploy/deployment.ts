@@ -18,7 +18,8 @@ export type LifecycleEvent = {
   message?: string;
 };
 
-export type RollbackEvent = 'DEPLOYMENT_FAILURE' | 'DEPLOYMENT_STOP_ON_ALARM' | 'DEPLOYMENT_STOP_ON_REQUEST';
+const rollbackEvents = ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST'] as const;
+export type RollbackEvent = (typeof rollbackEvents)[number];
 export type AutoRollback = { enabled: boolean; events: readonly RollbackEvent[] };
 
 /** Alarms that stop a deployment. `ignorePollFailure`: go on where their state cannot be told. */
@@ -79,6 +80,10 @@ export type Deployment = {
 
 export function isActive({ status }: Pick<Deployment, 'status'>): boolean {
   return status === 'Created' || status === 'InProgress';
+}
+
+export function isRollbackEvent(text: string): text is RollbackEvent {
+  return rollbackEvents.some((one) => one === text);
 }
 
 export function hookStage(stage: Stage): HookStage | undefined {

@@ -51,7 +51,7 @@ export function openDeployments(setting: Setting, parts: CodedeployParts, groups
 
   /** Throws AwsError InvalidDeploymentIdException, DeploymentDoesNotExistException. */
   function get(id: string): Deployment {
-    if (!/^d-[A-Z0-9]+$/.test(id)) throw new AwsError('InvalidDeploymentIdException', `${id} is no deployment id.`);
+    checkId(id);
     const found = kept.get(id);
     if (found !== undefined) return found;
     throw new AwsError('DeploymentDoesNotExistException', `The deployment ${id} could not be found.`);
@@ -216,6 +216,11 @@ export function openDeployments(setting: Setting, parts: CodedeployParts, groups
 
   return {
     get,
+    /** Throws AwsError InvalidDeploymentIdException. */
+    has: (id: string): boolean => {
+      checkId(id);
+      return kept.get(id) !== undefined;
+    },
     create,
     activeIn,
     /** Of a group, or all; the newest first. */
@@ -275,6 +280,11 @@ export function openDeployments(setting: Setting, parts: CodedeployParts, groups
 function endingOf(error: unknown): Ending {
   if (error instanceof EndedEarly) return error.ending;
   return failed('INTERNAL_ERROR', error instanceof Error ? error.message : String(error)).ending;
+}
+
+/** Throws AwsError InvalidDeploymentIdException. */
+function checkId(id: string): void {
+  if (!/^d-[A-Z0-9]+$/.test(id)) throw new AwsError('InvalidDeploymentIdException', `${id} is no deployment id.`);
 }
 
 function sha256(text: string): string {

@@ -1,6 +1,7 @@
 import {
   BatchGetDeploymentsCommand,
   BatchGetDeploymentTargetsCommand,
+  CreateDeploymentCommand,
   GetApplicationCommand,
   GetDeploymentCommand,
   GetDeploymentConfigCommand,
@@ -131,6 +132,82 @@ describe('What there is', () => {
     await expect(
       client.send(new GetDeploymentTargetCommand({ deploymentId, targetId: 'other:live' })),
     ).rejects.toMatchObject({ name: 'DeploymentTargetDoesNotExistException' });
+  });
+});
+
+describe('A request is refused by its documented error', () => {
+  const unknown = { deploymentId: 'd-000000000' };
+  test.each<[error: string, send: (id: string) => Promise<unknown>]>([
+    ['ApplicationNameRequiredException', () => client.send(new GetApplicationCommand({ applicationName: undefined }))],
+    [
+      'ApplicationNameRequiredException',
+      () => client.send(new GetDeploymentGroupCommand({ ...group, applicationName: undefined })),
+    ],
+    [
+      'DeploymentGroupNameRequiredException',
+      () => client.send(new GetDeploymentGroupCommand({ ...group, deploymentGroupName: undefined })),
+    ],
+    [
+      'ApplicationNameRequiredException',
+      () => client.send(new ListDeploymentGroupsCommand({ applicationName: undefined })),
+    ],
+    [
+      'ApplicationNameRequiredException',
+      () => client.send(new CreateDeploymentCommand({ ...group, applicationName: undefined })),
+    ],
+    [
+      'DeploymentConfigNameRequiredException',
+      () => client.send(new GetDeploymentConfigCommand({ deploymentConfigName: undefined })),
+    ],
+    ['DeploymentIdRequiredException', () => client.send(new GetDeploymentCommand({ deploymentId: undefined }))],
+    ['DeploymentIdRequiredException', () => client.send(new BatchGetDeploymentsCommand({ deploymentIds: [] }))],
+    [
+      'BatchLimitExceededException',
+      (id) => client.send(new BatchGetDeploymentsCommand({ deploymentIds: new Array<string>(26).fill(id) })),
+    ],
+    ['InvalidDeploymentIdException', () => client.send(new BatchGetDeploymentsCommand({ deploymentIds: ['mine'] }))],
+    ['DeploymentDoesNotExistException', () => client.send(new StopDeploymentCommand(unknown))],
+    ['DeploymentDoesNotExistException', () => client.send(new ListDeploymentTargetsCommand(unknown))],
+    [
+      'InvalidDeploymentStatusException',
+      () => client.send(new ListDeploymentsCommand({ includeOnlyStatuses: ['Done' as 'Failed'] })),
+    ],
+    [
+      'InvalidTimeRangeException',
+      () =>
+        client.send(new ListDeploymentsCommand({ createTimeRange: { start: new Date(2000), end: new Date(1000) } })),
+    ],
+    ['InvalidNextTokenException', () => client.send(new ListDeploymentsCommand({ nextToken: 'mine' }))],
+    [
+      'DeploymentTargetIdRequiredException',
+      (deploymentId) => client.send(new GetDeploymentTargetCommand({ deploymentId, targetId: undefined })),
+    ],
+    [
+      'DeploymentTargetIdRequiredException',
+      (deploymentId) => client.send(new BatchGetDeploymentTargetsCommand({ deploymentId, targetIds: [] })),
+    ],
+    [
+      'DeploymentTargetListSizeExceededException',
+      (deploymentId) =>
+        client.send(new BatchGetDeploymentTargetsCommand({ deploymentId, targetIds: ['worker:live', 'worker:live'] })),
+    ],
+    [
+      'InvalidAutoRollbackConfigException',
+      () =>
+        cloud.deploy([], {
+          autoRollbackConfiguration: { enabled: true, events: ['DEPLOYMENT_WISH' as 'DEPLOYMENT_FAILURE'] },
+        }),
+    ],
+  ])('%s (%#)', async (name, send) => {
+    cloud.makeGroup();
+    await expect(send(await cloud.deploy())).rejects.toMatchObject({ name });
+  });
+
+  test('but not where one of several deployments is none: it is left out', async () => {
+    cloud.makeGroup();
+    const id = await cloud.deploy();
+    const asked = new BatchGetDeploymentsCommand({ deploymentIds: ['d-000000000', id] });
+    expect((await client.send(asked)).deploymentsInfo).toMatchObject([{ deploymentId: id }]);
   });
 });
 
