@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Everything that a version of a function is made of. What is not here publishes nothing by itself. */
-const INGREDIENTS = ['template.yaml', 'package-lock.json', 'functions', 'layers'];
+/** Everything that a version of a function is made of (esbuild heeds tsconfig.json). What is not here publishes nothing by itself. */
+const INGREDIENTS = ['template.yaml', 'package-lock.json', 'tsconfig.json', 'functions', 'layers'];
 
-/** Left by builds and by systems, and no part of a release. */
-const FOREIGN = new Set(['node_modules', '.DS_Store']);
+/** Left by builds and by systems, or written for people, and no part of a release. */
+const FOREIGN = /^(node_modules|\.DS_Store|.*\.md)$/;
 
 /** Characters of the SHA-256. SAM takes the first ten; the others tell people two releases apart in CloudFormation's console. */
 export const LENGTH = 16;
@@ -22,7 +22,7 @@ export function releaseId(repository: string, parameters: Readonly<Record<string
     hash.update(`${name}\0${String(Buffer.byteLength(content))}\0`).update(content);
   };
   for (const path of INGREDIENTS.flatMap((name) => files(repository, name))) {
-    add(path, readFileSync(join(repository, path)));
+    add(path, withoutCarriageReturns(readFileSync(join(repository, path))));
   }
   for (const [name, value] of Object.entries(parameters).sort(byName)) {
     if (name !== 'ReleaseId') add(`parameter ${name}`, value);
@@ -36,9 +36,14 @@ function files(repository: string, path: string): string[] {
   if (entry.isFile()) return [path];
   if (!entry.isDirectory()) return [];
   return readdirSync(join(repository, path))
-    .filter((name) => !FOREIGN.has(name))
+    .filter((name) => !FOREIGN.test(name))
     .sort()
     .flatMap((name) => files(repository, `${path}/${name}`));
+}
+
+/** A checkout may end lines with CR LF, of which the same bundle is made. What has a NUL is no text, as git sees it: as it is. */
+function withoutCarriageReturns(content: Buffer): Buffer {
+  return content.includes(0) ? content : Buffer.from(content.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
 }
 
 function byName([one]: [string, string], [other]: [string, string]): number {

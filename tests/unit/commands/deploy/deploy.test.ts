@@ -19,8 +19,8 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 test('builds, then deploys the stage with its own ReleaseId, both with the parameters that are configured and given', () => {
   install('1.170.0');
   const { status } = deploy('--stage', 'prod', 'AlarmEmail=ops@example.com');
-  const id = releaseId(repository, { Stage: 'prod', AlarmEmail: 'ops@example.com' });
-  const parameters = `--parameter-overrides Stage=prod ReleaseId=${id} AlarmEmail=ops@example.com`;
+  const id = releaseId(repository, { Stage: 'prod', Architecture: 'arm64', AlarmEmail: 'ops@example.com' });
+  const parameters = `--parameter-overrides Stage=prod Architecture=arm64 ReleaseId=${id} AlarmEmail=ops@example.com`;
   expect(status).toBe(0);
   expect(calls()).toEqual(['--version', `build ${parameters}`, `deploy --config-env prod ${parameters}`]);
 });
@@ -29,7 +29,7 @@ test('--dry-run says what would be run, and runs nothing', () => {
   install('1.170.0');
   const { status, stdout } = deploy('--stage', 'dev', '--dry-run');
   expect(status).toBe(0);
-  expect(stdout).toMatch(/^sam build --parameter-overrides Stage=dev ReleaseId=(\w+)\nsam deploy .* ReleaseId=\1\n$/);
+  expect(stdout).toMatch(/^sam build --parameter-overrides Stage=dev .*ReleaseId=(\w+)\nsam deploy .* ReleaseId=\1\n$/);
   expect(calls()).toEqual([]);
 });
 

@@ -7,13 +7,19 @@ const plan = (stage: string | undefined, parameters: string[] = [], yes = false)
 
 test('builds and deploys with the same parameters, of which one is the ReleaseId', () => {
   const [build = [], deploy = []] = plan('dev');
-  expect(build).toEqual(['build', '--parameter-overrides', 'Stage=dev', expect.stringMatching(/^ReleaseId=\w+$/)]);
+  expect(build).toEqual([
+    'build',
+    '--parameter-overrides',
+    'Stage=dev',
+    'Architecture=arm64',
+    expect.stringMatching(/^ReleaseId=\w+$/),
+  ]);
   expect(deploy).toEqual(['deploy', '--config-env', 'dev', ...build.slice(1)]);
 });
 
 test('takes what is given instead of what is configured, but for the ReleaseId', () => {
   const [build] = plan('dev', ['Architecture=x86_64', 'Stage=dev', 'ReleaseId=mine']);
-  expect(build?.slice(2)).toEqual(['Stage=dev', expect.not.stringContaining('mine'), 'Architecture=x86_64']);
+  expect(build?.slice(2)).toEqual(['Stage=dev', 'Architecture=x86_64', expect.not.stringContaining('mine')]);
 });
 
 test('does not ask where nobody is there to answer', () => {

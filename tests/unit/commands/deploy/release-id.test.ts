@@ -18,6 +18,7 @@ beforeEach(() => {
   }
   write('template.yaml');
   write('package-lock.json');
+  write('tsconfig.json');
   write('functions/make/handler.ts');
   write('functions/shared/words.ts');
   write('layers/sharp/arm64/package-lock.json');
@@ -39,14 +40,26 @@ test('is a value that the template takes, as long as it says, of which SAM reads
   expect(id).toMatch(new RegExp(readTemplate().Parameters['ReleaseId']?.AllowedPattern ?? 'no pattern'));
 });
 
-test.each(['template.yaml', 'package-lock.json', 'functions/shared/words.ts', 'layers/sharp/arm64/package-lock.json'])(
-  'is another one when %s changes',
-  (path) => {
-    const before = releaseId(folder, dev);
-    write(path, 'something else');
-    expect(releaseId(folder, dev)).not.toBe(before);
-  },
-);
+test.each([
+  'template.yaml',
+  'package-lock.json',
+  'tsconfig.json',
+  'functions/shared/words.ts',
+  'layers/sharp/arm64/package-lock.json',
+])('is another one when %s changes', (path) => {
+  const before = releaseId(folder, dev);
+  write(path, 'something else');
+  expect(releaseId(folder, dev)).not.toBe(before);
+});
+
+test('is the same however lines end, and another one for another picture', () => {
+  const id = (content: string): string => {
+    write('functions/make/made-of', content);
+    return releaseId(folder, dev);
+  };
+  expect(id('const a = 1;\r\nconst b = 2;\r\n')).toBe(id('const a = 1;\nconst b = 2;\n'));
+  expect(id('\x89PNG\r\n\x1a\n\0\r\n')).not.toBe(id('\x89PNG\r\n\x1a\n\0\n'));
+});
 
 test('is another one when a file is renamed, or comes to a hidden name that counts', () => {
   const before = releaseId(folder, dev);
@@ -70,6 +83,7 @@ test('is another one when a parameter is given, changed, or moves between name a
 test('does not depend on the ReleaseId before, on documents, or on what builds leave', () => {
   const before = releaseId(folder, dev);
   write('docs/runbook.md');
+  write('layers/sharp/README.md');
   mkdirSync(join(folder, 'layers/sharp/arm64/node_modules/sharp'), { recursive: true });
   write('layers/sharp/arm64/node_modules/sharp/index.js');
   symlinkSync(folder, join(folder, 'functions/make/linked'));

@@ -3,15 +3,21 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { readParameters, writeParameters } from '../../../../commands/deploy/parameters.ts';
 import { configuredParameters } from '../../../../commands/deploy/sam-config.ts';
-import { repository } from '../../../template/template.ts';
+import { readTemplate, repository } from '../../../template/template.ts';
 
 const section = (line: string): string => `[default.deploy.parameters]\nx = 1\n\n[dev.deploy.parameters]\n${line}\n`;
 
+// What is not given, SAM keeps from the last release; but `sam build`, which makes the layer, knows only the template's default.
 test.each(['dev', 'prod'])(
-  'the repository configures %s as that stage, and forgets the ReleaseId of the last release',
+  'the repository configures %s as that stage, of one architecture, and forgets the ReleaseId of the last release',
   (stage) => {
     const toml = readFileSync(join(repository, 'samconfig.toml'), 'utf8');
-    expect(configuredParameters(toml, stage)).toEqual({ Stage: stage, ReleaseId: '' });
+    const { Architecture } = readTemplate().Parameters;
+    expect(configuredParameters(toml, stage)).toEqual({
+      Stage: stage,
+      Architecture: Architecture?.Default,
+      ReleaseId: '',
+    });
   },
 );
 
