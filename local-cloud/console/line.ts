@@ -3,7 +3,13 @@ import { readLogLine } from './log-entry.ts';
 import { bytes, duration, printable } from './printable.ts';
 
 /** One line for a reader: what kind of thing, where it happened, and what. */
-export type Line = { tone: 'quiet' | 'plain' | 'good' | 'warning' | 'bad'; where: string; what: string };
+export type Line = {
+  tone: 'quiet' | 'plain' | 'good' | 'warning' | 'bad';
+  where: string;
+  what: string;
+  /** What lines of this kind say in common, where many of them need not be read one by one. */
+  alike?: string;
+};
 
 export type LineOptions = {
   /** The fields of a function's log line that are shown, in this order. */
@@ -19,10 +25,15 @@ export function lineOf(event: CloudEvent, options: LineOptions): Line | undefine
   switch (event.type) {
     case 'object-created':
       if (!options.isWatched(event.bucket)) return undefined;
-      return { tone: 'plain', where: 's3', what: `uploaded ${printable(event.key)}  ${bytes(event.size)}` };
+      return {
+        tone: 'plain',
+        where: 's3',
+        what: `uploaded ${printable(event.key)}  ${bytes(event.size)}`,
+        alike: 'uploaded',
+      };
     case 'object-removed':
       if (!options.isWatched(event.bucket)) return undefined;
-      return { tone: 'plain', where: 's3', what: `removed ${printable(event.key)}` };
+      return { tone: 'plain', where: 's3', what: `removed ${printable(event.key)}`, alike: 'removed' };
     case 'function-log': {
       const entry = readLogLine(event.line);
       if (entry === undefined) return undefined;
@@ -32,9 +43,11 @@ export function lineOf(event: CloudEvent, options: LineOptions): Line | undefine
         .filter((name) => entry.fields[name] !== undefined)
         .map((name) => shownField(name, entry.fields[name]));
       const bad = entry.level === 'ERROR' || entry.level === 'FATAL';
+      const warns = entry.level === 'WARN';
       return {
-        tone: bad ? 'bad' : entry.level === 'WARN' ? 'warning' : 'good',
+        tone: bad ? 'bad' : warns ? 'warning' : 'good',
         where: options.label(event.functionName),
+        ...(!bad && !warns && { alike: firstLine(entry.message) }),
         what: [firstLine(entry.message), ...shown, ...(entry.error === undefined ? [] : [firstLine(entry.error)])].join(
           '  ',
         ),
@@ -57,7 +70,12 @@ export function lineOf(event: CloudEvent, options: LineOptions): Line | undefine
       };
     }
     case 'invocation-throttled':
-      return { tone: 'warning', where: options.label(event.functionName), what: `throttled (${event.kind})` };
+      return {
+        tone: 'warning',
+        where: options.label(event.functionName),
+        what: `throttled (${event.kind})`,
+        alike: `throttled (${event.kind})`,
+      };
     case 'retry-scheduled':
       return {
         tone: 'warning',
@@ -74,7 +92,7 @@ export function lineOf(event: CloudEvent, options: LineOptions): Line | undefine
       return {
         tone: 'bad',
         where: options.label(event.from),
-        what: `an event for ${options.label(event.to)} was dropped: ${firstLine(event.reason)}`,
+        what: `an event ${event.to === 'nowhere' ? 'that nothing is configured to keep' : `for ${options.label(event.to)}`} was dropped: ${firstLine(event.reason)}`,
       };
     case 'schedule-fired':
       return { tone: 'quiet', where: options.label(event.schedule), what: `fired for ${options.label(event.target)}` };
@@ -85,7 +103,7 @@ export function lineOf(event: CloudEvent, options: LineOptions): Line | undefine
     case 'deployment-changed': {
       const { status, fromVersion, toVersion, reason } = event;
       const how = {
-        started: `release of version ${toVersion} begins (version ${fromVersion} serves)`,
+        started: `release of version ${toVersion} begins as ${event.deploymentId} (version ${fromVersion} serves)`,
         succeeded: `version ${toVersion} is released`,
         failed: `release of version ${toVersion} failed; version ${fromVersion} serves`,
         stopped: `release of version ${toVersion} was stopped; version ${fromVersion} serves`,

@@ -33,3 +33,17 @@ export function linesOfRound(round: Round, changes: readonly StackChange[], opti
     { tone: 'good', where: 'change', what: `deployed: ${count} in ${took}` },
   ];
 }
+
+/** What a reader is told whose change has to wait for the deployment in work, and for the releases that it waits for. */
+export function lineOfWaiting(releases: readonly string[], endpoint: string): Line {
+  const [first] = releases;
+  return {
+    tone: 'quiet',
+    where: 'change',
+    what:
+      first === undefined
+        ? 'seen: it is deployed next'
+        : `seen: it is deployed when ${releases.join(' and ')} ${releases.length === 1 ? 'is' : 'are'} over. To stop that now: ` +
+          `aws --endpoint-url ${endpoint} deploy stop-deployment --deployment-id ${first} --auto-rollback-enabled`,
+  };
+}

@@ -4,9 +4,10 @@ import { freshSeed, seedOfStart } from '../random.ts';
 import { takeStateFolder } from '../state-folder.ts';
 import { watch } from '../watch/watch.ts';
 import type { StartArguments } from './arguments.ts';
+import { createCrowd } from './crowd.ts';
 import { lineOf, type LineOptions } from './line.ts';
 import { createPrinter } from './printer.ts';
-import { linesOfRound, type StackChange } from './round.ts';
+import { lineOfWaiting, linesOfRound, type StackChange } from './round.ts';
 
 /** A cloud that has been started from the command line. */
 export type Started = { stop: () => Promise<void> };
@@ -20,16 +21,18 @@ export type Started = { stop: () => Promise<void> };
 export async function start(options: StartArguments, ending: AbortSignal): Promise<Started> {
   const bootMs = realTime.stopwatch();
   const folder = takeStateFolder(options.state, { reset: options.reset });
+  const crowd = createCrowd(createPrinter(process.stdout), realTime);
   let cloud: Cloud | undefined;
   const stop = async (): Promise<void> => {
     try {
       await cloud?.stop();
     } finally {
+      crowd.end();
       folder.release();
     }
   };
   try {
-    const print = createPrinter(process.stdout);
+    const { print } = crowd;
     const lines: LineOptions = {
       show: options.show,
       isWatched: (bucket) => cloud?.isWatched(bucket) ?? false,
@@ -38,6 +41,7 @@ export async function start(options: StartArguments, ending: AbortSignal): Promi
     const seed = options.seed ?? freshSeed();
     /** Of the deployment in work: told once it is done, since all of them may be taken back. */
     let changes: StackChange[] | undefined;
+    const releases = new Set<string>();
     cloud = await createCloud({
       template: options.template,
       parameters: options.parameters,
@@ -50,6 +54,10 @@ export async function start(options: StartArguments, ending: AbortSignal): Promi
       chaosPercent: options.chaos,
       ...(options.processes !== undefined && { maximumProcesses: options.processes }),
       observe: (event) => {
+        if (event.type === 'deployment-changed') {
+          if (event.status === 'started') releases.add(event.deploymentId);
+          else releases.delete(event.deploymentId);
+        }
         if (event.type === 'stack-changed' && changes !== undefined) changes.push(event);
         else {
           const line = lineOf(event, lines);
@@ -57,7 +65,7 @@ export async function start(options: StartArguments, ending: AbortSignal): Promi
         }
       },
     });
-    const { deploy } = cloud;
+    const { deploy, endpoint } = cloud;
     ending.addEventListener('abort', () => void cloud?.stop(), { once: true });
     if (ending.aborted) await cloud.stop();
     const collect = async (): Promise<Readonly<Record<string, string>>> => {
@@ -88,6 +96,9 @@ export async function start(options: StartArguments, ending: AbortSignal): Promi
           stopping: stopping.signal,
           tell: (round) => {
             for (const line of linesOfRound(round, told(), lines)) print(line);
+          },
+          tellWaiting: () => {
+            print(lineOfWaiting([...releases], endpoint));
           },
         }).catch((error: unknown) => {
           print({ tone: 'bad', where: 'watch', what: `${(error as Error).message}. Changes count at the next start.` });

@@ -13,6 +13,8 @@ export type WatchOptions = {
   deploy: () => Promise<unknown>;
   /** Told after each deployment; of failures that come again unchanged, only once. */
   tell: (round: Round) => void;
+  /** Told at most once in each deployment: a source has been changed again, which counts when this one is done. */
+  tellWaiting: () => void;
   clock: Pick<Clock, 'work'>;
   stopwatch: () => () => number;
   /** Ends the watch. */
@@ -28,9 +30,21 @@ const MOST_SETTLES = 30;
  * Deploys whenever a source has changed, one deployment after another, until `stopping` aborts. Resolves once the last one is done; throws
  * where the system cannot watch.
  */
-export async function watch({ sources, deploy, tell, clock, stopwatch, stopping }: WatchOptions): Promise<void> {
+export async function watch({
+  sources,
+  deploy,
+  tell,
+  tellWaiting,
+  clock,
+  stopwatch,
+  stopping,
+}: WatchOptions): Promise<void> {
   const bell = createBell();
-  const folders = watchFolders(bell.ring);
+  let duringDeployment: (() => void) | undefined;
+  const folders = watchFolders(() => {
+    bell.ring();
+    duringDeployment?.();
+  });
   stopping.addEventListener('abort', bell.ring, { once: true });
   let deployed: string | undefined;
   let failure: string | undefined;
@@ -44,8 +58,25 @@ export async function watch({ sources, deploy, tell, clock, stopwatch, stopping 
     }
   }
 
-  async function round(asked: boolean): Promise<void> {
+  /** A release may take as long as its guards like: whoever saves meanwhile is told that it was seen. */
+  function noticeChanges(from: Sources, stamp: string): () => void {
+    let isOver = false;
+    duringDeployment = () => {
+      void stateOf(from).then((now) => {
+        if (isOver || now.stamp === stamp) return;
+        isOver = true;
+        tellWaiting();
+      });
+    };
+    return () => {
+      isOver = true;
+      duringDeployment = undefined;
+    };
+  }
+
+  async function round(asked: boolean, from: Sources, stamp: string): Promise<void> {
     const ms = stopwatch();
+    const over = noticeChanges(from, stamp);
     try {
       await deploy();
       tell({ outcome: 'deployed', asked, ms: ms() });
@@ -54,6 +85,8 @@ export async function watch({ sources, deploy, tell, clock, stopwatch, stopping 
       const wrong = error instanceof Error ? error : new Error(String(error));
       if (wrong.message !== failure && !stopping.aborted) tell({ outcome: 'failed', asked, error: wrong, ms: ms() });
       failure = wrong.message;
+    } finally {
+      over();
     }
   }
 
@@ -61,11 +94,12 @@ export async function watch({ sources, deploy, tell, clock, stopwatch, stopping 
     // Changes from before the first look count: what is not deployed yet is deployed now.
     for (let asked = false; !stopping.aborted;) {
       folders.follow(await foldersOf(sources()));
-      const { stamp } = await stateOf(sources());
+      const from = sources();
+      const { stamp } = await stateOf(from);
       // What failed for a file that was not there is mended by one that is no source yet.
       if (stamp !== deployed || (asked && failure !== undefined)) {
         deployed = stamp;
-        await round(asked);
+        await round(asked, from, stamp);
         asked = false;
         continue;
       }

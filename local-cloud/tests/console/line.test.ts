@@ -111,6 +111,9 @@ describe('invocations', () => {
     expect(told({ type: 'event-dropped', from: 'arn:x:topic', to: 'arn:x:queue', reason: 'gone' })).toBe(
       'bad topic: an event for queue was dropped: gone',
     );
+    expect(told({ type: 'event-dropped', from: 'thumbnails-fn', to: 'nowhere', reason: 'Error: no' })).toBe(
+      'bad GenerateThumbnails: an event that nothing is configured to keep was dropped: Error: no',
+    );
     expect(told({ type: 'invocation-throttled', functionName: 'thumbnails-fn', version: '1', kind: 'poll' })).toBe(
       'warning GenerateThumbnails: throttled (poll)',
     );
@@ -120,7 +123,7 @@ describe('invocations', () => {
     const about = { deploymentId: 'd-1', functionName: 'thumbnails-fn' };
     const versions = { fromVersion: '1', toVersion: '2' };
     expect(told({ type: 'deployment-changed', ...about, ...versions, status: 'started' })).toBe(
-      'good GenerateThumbnails: release of version 2 begins (version 1 serves)',
+      'good GenerateThumbnails: release of version 2 begins as d-1 (version 1 serves)',
     );
     expect(
       told({ type: 'traffic-shifted', functionName: 'thumbnails-fn', alias: 'live', weights: { 1: 0.9, 2: 0.1 } }),

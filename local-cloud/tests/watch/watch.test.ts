@@ -9,6 +9,8 @@ import { eventually } from '../support/eventually.ts';
 
 let folder: string;
 let rounds: Round[];
+/** How often it told that a change has to wait. */
+let waiting: number;
 let stopping: AbortController;
 let watching: Promise<void>;
 /** How often it waited until nothing happens any more. */
@@ -16,6 +18,7 @@ let settles: number;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'watch-'));
   rounds = [];
+  waiting = 0;
   stopping = new AbortController();
   watching = Promise.resolve();
   settles = 0;
@@ -40,6 +43,7 @@ async function start(
     sources,
     deploy,
     tell: (round) => rounds.push(round),
+    tellWaiting: () => (waiting += 1),
     clock: {
       work: (ms, signal) => {
         settles += 1;
@@ -129,7 +133,7 @@ test('deploys once for many files that are written at once, and not for those th
   expect(rounds.map(({ asked }) => asked)).toEqual([false, true, true]);
 });
 
-test('deploys again what is changed while a deployment is in work; never two at once', async () => {
+test('deploys again what is changed while a deployment is in work, and tells once that it waits; never two at once', async () => {
   const releases: (() => void)[] = [];
   let inWork = 0;
   let most = 0;
@@ -142,17 +146,23 @@ test('deploys again what is changed while a deployment is in work; never two at 
     sources: () => ({ files: [join(folder, 'handler.ts')], folders: [] }),
     deploy: deployments,
     tell: (round) => rounds.push(round),
+    tellWaiting: () => (waiting += 1),
     clock: realTime,
     stopwatch: realTime.stopwatch,
     stopping: stopping.signal,
   });
   await eventually(() => expect(releases).toHaveLength(1));
-  await write('handler.ts', 'while in work');
+  await eventually(async () => {
+    await write('handler.ts', 'while in work');
+    expect(waiting).toBe(1);
+  });
+  await write('handler.ts', 'and again');
   releases[0]?.();
   await eventually(() => expect(releases).toHaveLength(2));
   releases[1]?.();
   await told(2);
   expect(most).toBe(1);
+  expect(waiting).toBe(1);
 });
 
 test('tells a failure once, and tries again when a file comes that was missing', async () => {
