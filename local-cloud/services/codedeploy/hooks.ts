@@ -12,6 +12,8 @@ export type Hooks = ReturnType<typeof createHooks>;
 
 /** How long a hook has to report, of the cloud's time. */
 const HOUR_MS = 3_600_000;
+/** Before its first invocation works: an environment is made, and initialised within Lambda's ten seconds. */
+const INITIALISATION_MS = 10_000;
 
 const functionsFailed = 'The deployment failed because one or more of the lifecycle event validation functions failed.';
 const timedOut =
@@ -31,8 +33,8 @@ type Question = {
 export function createHooks({ clock, random }: Pick<Setting, 'clock' | 'random'>, { lambda }: CodedeployParts) {
   /** Who waits for which report, by execution id. */
   const waiting = new Map<string, (verdict: Verdict) => void>();
-  /** How the last invocation of a hook that is waited for ended, by request id. */
-  const said = new Map<string, string>();
+  /** How the last invocation of a hook that is waited for ended, by request id; and whom to tell that one has. */
+  const said = new Map<string, { last: string; ended: AbortController }>();
 
   /** Throws EndedEarly where the hook says no or nothing, or cannot be asked. */
   async function ask(question: Question, { signal, check }: Interruption): Promise<void> {
@@ -45,7 +47,8 @@ export function createHooks({ clock, random }: Pick<Setting, 'clock' | 'random'>
       );
     }
     const requestId = random.uuid();
-    said.set(requestId, 'it has not been run yet');
+    const own = { last: 'its invocation has not ended yet', ended: new AbortController() };
+    said.set(requestId, own);
     const done = new AbortController();
     let verdict: Verdict | undefined;
     waiting.set(executionId, (reported) => {
@@ -58,14 +61,19 @@ export function createHooks({ clock, random }: Pick<Setting, 'clock' | 'random'>
         JSON.stringify({ DeploymentId: deploymentId, LifecycleEventHookExecutionId: executionId }),
         requestId,
       );
-      await clock.wait(HOUR_MS, AbortSignal.any([done.signal, signal]));
+      // An hour is longer than any invocation; where the clock hurries, that must stay so.
+      const answered = AbortSignal.any([done.signal, signal]);
+      const working = clock.work(
+        lambda.timeoutMs(hook) + INITIALISATION_MS,
+        AbortSignal.any([answered, own.ended.signal]),
+      );
+      await Promise.all([clock.wait(HOUR_MS, answered), working]);
       check();
       if (verdict === 'Succeeded') return;
       if (verdict === 'Failed') {
         throw failed('HOOK_EXECUTION_FAILURE', `${functionsFailed} ${stage}: ${hook} reported Failed.`);
       }
-      const last = said.get(requestId) ?? '';
-      throw failed('TIMEOUT', `${timedOut} ${stage}: ${hook} did not report; ${last}.`);
+      throw failed('TIMEOUT', `${timedOut} ${stage}: ${hook} did not report; ${own.last}.`);
     } finally {
       waiting.delete(executionId);
       said.delete(requestId);
@@ -94,14 +102,14 @@ export function createHooks({ clock, random }: Pick<Setting, 'clock' | 'random'>
     },
     /** Is told of all that happens, and remembers how hooks end. */
     hear: (event: CloudEvent): void => {
-      if (event.type !== 'invocation-ended' || !said.has(event.requestId)) return;
+      const asked = event.type === 'invocation-ended' ? said.get(event.requestId) : undefined;
+      if (event.type !== 'invocation-ended' || asked === undefined) return;
       const { outcome, error = '' } = event;
-      said.set(
-        event.requestId,
+      asked.last =
         outcome === 'succeeded'
           ? 'its last invocation returned without a report'
-          : `its last invocation ${outcome.replaceAll('-', ' ')}: ${error}`,
-      );
+          : `its last invocation ${outcome.replaceAll('-', ' ')}: ${error}`;
+      asked.ended.abort();
     },
   };
 }

@@ -15,6 +15,8 @@ export type Releases = {
     alias: string,
     to: { functionVersion: string; weights: Record<string, number> },
   ) => void;
+  /** How long one invocation may take, of the real time: work is never hurried. */
+  timeoutMs: (function_: string) => number;
   /** Asynchronously: resolves nothing, and is tried again as other events are. */
   invoke: (function_: string, event: string, requestId: string) => void;
 };

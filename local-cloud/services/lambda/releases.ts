@@ -14,6 +14,7 @@ export function releasesOf({ functions, moveAlias, enqueue }: Pick<Lambda, 'func
     hasVersion: (functionName: string, version: string): boolean =>
       functions.exists(functionName) && functions.record(functionName).versions[version] !== undefined,
     moveAlias,
+    timeoutMs: (name: string): number => functions.resolve(readReference(name), () => 1).timeoutSeconds * 1000,
     /** Asynchronously. */
     invoke: (name: string, event: string, requestId: string): void =>
       enqueue(readReference(name), event, undefined, requestId),

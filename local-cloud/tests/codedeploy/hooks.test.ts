@@ -43,6 +43,42 @@ describe('A broken hook', () => {
     expect(cloud.alias).toEqual(serves('1'));
   });
 
+  test('that is still at work has not had its hour, however fast the clock makes that go by', async () => {
+    cloud.clock.hurry(3600);
+    const asked: HookEvent[] = [];
+    cloud.hooks.set('hook', (event) => {
+      asked.push(event);
+      return new Promise(() => undefined);
+    });
+    const id = await cloud.deploy([{ BeforeAllowTraffic: 'hook' }]);
+    await cloud.clock.advance(2 * HOUR);
+    expect((await cloud.info(id)).status).toBe('InProgress');
+    await cloud.report(asked[0] as HookEvent, 'Succeeded');
+    await cloud.clock.advance(0);
+    expect((await cloud.info(id)).status).toBe('Succeeded');
+  });
+
+  test('that ends without a report has its hour, and no more', async () => {
+    cloud.clock.hurry(3600);
+    let end = (): void => undefined;
+    cloud.hooks.set('hook', () => new Promise((resolve) => (end = resolve)));
+    const id = await cloud.deploy([{ BeforeAllowTraffic: 'hook' }]);
+    await cloud.clock.advance(HOUR / 2);
+    end();
+    await cloud.clock.advance(HOUR / 2 - 1);
+    expect((await cloud.info(id)).status).toBe('InProgress');
+    await cloud.clock.advance(1);
+    expect((await cloud.info(id)).errorInformation?.message).toMatch(/its last invocation returned without a report/);
+  });
+
+  test('of which nothing is heard is not waited for longer than it may work', async () => {
+    cloud.clock.hurry(3600);
+    cloud.hooks.set('hook', () => new Promise(() => undefined));
+    const id = await cloud.deploy([{ BeforeAllowTraffic: 'hook' }]);
+    await cloud.clock.advance(910 * HOUR);
+    expect((await cloud.info(id)).errorInformation?.message).toMatch(/its invocation has not ended yet/);
+  });
+
   test('that is missing fails the deployment at once', async () => {
     const id = await cloud.deploy([{ BeforeAllowTraffic: 'gone' }]);
     const { status, errorInformation } = await cloud.info(id);

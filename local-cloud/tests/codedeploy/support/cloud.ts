@@ -36,7 +36,7 @@ export type ReleaseCloud = Awaited<ReturnType<typeof startReleases>>;
 
 /**
  * CodeDeploy behind the gateway, with IAM, a clock that the test moves, and in place of Lambda one function `worker` with versions 1 and
- * 2, whose alias `live` serves 1. Hooks are the test's own functions.
+ * 2, whose alias `live` serves 1. Hooks are the test's own functions; one that gives a promise is at work until that resolves.
  */
 export async function startReleases() {
   const folder = mkdtempSync(join(tmpdir(), 'codedeploy-test-'));
@@ -45,7 +45,7 @@ export async function startReleases() {
   const published: Said[] = [];
   const alarms = new Map<string, AlarmState>();
   const alias: Alias = { functionVersion: '1', weights: {} };
-  const hooks = new Map<string, (event: HookEvent) => void>();
+  const hooks = new Map<string, (event: HookEvent) => void | Promise<void>>();
   const clients: CodeDeployClient[] = [];
 
   async function boot() {
@@ -74,6 +74,7 @@ export async function startReleases() {
         },
         alias: () => structuredClone(alias),
         hasVersion: (_name, version) => ['1', '2'].includes(version),
+        timeoutMs: () => 900_000,
         moveAlias: (_name, _alias, to) => void Object.assign(alias, to),
         invoke: (name, event, requestId) => {
           const ended = (error?: string): void =>
@@ -88,8 +89,9 @@ export async function startReleases() {
               ...(error !== undefined && { error }),
             });
           try {
-            hooks.get(name)?.(JSON.parse(event) as HookEvent);
-            ended();
+            const working = hooks.get(name)?.(JSON.parse(event) as HookEvent);
+            if (working === undefined) ended();
+            else void working.then(() => ended());
           } catch (error) {
             ended(String(error));
           }

@@ -4,6 +4,8 @@ import type { Clock } from '../../../clock.ts';
 export type VirtualClock = Clock & {
   /** Lets so many milliseconds pass; whoever waited for less goes on in the meantime, one after the other. */
   advance: (ms: number) => Promise<void>;
+  /** From now on work takes so many times as long, beside what waits. */
+  hurry: (factor: number) => void;
 };
 
 type Waiting = { until: number; resolve: () => void };
@@ -11,6 +13,7 @@ type Waiting = { until: number; resolve: () => void };
 export function createVirtualClock(): VirtualClock {
   const start = Date.parse('2030-01-01T00:00:00Z');
   let elapsed = 0;
+  let factor = 1;
   let waiting: Waiting[] = [];
   const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -29,11 +32,16 @@ export function createVirtualClock(): VirtualClock {
     });
 
   return {
-    factor: 1,
+    get factor() {
+      return factor;
+    },
+    hurry: (wanted) => {
+      factor = wanted;
+    },
     aheadMs: () => 0,
     now: () => new Date(start + elapsed),
     wait,
-    work: wait,
+    work: (ms, signal) => wait(ms * factor, signal),
     advance: async (ms) => {
       const end = elapsed + ms;
       for (;;) {
