@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { requireInstalled } from './deploy/installed.ts';
 import { planRelease } from './deploy/plan.ts';
 import { requireSam, runSam } from './deploy/sam.ts';
 import { run } from './shared/run.ts';
@@ -37,7 +38,10 @@ run(async () => {
     return;
   }
   const commands = planRelease(repository, { stage: values.stage, parameters: positionals, yes: values.yes });
-  if (!values['dry-run']) await requireSam(repository);
+  if (!values['dry-run']) {
+    requireInstalled(repository);
+    await requireSam(repository);
+  }
   for (const command of commands) {
     console.log(`sam ${command.map(forShell).join(' ')}`);
     if (!values['dry-run']) await runSam(command, repository);
