@@ -61,6 +61,16 @@ export async function drawGaudyLandscape(width: number, height: number): Promise
   return drawLandscape(width, height, gaudy);
 }
 
+/** The same without its colours. */
+export async function drawGreyLandscape(width: number, height: number): Promise<Scene> {
+  const { rgba } = await drawLandscape(width, height);
+  for (let at = 0; at < rgba.length; at += 4) {
+    const [red = 0, green = 0, blue = 0] = rgba.subarray(at);
+    rgba.fill(Math.round(0.2126 * red + 0.7152 * green + 0.0722 * blue), at, at + 3);
+  }
+  return { width, height, rgba };
+}
+
 /** A sign with a hole in it, its upper half like coloured glass, and nothing around it: what is transparent must stay so. */
 export async function drawSign(width: number, height: number): Promise<Scene> {
   return drawn(

@@ -10,7 +10,7 @@ import type { Invocation, Ports } from './ports.ts';
 export type Target = { deploymentId: string; functionName: string; recipe: RecipeName; version: string };
 
 /** What came of a picture, and how long its invocation took. */
-export type Attempted = { ms: number; isFunctionError: boolean; got: Got };
+export type Attempted = { ms: number; isFunctionError: boolean; eTag: string; got: Got };
 
 /** Throttled invocations are tried again after 0.1, 0.2, 0.4, … s, and no more than 5 s. */
 const longestPause = 5_000;
@@ -35,10 +35,17 @@ export async function attempt(
   const failure = failureOf(invocation);
   const record = await ports.readRecord(imageId(image), target.recipe);
   const outputs = withOutputs ? await findOutputs(ports, record) : [];
+  const placeholder = withOutputs ? findPlaceholder(ports, record) : undefined;
   return {
     ms: Math.round(invocation.ms),
     isFunctionError: invocation.status === 'failed',
-    got: { ...(failure !== undefined && { failure }), ...(record && { record }), outputs },
+    eTag,
+    got: {
+      ...(failure !== undefined && { failure }),
+      ...(record && { record }),
+      outputs,
+      ...(placeholder && { placeholder }),
+    },
   };
 }
 
@@ -66,10 +73,20 @@ async function findOutputs(ports: Ports, record: ImageRecord | undefined): Promi
 }
 
 async function findFile(ports: Ports, { key }: Output): Promise<Found['file']> {
-  const file = await ports.readOutput(key);
-  if (file === undefined) return 'absent';
+  const object = await ports.readOutput(key);
+  if (object === undefined) return 'absent';
+  const { bytes, ...headers } = object;
   try {
-    return { ...(await ports.inspect(file)), bytes: file.length };
+    return { ...(await ports.inspect(bytes)), bytes: bytes.length, headers };
+  } catch (error) {
+    return { damage: String(error) };
+  }
+}
+
+function findPlaceholder(ports: Ports, record: ImageRecord | undefined): Got['placeholder'] {
+  if (!record?.placeholder) return undefined;
+  try {
+    return ports.showPlaceholder(record.placeholder);
   } catch (error) {
     return { damage: String(error) };
   }

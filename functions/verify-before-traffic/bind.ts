@@ -7,7 +7,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 
 import type { RecipeName } from '../shared/images/recipe.ts';
-import { inspect, preview } from '../shared/imaging/inspect.ts';
+import { asPlaceholder, inspect, preview, showPlaceholder } from '../shared/imaging/inspect.ts';
 import { clientDefaults } from '../shared/stores/client-defaults.ts';
 import { deadLetters } from '../shared/stores/dead-letters.ts';
 import { deployments } from '../shared/stores/deployments.ts';
@@ -64,8 +64,8 @@ export function bind(
     putPicture: pictures.putFile,
     listPictures: () => listAll(s3, env.VERIFICATION_BUCKET_NAME),
     deletePictures: outputs(s3, env.VERIFICATION_BUCKET_NAME).deleteOutputs,
-    readOutput: files(s3, env.THUMBNAILS_BUCKET_NAME).readFile,
-    ...{ inspect, preview },
+    readOutput: files(s3, env.THUMBNAILS_BUCKET_NAME).readObject,
+    ...{ inspect, preview, asPlaceholder, showPlaceholder },
     writeReport: (deploymentId, report) =>
       reports(s3, env.THUMBNAILS_BUCKET_NAME).writeReport(deploymentId, report.hook, report),
     told,

@@ -28,6 +28,8 @@ export type ExpectedOutput = {
   format: OutputFormat;
   /** From, to. */
   bytes: readonly [number, number];
+  /** From, to: see detail.ts. */
+  detail: readonly [number, number];
 };
 
 export type ExpectedRejected = {

@@ -1,9 +1,15 @@
+import { imageId, type Image } from '../shared/images/image.ts';
 import type { ImageRecord, Output } from '../shared/images/record.ts';
 import { coloursOf, distanceBetween, whatHappened, type Distance, type Pixels } from './colours.ts';
+import { wrongDescription } from './description.ts';
+import { detailOf } from './detail.ts';
 import type { Expectation, ExpectedOutput, ExpectedReady, Scene } from './expectation.ts';
 
-/** A file as it lies in the bucket: see shared/imaging/inspect.ts. */
-export type File = Pixels & { format: string; metadata: readonly string[]; bytes: number };
+/** A file as it lies in the bucket: see shared/imaging/inspect.ts. `headers` are what a browser is told with it. */
+export type File = Pixels & { format: string; metadata: readonly string[]; bytes: number; headers: Headers };
+
+/** As S3 keeps them with an object. */
+export type Headers = { contentType?: string; cacheControl?: string };
 
 /** An output that a record names, and what was found under its key. */
 export type Found = { named: Output; file: File | 'absent' | { damage: string } };
@@ -14,18 +20,34 @@ export type Got = {
   failure?: string;
   record?: ImageRecord;
   outputs: readonly Found[];
+  /** What its placeholder shows, if it has one. */
+  placeholder?: Pixels | { damage: string };
+};
+
+/** What was to be done: with which image, by which version of the function, and by which of the recipe. */
+export type Order = { image: Image; eTag: string; version: string; recipeVersion: number };
+
+/** What judging needs of the world. */
+export type Eyes = {
+  sceneNamed: (name: string) => Scene;
+  /** What a placeholder shows at its best that is made of a picture with these colours (see colours.ts). */
+  asPlaceholder: (colours: Uint8Array, shape: { width: number; height: number }) => Pixels;
 };
 
 /** `problems` are sentences, the most telling first; none where all is as it should be. */
 export type Judgement = { problems: string[]; distance?: Distance };
 
-/** Compares what became of a picture with what should have become of it. `version` is the function version that should have made it. */
-export function judge(
-  expected: Expectation,
-  got: Got,
-  version: string,
-  sceneNamed: (name: string) => Scene,
-): Judgement {
+/** A sentence that is longer than this quotes something that nobody wants to read whole. Characters. */
+const LONGEST = 500;
+
+/** Compares what became of a picture with what should have become of it. */
+export function judge(expected: Expectation, got: Got, order: Order, eyes: Eyes): Judgement {
+  const { problems, distance } = compare(expected, got, order, eyes);
+  const short = problems.map((problem) => (problem.length > LONGEST ? `${problem.slice(0, LONGEST)}…` : problem));
+  return { problems: short, ...(distance && { distance }) };
+}
+
+function compare(expected: Expectation, got: Got, order: Order, eyes: Eyes): Judgement {
   const { failure, record } = got;
   const problems = failure === undefined ? [] : [failure];
   if (record === undefined) return { problems: [...problems, 'no record was written'] };
@@ -34,20 +56,50 @@ export function judge(
   if (expected.status === 'rejected') {
     if (record.status === 'rejected') problems.push(...wrongReason(expected.reason, record));
   } else if (record.status === 'ready') {
-    const scene = sceneNamed(expected.scene);
+    const scene = eyes.sceneNamed(expected.scene);
     const looks = got.outputs.map((found) => look(found, expected, scene));
     problems.push(
       ...wrongPicture(expected, record),
       ...looks.flatMap(({ size }) => size),
       ...looks.flatMap(({ colours }) => colours),
       ...looks.flatMap(({ metadata }) => metadata),
+      ...looks.flatMap(({ detail }) => detail),
       ...looks.flatMap(({ bytes }) => bytes),
-      ...wrongDescription(expected, record),
+      ...looks.flatMap(({ headers }) => headers),
+      ...wrongKeys(record),
+      ...wrongDescription(expected, record, got.placeholder, scene, eyes),
     );
     distances.push(...looks.flatMap(({ distance }) => distance ?? []));
   }
-  if (record.processedBy !== version) problems.push(`it was made by version ${record.processedBy}, not by ${version}`);
+  problems.push(...wrongOrder(record, order));
   return { problems, ...(distances.length > 0 && { distance: farthest(distances) }) };
+}
+
+/** What a record says of its origin: by that, people find it, and reconciliation finds out whether it must be made again. */
+function wrongOrder(record: ImageRecord, { image, eTag, version, recipeVersion }: Order): string[] {
+  const problems: string[] = [];
+  if (record.processedBy !== version) problems.push(`it was made by version ${record.processedBy}, not by ${version}`);
+  if (record.recipeVersion !== recipeVersion && record.status !== 'pending') {
+    problems.push(
+      `its record says that it was made by version ${record.recipeVersion} of the recipe, not ${recipeVersion}`,
+    );
+  }
+  if (record.bucket !== image.bucket || record.key !== image.key) {
+    problems.push(`its record is of ${record.bucket}/${record.key}, not of ${image.bucket}/${image.key}`);
+  }
+  if (record.eTag !== eTag) problems.push(`its record is of the ETag ${record.eTag ?? 'none'}, not ${eTag}`);
+  return problems;
+}
+
+/** Keys are never written twice: browsers keep what they have once read for a year. */
+function wrongKeys({ bucket, key: original, recipe, outputs }: ImageRecord): string[] {
+  const begin = `${recipe}/${imageId({ bucket, key: original })}/`;
+  const wrong = outputs.find(({ key, width, format }) => {
+    const [attempt, name, ...more] = key.startsWith(begin) ? key.slice(begin.length).split('/') : [];
+    return !attempt || name !== `${width}.${format}` || more.length > 0;
+  });
+  if (wrong === undefined) return [];
+  return [`${shown(wrong)} lies under ${wrong.key}, not under ${begin}<the attempt>/${wrong.width}.${wrong.format}`];
 }
 
 function wrongStatus(expected: Expectation, { status, reason, lastError }: ImageRecord): string {
@@ -74,11 +126,13 @@ function wrongPicture(expected: ExpectedReady, record: ImageRecord): string[] {
 }
 
 /** What one output looks like; each kind of problem apart, since one that all outputs have is told by the first. */
-type Look = { size: string[]; colours: string[]; metadata: string[]; bytes: string[]; distance?: Distance };
+type Look = Record<'size' | 'colours' | 'metadata' | 'detail' | 'bytes' | 'headers', string[]> & {
+  distance?: Distance;
+};
 
 function look({ named, file }: Found, expected: ExpectedReady, scene: Scene): Look {
   const name = shown(named);
-  const nothing: Look = { size: [], colours: [], metadata: [], bytes: [] };
+  const nothing: Look = { size: [], colours: [], metadata: [], detail: [], bytes: [], headers: [] };
   if (file === 'absent') return { ...nothing, size: [`${name} is not in the bucket`] };
   if ('damage' in file) return { ...nothing, size: [`${name} cannot be decoded: ${file.damage}`] };
 
@@ -97,8 +151,36 @@ function look({ named, file }: Found, expected: ExpectedReady, scene: Scene): Lo
         ]
       : [],
     metadata: file.metadata.length === 0 ? [] : [`${name} carries ${file.metadata.join(' and ')}`],
+    // Of another size, it has another measure.
+    detail: shown(file) === name ? wrongDetail(named, file, expected.outputs) : [],
     bytes: wrongBytes(named, file, expected.outputs),
+    headers: wrongHeaders(named, file),
   };
+}
+
+function wrongDetail(named: Output, file: File, outputs: readonly ExpectedOutput[]): string[] {
+  const name = shown(named);
+  const [least, most] = outputs.find((output) => shown(output) === name)?.detail ?? [0, Infinity];
+  const detail = round(detailOf(file));
+  if (detail < least) return [`${name} is blurred: a detail of ${detail}, not ${least} to ${most}`];
+  return detail > most ? [`${name} is jagged or noisy: a detail of ${detail}, not ${least} to ${most}`] : [];
+}
+
+/** What browsers and caches go by. */
+function wrongHeaders(
+  named: Output,
+  { headers: { contentType = 'nothing', cacheControl = 'nothing' } }: File,
+): string[] {
+  const name = shown(named);
+  const problems: string[] = [];
+  if (contentType !== `image/${named.format}`) {
+    problems.push(`${name} has the content type ${contentType}, not image/${named.format}`);
+  }
+  const told = new Set(cacheControl.toLowerCase().split(/\s*,\s*/u));
+  if (!['private', 'max-age=31536000', 'immutable'].every((word) => told.has(word))) {
+    problems.push(`${name} may be cached as ${cacheControl}, not as private, max-age=31536000, immutable`);
+  }
+  return problems;
 }
 
 function wrongBytes(named: Output, { bytes }: File, outputs: readonly ExpectedOutput[]): string[] {
@@ -108,20 +190,6 @@ function wrongBytes(named: Output, { bytes }: File, outputs: readonly ExpectedOu
   if (bytes < least || bytes > most) problems.push(`${name} has ${bytes} bytes, not ${least} to ${most}`);
   if (bytes !== named.bytes) problems.push(`${name} has ${bytes} bytes, but the record says ${named.bytes}`);
   return problems;
-}
-
-function wrongDescription({ describes = false, exif }: ExpectedReady, record: ImageRecord): string[] {
-  if (!describes) return [];
-  const problems: string[] = [];
-  if (!record.placeholder) problems.push('the record has no placeholder');
-  if (!/^#[\da-f]{6}$/u.test(record.dominantColour ?? '')) problems.push('the record has no dominant colour');
-  const [has, should] = [record.exif, exif].map(inOrder);
-  if (has !== should) problems.push(`the record tells ${has ?? ''} of the camera, not ${should ?? ''}`);
-  return problems;
-}
-
-function inOrder(fields: object = {}): string {
-  return JSON.stringify(Object.fromEntries(Object.entries(fields).toSorted(([a], [b]) => (a < b ? -1 : 1))));
 }
 
 function farthest(distances: readonly Distance[]): Distance {

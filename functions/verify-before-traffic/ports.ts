@@ -2,9 +2,9 @@ import type { Image } from '../shared/images/image.ts';
 import type { RecipeName } from '../shared/images/recipe.ts';
 import type { ImageRecord } from '../shared/images/record.ts';
 import type { Pixels } from './colours.ts';
-import type { Expectation, Scene } from './expectation.ts';
+import type { Expectation } from './expectation.ts';
 import type { GoldenPicture } from './golden.ts';
-import type { File } from './judge.ts';
+import type { Eyes, File, Headers } from './judge.ts';
 import type { PictureReport, Report } from './report.ts';
 
 /** How one invocation went. `ms` is what the caller waited; `unavailable` means that it never began, and may be tried again. */
@@ -14,7 +14,7 @@ export type Invocation =
   | { status: 'unavailable'; why: string };
 
 /** What the verification asks of the world. */
-export type Ports = {
+export type Ports = Eyes & {
   describeDeployment: (id: string) => Promise<{ functionName: string; currentVersion: string; targetVersion: string }>;
   /** Undefined for a function that makes no pictures. */
   recipeOf: (functionName: string) => RecipeName | undefined;
@@ -22,7 +22,6 @@ export type Ports = {
 
   pictures: readonly GoldenPicture[];
   expectationsOf: (recipe: RecipeName, version: number) => Readonly<Record<string, Expectation>> | undefined;
-  sceneNamed: (name: string) => Scene;
 
   /** VerificationBucket, which sends no notifications. */
   bucket: string;
@@ -36,11 +35,13 @@ export type Ports = {
   readRecord: (imageId: string, recipe: RecipeName) => Promise<ImageRecord | undefined>;
   recordsOf: (imageId: string) => Promise<ImageRecord[]>;
   removeRecord: (imageId: string, recipe: RecipeName) => Promise<void>;
-  readOutput: (key: string) => Promise<Uint8Array | undefined>;
+  readOutput: (key: string) => Promise<(Headers & { bytes: Uint8Array }) | undefined>;
   deleteOutputs: (keys: readonly string[]) => Promise<void>;
 
   /** Decodes an output. Throws where it cannot be decoded. */
-  inspect: (file: Uint8Array) => Promise<Omit<File, 'bytes'>>;
+  inspect: (file: Uint8Array) => Promise<Omit<File, 'bytes' | 'headers'>>;
+  /** What a thumbhash (base64) shows. Throws where it is none. */
+  showPlaceholder: (placeholder: string) => Pixels;
   /** A small picture as a `data:` URI, for people. */
   preview: (pixels: Pixels) => Promise<string>;
 

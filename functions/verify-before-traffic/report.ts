@@ -52,9 +52,11 @@ export async function reportPicture(
   target: Target,
   picture: GoldenPicture,
   expected: Expectation,
-  { got, ms }: Attempted,
+  { got, ms, eTag }: Attempted,
+  recipeVersion: number,
 ): Promise<PictureReport> {
-  const { problems, distance } = judge(expected, got, target.version, ports.sceneNamed);
+  const order = { image: imageOf(ports, target, picture), eTag, version: target.version, recipeVersion };
+  const { problems, distance } = judge(expected, got, order, ports);
   const shows = clearest(got);
   const gotPicture = shows && (await ports.preview(shows).catch(() => undefined));
   const { status, reason } = got.record ?? {};
@@ -80,7 +82,7 @@ export async function reportPicture(
     ...(expected.status === 'ready' && { expectedPicture: ports.sceneNamed(expected.scene).picture }),
     ...(gotPicture !== undefined && { gotPicture }),
   };
-  if (problems.length > 0) ports.told.failed(report, imageOf(ports, target, picture));
+  if (problems.length > 0) ports.told.failed(report, order.image);
   return report;
 }
 

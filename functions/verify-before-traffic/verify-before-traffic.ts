@@ -110,7 +110,7 @@ async function reportPictures(
     const attempted = trial.attempts.get(picture);
     const expected = expectations[picture.name];
     if (attempted === undefined || expected === undefined) continue;
-    reports.push(await reportPicture(ports, target, picture, expected, attempted));
+    reports.push(await reportPicture(ports, target, picture, expected, attempted, recipeVersion));
   }
   return reports;
 }

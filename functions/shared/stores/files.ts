@@ -13,14 +13,25 @@ export function files(s3: S3Client, bucket: string) {
 
   /** Undefined where there is nothing; a refusal (403) is an error. */
   async function readFile(key: string): Promise<Uint8Array | undefined> {
+    return (await readObject(key))?.bytes;
+  }
+
+  /** The same, with what whoever fetches it is told besides. */
+  async function readObject(
+    key: string,
+  ): Promise<{ bytes: Uint8Array; contentType?: string; cacheControl?: string } | undefined> {
     try {
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-      return (await Body?.transformToByteArray()) ?? new Uint8Array();
+      const { Body, ContentType, CacheControl } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      return {
+        bytes: (await Body?.transformToByteArray()) ?? new Uint8Array(),
+        ...(ContentType !== undefined && { contentType: ContentType }),
+        ...(CacheControl !== undefined && { cacheControl: CacheControl }),
+      };
     } catch (error) {
       if (httpStatus(error) === 404) return undefined;
       throw error;
     }
   }
 
-  return { putFile, readFile };
+  return { putFile, readFile, readObject };
 }

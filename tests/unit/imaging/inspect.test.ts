@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import sharp from 'sharp';
 
-import { inspect, preview } from '../../../functions/shared/imaging/inspect.ts';
+import { asPlaceholder, inspect, preview, showPlaceholder } from '../../../functions/shared/imaging/inspect.ts';
 
 const picture = () => sharp({ create: { width: 300, height: 200, channels: 3, background: '#c81e28' } });
 
@@ -45,6 +45,26 @@ test('throws where a file is damaged', async () => {
   await expect(inspect(Buffer.from('no picture'))).rejects.toThrow();
 });
 
+test('does not decode what would fill the memory', async () => {
+  const large = sharp({ create: { width: 4_000, height: 2_600, channels: 3, background: '#000' } });
+  await expect(inspect(await large.webp({ effort: 0 }).toBuffer())).rejects.toThrow('pixel limit');
+});
+
+test('shows what a placeholder shows, in the shape of its picture', () => {
+  const half = new Uint8Array(16 * 16 * 4).map((_, n) => (n % 4 === 3 ? 255 : n < 8 * 16 * 4 ? 200 : 40));
+  const { width, height, rgba } = asPlaceholder(half, { width: 3_000, height: 1_500 });
+  expect(width / height).toBeGreaterThan(1.5);
+  expect(rgba[0]).toBeGreaterThan(150);
+  expect(rgba.at(-4)).toBeLessThan(90);
+});
+
+test.each(['', 'no thumbhash', 'AAAA', Buffer.alloc(200).toString('base64')])(
+  'finds no placeholder in %j',
+  (placeholder) => {
+    expect(() => showPlaceholder(placeholder)).toThrow('no thumbhash in base64');
+  },
+);
+
 test('a preview is a small picture that a page can show, and never larger than the picture', async () => {
   const sizeOf = async (uri: string) => {
     const [type, base64 = ''] = uri.split(',');
@@ -55,4 +75,5 @@ test('a preview is a small picture that a page can show, and never larger than t
   const pixels = (width: number, height: number) => ({ width, height, rgba: new Uint8Array(width * height * 4) });
   expect(await sizeOf(await preview(pixels(320, 200)))).toEqual({ width: 160, height: 100 });
   expect(await sizeOf(await preview(pixels(13, 10)))).toEqual({ width: 13, height: 10 });
+  expect(await sizeOf(await preview(pixels(20, 1_600)))).toEqual({ width: 2, height: 160 });
 });

@@ -20,6 +20,14 @@ test('a file is read whole', async () => {
   expect(Buffer.from((await readFile('a-key')) ?? []).toString()).toBe('bytes');
 });
 
+test('with a file comes what browsers are told of it', async () => {
+  const { readObject } = bucket({
+    body: 'bytes',
+    headers: { 'content-type': 'image/webp', 'cache-control': 'private' },
+  });
+  expect(await readObject('a-key')).toMatchObject({ contentType: 'image/webp', cacheControl: 'private' });
+});
+
 test('a file that is not there is undefined, and one that may not be read is an error', async () => {
   const xml = (code: string) => ({
     headers: { 'content-type': 'application/xml' },

@@ -27,6 +27,14 @@ function changed(
 
 type Size = { width: number; height: number };
 
+const ofQuality = (quality: number) =>
+  changed(async (derivation) => {
+    const outputs = derivation.outputs.map(async (output) => {
+      return { ...output, bytes: await sharp(output.bytes).webp({ quality }).toBuffer() };
+    });
+    return { ...derivation, outputs: await Promise.all(outputs) };
+  });
+
 const bytesOf = (name: string) => goldenPictures.find((picture) => picture.name === name)?.bytes ?? new Uint8Array();
 const sideways = (degrees: number) =>
   redrawn(async (output, _, size) => sharp(await output.rotate(degrees).toBuffer()).resize({ ...size, fit: 'fill' }));
@@ -59,8 +67,8 @@ test.each<[defect: string, picture: string, Behaviour, failure: RegExp]>([
     /it lies on its side and is mirrored; its colours/u,
   ],
   ['a black picture', 'orientation-1.jpg', redrawn((output) => output.linear(0, 0)), /it is black; its colours/u],
-  ['a picture that is a tenth darker', 'still.webp', redrawn((output) => output.linear(0.9, 0)), colours],
-  ['a picture without colours', 'still.avif', redrawn((output) => output.greyscale()), colours],
+  ['a picture that is a tenth darker', 'turned.webp', redrawn((output) => output.linear(0.9, 0)), colours],
+  ['a picture without colours', 'turned.avif', redrawn((output) => output.greyscale()), colours],
   [
     'a profile that was ignored',
     'display-p3.jpg',
@@ -75,6 +83,34 @@ test.each<[defect: string, picture: string, Behaviour, failure: RegExp]>([
   ],
   ['inverted ink', 'cmyk.jpg', redrawn((output) => output.negate()), /its colours are off by .* \(at most 6 and 20\)/u],
   ['transparency that was lost', 'alpha.png', redrawn((output) => output.flatten({ background: '#fff' })), colours],
+  [
+    'a picture that was enlarged from half its size',
+    'grey.jpg',
+    redrawn(async (output, _, size) => {
+      const half = await output.resize({ width: size.width / 2 }).toBuffer();
+      return sharp(half).resize({ ...size, fit: 'fill' });
+    }),
+    /128 x 90 webp is blurred: a detail of [\d.]+, not [\d.]+ to [\d.]+/u,
+  ],
+  [
+    'a picture that is all edges',
+    'progressive.jpg',
+    redrawn((output) => output.sharpen({ sigma: 1, m1: 2, m2: 3 })),
+    /128 x 32 webp is jagged or noisy: a detail of/u,
+  ],
+  ['a quality at which one sees it', 'grey.jpg', ofQuality(20), /128 x 90 webp has \d+ bytes, not \d+ to \d+/u],
+  [
+    'a turn that only JPEG is given',
+    'turned.avif',
+    redrawn(async (output, _, size) => sharp(await output.rotate(90).toBuffer()).resize({ ...size, fit: 'fill' })),
+    /it is turned by 90 degrees clockwise; its colours/u,
+  ],
+  [
+    'a grey picture that is refused',
+    'grey.jpg',
+    { derive: () => Promise.reject(new UnacceptableImageError('the JPEG file is damaged')) },
+    /it is rejected, not ready: the JPEG file is damaged/u,
+  ],
   [
     'a file of a tenth of its size',
     'orientation-1.jpg',
@@ -112,7 +148,7 @@ test.each<[defect: string, picture: string, Behaviour, failure: RegExp]>([
   ],
   [
     'a file of many times the bytes',
-    'still.webp',
+    'turned.webp',
     changed(async (derivation) => {
       const bloated = ({ bytes }: { bytes: Uint8Array }) => Buffer.concat([bytes, Buffer.alloc(30_000)]);
       return { ...derivation, outputs: derivation.outputs.map((output) => ({ ...output, bytes: bloated(output) })) };
@@ -121,7 +157,7 @@ test.each<[defect: string, picture: string, Behaviour, failure: RegExp]>([
   ],
   [
     'a file that is damaged',
-    'still.webp',
+    'turned.webp',
     changed(async (derivation) => {
       const outputs = derivation.outputs.map((output) => ({ ...output, bytes: output.bytes.slice(0, 300) }));
       return { ...derivation, outputs };
@@ -131,7 +167,7 @@ test.each<[defect: string, picture: string, Behaviour, failure: RegExp]>([
   [
     'a bomb that is accepted',
     'bomb.png',
-    { derive: () => derivedOnce(bytesOf('still.webp'), thumbnails) },
+    { derive: () => derivedOnce(bytesOf('turned.webp'), thumbnails) },
     /it is ready, not rejected/u,
   ],
   [
@@ -157,6 +193,54 @@ test.each<[defect: string, picture: string, Behaviour, failure: RegExp]>([
     'alpha.png',
     { record: (record) => ({ ...record, status: 'pending', recipeVersion: 0, lastError: 'S3 is down', outputs: [] }) },
     /it is pending, not ready: S3 is down/u,
+  ],
+  [
+    'a record that is stale from the beginning',
+    'alpha.png',
+    { record: (record) => ({ ...record, recipeVersion: 0 }) },
+    /its record says that it was made by version 0 of the recipe, not 1/u,
+  ],
+  [
+    'a record of another image',
+    'bomb.png',
+    { record: (record) => ({ ...record, key: 'another.png' }) },
+    /its record is of verification\/another.png, not of verification\/d-EXAMPLE11\/8\/bomb.png/u,
+  ],
+  [
+    'a record of another state of the image',
+    'bomb.png',
+    { record: (record) => ({ ...record, eTag: 'an-etag' }) },
+    /its record is of the ETag an-etag, not "an-etag"/u,
+  ],
+  [
+    'a place in the record of a thumbnail',
+    'orientation-1.jpg',
+    { record: (record) => ({ ...record, exif: { ...record.exif, gps: '52° 31′ N' } }) },
+    /the record tells \{"gps":.*\} of the camera, not \{\}/u,
+  ],
+  [
+    'a file that browsers take for a download',
+    'alpha.png',
+    { headers: { contentType: 'application/octet-stream' } },
+    /128 x 90 webp has the content type application\/octet-stream, not image\/webp/u,
+  ],
+  [
+    'a file that anybody may cache',
+    'alpha.png',
+    { headers: { cacheControl: 'public, max-age=31536000, immutable' } },
+    /128 x 90 webp may be cached as public, max-age=31536000, immutable, not as private/u,
+  ],
+  [
+    'a key that the next attempt writes again',
+    'alpha.png',
+    { outputKey: (key) => key.replace('/attempt/', '/') },
+    /128 x 90 webp lies under thumbnails\/[\da-f]{64}\/128.webp, not under thumbnails\/[\da-f]{64}\/<the attempt>\/128.webp/u,
+  ],
+  [
+    'an error that quotes half a megabyte',
+    'alpha.png',
+    { record: (record) => ({ ...record, status: 'pending', lastError: 'x'.repeat(500_000) }) },
+    /it is pending, not ready: x{400,500}…/u,
   ],
   ['a record that is not written', 'alpha.png', { record: () => undefined }, /no record was written/u],
   [
@@ -211,6 +295,21 @@ test.each<[defect: string, Behaviour, failure: RegExp]>([
     /the record tells \{\} of the camera, not \{"camera"/u,
   ],
   ['a missing placeholder', { record: (record) => ({ ...record, placeholder: '' }) }, /the record has no placeholder/u],
+  [
+    'a placeholder that is none',
+    { record: (record) => ({ ...record, placeholder: 'no thumbhash' }) },
+    /the placeholder cannot be read: Error: no thumbhash in base64: no thumbhash/u,
+  ],
+  [
+    'the placeholder of another picture',
+    { record: (record) => ({ ...record, placeholder: 'GMiCLIomd4mPhIgXiAh3iHCIgEWXKJiLBQ==' }) },
+    /the placeholder's colours are off by [\d.]+ in the mean \(at most 6\)/u,
+  ],
+  [
+    'a dominant colour that is not in the picture',
+    { record: (record) => ({ ...record, dominantColour: '#879083' }) },
+    /the dominant colour #879083 is hardly in the picture/u,
+  ],
   [
     'a dominant colour that is none',
     { record: (record) => ({ ...record, dominantColour: '#12' }) },
