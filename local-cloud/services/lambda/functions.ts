@@ -46,25 +46,16 @@ export function openFunctions(setting: Pick<Setting, 'region' | 'accountId' | 'c
   function checkTargets(name: string, { functionVersion, weights }: Pick<Alias, 'functionVersion' | 'weights'>): void {
     const { versions } = record(name);
     const others = Object.entries(weights);
+    checkWeights(functionVersion, others);
     for (const version of [functionVersion, ...others.map(([other]) => other)]) {
-      const isLatest = version === '$LATEST' && others.length === 0;
-      if (!isLatest && versions[version] === undefined) throw notFound(qualifiedArn(arnOf(name), version));
-    }
-    if (
-      others.length > 1 ||
-      others.some(([version, weight]) => version === functionVersion || !(weight >= 0 && weight <= 1))
-    ) {
-      throw new AwsError(
-        'InvalidParameterValueException',
-        'RoutingConfig names at most one further version, another than the alias points to, with a weight from 0 to 1.',
-      );
+      if (version !== '$LATEST' && versions[version] === undefined) throw notFound(qualifiedArn(arnOf(name), version));
     }
     const [other] = others;
     const [first, second] = [versions[functionVersion], versions[other?.[0] ?? '']];
     if (first && second && (first.roleArn !== second.roleArn || first.deadLetterArn !== second.deadLetterArn)) {
       throw new AwsError(
         'InvalidParameterValueException',
-        `Versions ${functionVersion} and ${second.version} cannot share an alias: their execution role or dead-letter configuration differs.`,
+        `Specified versions must be associated with the same execution role and dead-letter configuration (versions ${functionVersion} and ${second.version} of ${name} are not).`,
       );
     }
   }
@@ -177,6 +168,35 @@ export function openFunctions(setting: Pick<Setting, 'region' | 'accountId' | 'c
       return configuration;
     },
   };
+}
+
+/** Weights that no alias may have. Throws AwsError InvalidParameterValueException and ValidationException, in Lambda's words. */
+function checkWeights(functionVersion: string, others: readonly (readonly [version: string, weight: number])[]): void {
+  const invalid = (why: string): AwsError => new AwsError('InvalidParameterValueException', why);
+  if (others.length > 1) throw invalid('Number of items in AdditionalVersionWeights cannot be greater than 1');
+  for (const [version, weight] of others) {
+    const refused = (what: string): AwsError =>
+      new AwsError(
+        'ValidationException',
+        `1 validation error detected: Value '{${version}=${String(weight)}}' at 'routingConfig.additionalVersionWeights' failed to satisfy constraint: ${what}`,
+      );
+    if (!/^\d+$/.test(version)) {
+      throw refused('Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [0-9]+]');
+    }
+    if (!(weight >= 0 && weight <= 1)) {
+      throw refused(
+        'Map value must satisfy constraint: [Member must have value less than or equal to 1.0, Member must have value greater than or equal to 0.0]',
+      );
+    }
+    if (functionVersion === '$LATEST') {
+      throw invalid('$LATEST is not supported for an alias pointing to more than 1 version');
+    }
+    if (version === functionVersion) {
+      throw invalid(
+        `Invalid function version ${version}. Function version ${version} is already included in routing configuration.`,
+      );
+    }
+  }
 }
 
 /** One of an alias's versions, each as often as its weight says. */

@@ -136,8 +136,14 @@ describe('Aliases', () => {
         functions.createAlias('routed', { name: 'live', functionVersion, description: '', weights });
     expect(alias({}, '9')).toThrow('function:routed:9');
     expect(alias({ '9': 0.1 })).toThrow('function:routed:9');
-    expect(alias({ '2': 1.5 })).toThrow('weight from 0 to 1');
+    expect(alias({ '2': 1.5 })).toThrow('less than or equal to 1.0');
     expect(alias({ '2': 0.1 })).toThrow('execution role');
+    expect(alias({ '2': 0.1, '3': 0.1 })).toThrow('cannot be greater than 1');
+    expect(alias({ '1': 0.1 })).toThrow('Function version 1 is already included in routing configuration.');
+    expect(alias({ $LATEST: 0.1 })).toThrow('regular expression pattern: [0-9]+');
+    expect(alias({ '2': 0.1 }, '$LATEST')).toThrow(
+      '$LATEST is not supported for an alias pointing to more than 1 version',
+    );
     expect(alias({})).not.toThrow();
     expect(alias({})).toThrow('Alias already exists');
   });
