@@ -11,7 +11,7 @@ const help = `Releases the application to AWS: builds and deploys it with your S
   npm run deploy -- --stage prod DeploymentType=Linear10PercentEvery1Minute AlarmEmail=ops@example.com
 
 Parameters of template.yaml are given as Name=Value, and go before those of samconfig.toml. What neither says stays as it was
-in the last release.
+in the last release; Name= empties it. Account and region are those of your AWS CLI (AWS_PROFILE, AWS_REGION).
 It is "sam build && sam deploy --config-env STAGE" with one thing more: a ReleaseId, which is another one whenever code, layer,
 template or a given parameter is. Without it SAM publishes no version when only a parameter changes.
 

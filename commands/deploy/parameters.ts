@@ -30,3 +30,15 @@ export function writeParameters(parameters: Parameters): string[] {
     /^[^\s"\\]+$/.test(value) ? `${name}=${value}` : `${name}="${value.replaceAll(/["\\]/g, String.raw`\$&`)}"`,
   );
 }
+
+/** One word of a command line as SAM reads it: the shell has taken away the quotes around a value that has spaces, or is empty. */
+export function quoted(word: string): string {
+  const [, name, value = ''] = /^([A-Za-z0-9]+)=([^="]*)$/s.exec(word) ?? [];
+  return name === undefined ? word : writeParameters({ [name]: value }).join(' ');
+}
+
+/** The parameters that a template declares, in its order. */
+export function parameterNames(template: string): string[] {
+  const [, section = ''] = /^Parameters:\n((?:(?:[ #].*)?\n)*)/m.exec(template.replaceAll('\r\n', '\n')) ?? [];
+  return [...section.matchAll(/^ {2}(\w+):/gm)].map(([, name = '']) => name);
+}

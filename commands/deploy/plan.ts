@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../shared/target.ts';
-import { readParameters, writeParameters } from './parameters.ts';
+import { parameterNames, quoted, readParameters, writeParameters } from './parameters.ts';
 import { releaseId } from './release-id.ts';
 import { configuredParameters } from './sam-config.ts';
 
@@ -20,8 +20,13 @@ export function planRelease(repository: string, { stage, parameters, yes }: Requ
     throw new UsageError(`Say where to: --stage dev or --stage prod${stage === undefined ? '' : `, not "${stage}"`}.`);
   const given = {
     ...configuredParameters(readFileSync(join(repository, 'samconfig.toml'), 'utf8'), stage),
-    ...readParameters(parameters, 'The command line'),
+    ...readParameters(parameters.map(quoted), 'The command line'),
   };
+  const names = parameterNames(readFileSync(join(repository, 'template.yaml'), 'utf8'));
+  const stranger = Object.keys(given).find((name) => !names.includes(name));
+  // SAM would leave it out without a word.
+  if (stranger !== undefined)
+    throw new UsageError(`template.yaml has no parameter "${stranger}"; it has ${names.join(', ')}.`);
   if (given['Stage'] !== stage)
     throw new UsageError(`--stage ${stage} and the parameter Stage=${given['Stage'] ?? ''} contradict each other.`);
   const overrides = [

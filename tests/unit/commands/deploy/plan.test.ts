@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { planRelease } from '../../../../commands/deploy/plan.ts';
-import { repository } from '../../../template/template.ts';
+import { readTemplate, repository } from '../../../template/template.ts';
 
 const plan = (stage: string | undefined, parameters: string[] = [], yes = false) =>
   planRelease(repository, { stage, parameters, yes });
@@ -25,6 +25,21 @@ test('takes what is given instead of what is configured, but for the ReleaseId',
 test('does not ask where nobody is there to answer', () => {
   expect(plan('prod', [], true)[1]).toContain('--no-confirm-changeset');
   expect(plan('prod')[1]).not.toContain('--no-confirm-changeset');
+});
+
+test.each([
+  ['AlarmEmail=', 'AlarmEmail=""'],
+  ['AlarmEmail=""', 'AlarmEmail=""'],
+  ['DeploymentType=two words', 'DeploymentType="two words"'],
+  ['DeploymentType=a\\b', 'DeploymentType="a\\\\b"'],
+])('takes %j as a shell hands it over', (word, written) => {
+  expect(plan('dev', [word])[1]?.at(-1)).toBe(written);
+});
+
+test('takes every parameter of the template, and no other: SAM would leave it out without a word', () => {
+  for (const [name, { Default }] of Object.entries(readTemplate().Parameters))
+    expect(() => plan('dev', [`${name}=${name === 'Stage' ? 'dev' : Default}`])).not.toThrow();
+  expect(() => plan('prod', ['AlarmEmial=ops@example.com'])).toThrow(/no parameter "AlarmEmial"; it has .*AlarmEmail/);
 });
 
 test.each([
