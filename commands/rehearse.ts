@@ -1,9 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { lookAround, putBack } from './rehearse/as-found.ts';
 import { pageOf } from './rehearse/draw/page.ts';
 import { liveDrawing, picturesSideBySide, summaryTable } from './rehearse/draw/terminal.ts';
+import { seconds } from './rehearse/draw/words.ts';
+import { dueAgain, lookAgain, type Played } from './rehearse/look-again.ts';
 import { help, readOptions, type Options } from './rehearse/options.ts';
+import { areAsExpected } from './rehearse/all.ts';
 import { drawPictures } from './rehearse/pictures.ts';
 import { openPlace, type Place } from './rehearse/place.ts';
 import { rehearse } from './rehearse/rehearse.ts';
@@ -27,7 +31,7 @@ run(async () => {
     const place = await openPlace(options, ending);
     const stories = await rehearseAll(place, options, ending).finally(place.close);
     await writePage(options.html, stories);
-    if (stories.some(({ verdict }) => verdict?.asExpected !== true)) process.exitCode = 1;
+    if (!areAsExpected(stories)) process.exitCode = 1;
   } catch (error) {
     // A cloud of its own hears the same Ctrl-C, and whatever asks it then fails because of that.
     if (!(error instanceof Interrupted) && !(ending.aborted && options.where === 'own')) throw error;
@@ -38,32 +42,53 @@ run(async () => {
 
 /** One after the other; then everything is as it was found. */
 async function rehearseAll(
-  { stack, isKept }: Place,
-  { faults, deploymentConfig, speed, perSecond }: Options,
+  { stack, isKept, speed, setSpeed }: Place,
+  { faults, deploymentConfig, perSecond }: Options,
   ending: AbortSignal,
 ): Promise<Story[]> {
   const [found, pictures] = await Promise.all([lookAround(stack), drawPictures(PICTURES)]);
-  const stories: Story[] = [];
+  const played: Played[] = [];
   const photographs: Photograph[] = [];
   try {
     for (const fault of faults) {
       const drawing = liveDrawing(process.stdout);
       const id = `${new Date().toISOString().replace(/\D/gu, '').slice(0, 14)}-${fault.name}`;
-      const plan = { fault, id, deploymentConfig, speed, perSecond, pictures, ending, photographs };
+      const plan = { fault, id, deploymentConfig, speed, perSecond, pictures, ending, photographs, draw: drawing.draw };
       try {
-        stories.push(await rehearse(stack, found, { ...plan, draw: drawing.draw }));
+        played.push(await rehearse(stack, found, { ...plan, ...(setSpeed && { setSpeed }) }));
+        if (faults.length === 1) await lookAtAllAgain(played, speed, ending, drawing.draw);
       } finally {
         drawing.close();
       }
     }
+    if (faults.length > 1) await lookAtAllAgain(played, speed, ending);
   } finally {
     // A cloud of its own goes away with all that was done to it.
     if (isKept) {
       await putBack(stack, found).finally(() => deletePhotographs(stack, photographs));
     }
   }
+  const stories = played.map(({ scene }) => scene.story);
   await showMore(stories);
   return stories;
+}
+
+/** Images must be right not only when the verdict is told: a minute later somebody looks at all of them again. Throws Interrupted. */
+async function lookAtAllAgain(
+  played: readonly Played[],
+  speed: number,
+  signal: AbortSignal,
+  draw?: (story: Story) => void,
+): Promise<void> {
+  const waitMs = Math.max(0, dueAgain(played, speed) - Date.now());
+  if (draw === undefined)
+    console.log(`\nA minute after the last verdict, in ${seconds(waitMs)}, every photograph is looked at again.\n`);
+  await setTimeout(waitMs, undefined, { signal }).catch(() => undefined);
+  if (signal.aborted) throw new Interrupted('stopped');
+  for (const one of played) {
+    await lookAgain(one);
+    draw?.(one.scene.story);
+  }
 }
 
 /** Of one release the pictures that its hook found wrong; of several a table. */

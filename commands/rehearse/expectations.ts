@@ -1,3 +1,5 @@
+import { isAllAtOnce } from './deployment-type.ts';
+import { highestShare } from './draw/reading.ts';
 import type { HookReport, Story } from './story.ts';
 
 /** How a release of one kind should end. */
@@ -66,9 +68,19 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   'after-traffic': {
     sentence: 'Rolled back once users feel it: some of their images fail; those that came out black heal.',
     guards: ['GenerateThumbnailsImagesFailedAlarm', 'GenerateThumbnailsErrorsAlarm'],
-    otherReason: (_report, { releases }) =>
-      releases.some(({ weights }) => weights.some(({ share }) => share > 0))
+    otherReason: (_report, { releases, deploymentConfig }) => {
+      const share = Math.max(0, ...releases.map(highestShare));
+      if (share === 0) return 'nothing of the traffic ever went to the new version';
+      return share < 1 || isAllAtOnce(deploymentConfig)
         ? undefined
-        : 'nothing of the traffic ever went to the new version',
+        : 'the guard fired only when all traffic was on the new version';
+    },
   },
 };
+
+/** Throws for a fault that nobody has said of how it should end. */
+export function expectationOf(fault: string): Expectation {
+  const expectation = expectations[fault];
+  if (expectation === undefined) throw new Error(`Nobody has said how ${fault} should end.`);
+  return expectation;
+}

@@ -13,7 +13,8 @@ export const help = `Plays a release and watches it: a new version goes over gra
 
 Options
   --type NAME      how traffic goes over: any configuration of CodeDeploy for Lambda (default: Canary10Percent5Minutes)
-  --speed N        how much faster than on AWS what waits goes by (default: 30)
+  --speed N        how much faster than on AWS what waits goes by (default: at most 30, and as slowly as this machine needs it
+                   for guards to see enough of the canary)
   --here           in the local cloud that runs ("npm start"); its speed, code and alarms are put back afterwards
   --uploads-per-second N   how many photographs are uploaded meanwhile (default: 8)
   --html FILE      where the page about it goes (default: .local/rehearsal.html)
@@ -26,7 +27,8 @@ The exit code is 0 when everything ended as expected.`;
 export type Options = {
   faults: readonly Fault[];
   deploymentConfig: string;
-  speed: number;
+  /** Undefined: as fast as the machine allows. */
+  speed?: number;
   /** A cloud of its own, the local cloud that runs, or AWS. */
   where: 'own' | 'here' | 'dev';
   endpoint?: string;
@@ -60,7 +62,8 @@ export function readOptions(args: readonly string[]): Options | undefined {
   return {
     faults: values.all ? faults : [faultNamed(values.fault ?? 'good')],
     deploymentConfig: deploymentConfigName(values.type),
-    speed: stage === 'dev' ? 1 : positive('--speed', values.speed ?? '30'),
+    ...(stage === 'dev' && { speed: 1 }),
+    ...(values.speed !== undefined && { speed: positive('--speed', values.speed) }),
     where: stage === 'dev' ? 'dev' : here || endpoint !== undefined ? 'here' : 'own',
     ...(endpoint !== undefined && { endpoint }),
     perSecond: positive('--uploads-per-second', values['uploads-per-second']),

@@ -2,6 +2,7 @@ import { findTarget, UsageError } from '../shared/target.ts';
 import { refuseIfReleasing } from './deployments.ts';
 import type { Options } from './options.ts';
 import { startOwnCloud } from './own-cloud.ts';
+import { FASTEST } from './pace.ts';
 import { findStack, type Stack } from './stack.ts';
 
 /** Where a rehearsal is played. */
@@ -9,30 +10,45 @@ export type Place = {
   stack: Stack;
   /** Does anything that is left there matter to anybody? */
   isKept: boolean;
+  /** How much faster than on AWS what waits goes by at first. */
+  speed: number;
+  /** Sets it. Absent where it is not to be changed. */
+  setSpeed?: (speed: number) => Promise<void>;
   /** Gives the clock its speed back, or ends the cloud. */
   close: () => Promise<void>;
 };
 
 /** Throws UsageError where there is no such stack, or where somebody's release is under way: then nothing of it is touched. */
 export async function openPlace(options: Options, ending: AbortSignal): Promise<Place> {
-  const { where, speed, endpoint } = options;
-  if (where === 'own') return openOwnPlace(speed, ending);
+  const { where, endpoint, speed = FASTEST } = options;
+  const isFixed = options.speed !== undefined;
+  if (where === 'own') return openOwnPlace(speed, isFixed, ending);
   const target = await findTarget({ stage: where === 'dev' ? 'dev' : 'local', endpoint });
   const stack = await findStack(target);
   await refuseIfReleasing(stack);
-  const close = where === 'dev' ? async () => undefined : await setSpeed(target.client.endpoint ?? '', speed);
-  return { stack, isKept: true, close };
+  if (where === 'dev') return { stack, isKept: true, speed, close: async () => undefined };
+  const clockAt = target.client.endpoint ?? '';
+  const close = await setSpeed(clockAt, speed);
+  return { stack, isKept: true, speed, ...(!isFixed && setterOf(clockAt)), close };
 }
 
-async function openOwnPlace(speed: number, ending: AbortSignal): Promise<Place> {
+async function openOwnPlace(speed: number, isFixed: boolean, ending: AbortSignal): Promise<Place> {
   const { endpoint, close } = await startOwnCloud(speed, ending);
   try {
     const stack = await findStack(await findTarget({ stage: 'local', endpoint }));
-    return { stack, isKept: false, close };
+    return { stack, isKept: false, speed, ...(!isFixed && setterOf(endpoint)), close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function setterOf(endpoint: string): Required<Pick<Place, 'setSpeed'>> {
+  return {
+    setSpeed: async (speed) => {
+      await clock(endpoint, speed);
+    },
+  };
 }
 
 /** Sets the clock of a local cloud that runs; gives what sets it back. */

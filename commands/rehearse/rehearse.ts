@@ -2,6 +2,8 @@ import type { Found } from './as-found.ts';
 import { beCalm, deployBoth, publishBoth } from './begin.ts';
 import { moveAlias } from './code.ts';
 import { createJudge } from './judge.ts';
+import type { Played } from './look-again.ts';
+import { choosePace, startMeasuring } from './measure.ts';
 import { createObserver } from './observe.ts';
 import type { Plan, Scene } from './scene.ts';
 import { conclude, heal } from './settle.ts';
@@ -11,10 +13,10 @@ import { uploadSteadily } from './uploads.ts';
 import { stopAll, watch } from './watch.ts';
 
 /**
- * Plays one release and tells its story. Both functions are released side by side, as CloudFormation releases them: when one release fails
+ * Plays one release and tells its story until the verdict. Both functions are released side by side, as CloudFormation releases them: when one release fails
  * or is stopped, so is the other. Leaves the aliases on the versions that were found; code and alarms are somebody else's to put back.
  */
-export async function rehearse(stack: Stack, found: Found, plan: Plan): Promise<Story> {
+export async function rehearse(stack: Stack, found: Found, plan: Plan): Promise<Played> {
   const began = Date.now();
   const story = newStory(stack, plan, began);
   const tell = (text: string): void => {
@@ -33,19 +35,22 @@ export async function rehearse(stack: Stack, found: Found, plan: Plan): Promise<
     withdrawn: new Set(),
   };
   try {
-    tell(`${plan.fault.about} Photographs are uploaded, ${String(plan.perSecond)} a second.`);
+    tell(`Photographs are uploaded, ${String(plan.perSecond)} a second.`);
+    const measured = startMeasuring(scene);
     scene.shown.push(...(await publishBoth(scene, found)));
     const observer = await createObserver(stack, story, scene.shown, began);
     await beCalm(scene);
+    await choosePace(scene, await measured());
     await deployBoth(scene);
     await watch(scene, observer);
     await uploader.stop();
     await heal(scene, observer);
-    await conclude(scene, began);
-    return story;
+    const serving = await conclude(scene, began);
+    return { scene, serving, verdictAt: Date.now() };
   } finally {
     await uploader.stop().catch(() => undefined);
     plan.photographs.push(...uploader.photographs);
+    await plan.setSpeed?.(plan.speed).catch(() => undefined);
     await stopAll(scene).catch(() => undefined);
     await Promise.all([...found.serving].map(([name, version]) => moveAlias(stack.aws.lambda, name, version))).catch(
       () => undefined,

@@ -12,7 +12,10 @@ export type Plan = {
   /** Tells this rehearsal from others: a part of its uploads' keys. */
   id: string;
   deploymentConfig: string;
+  /** How much faster than on AWS what waits goes by when it begins. */
   speed: number;
+  /** Sets that speed. Absent where nobody may: somebody has chosen it, or it is AWS's. */
+  setSpeed?: (speed: number) => Promise<void>;
   perSecond: number;
   pictures: readonly Picture[];
   /** Takes what was uploaded, however the rehearsal ends. */

@@ -1,9 +1,10 @@
 import { readAlias } from './code.ts';
-import { expectations } from './expectations.ts';
+import { guardLabel } from './draw/sentences.ts';
+import { expectationOf } from './expectations.ts';
 import type { Observer } from './observe.ts';
 import { lookAtUploads, pause, type Scene } from './scene.ts';
 import type { Released, Stack } from './stack.ts';
-import { guardOf, judgeStory } from './verdict.ts';
+import { guardOf, judgeStory, type Serving } from './verdict.ts';
 
 /** How long pictures may take to be as they should be, once the release has ended, ms. */
 const TO_HEAL_MS = 60_000;
@@ -14,7 +15,11 @@ export async function heal(scene: Scene, observer: Observer): Promise<void> {
   const { uploads } = story;
   const until = Date.now() + TO_HEAL_MS;
   const guard = guardOf(story);
-  tell(guard === undefined ? 'The release is over.' : `The release is over: ${guard} has ended it.`);
+  tell(
+    guard === undefined
+      ? 'The release is over.'
+      : `The release is over: ${guardLabel(guard, story.stackName)} has ended it.`,
+  );
   for (;;) {
     let problems = await lookAtUploads(scene);
     // What was right once is looked at again before it is called so.
@@ -32,15 +37,14 @@ export async function heal(scene: Scene, observer: Observer): Promise<void> {
   }
 }
 
-/** Looks at what serves after all, and says whether it ended as it should have. */
-export async function conclude({ stack, story, plan, shown }: Scene, began: number): Promise<void> {
+/** Looks at what serves after all, which it gives, and says whether it ended as it should have. */
+export async function conclude({ stack, story, plan, shown }: Scene, began: number): Promise<Serving> {
   const serving = new Map<string, string>();
   for (const { released } of shown) serving.set(released.name, await servedVersion(stack, released));
-  const expectation = expectations[plan.fault.name];
-  if (expectation === undefined) throw new Error(`Nobody has said how ${plan.fault.name} should end.`);
-  story.verdict = judgeStory(story, expectation, serving);
+  story.verdict = judgeStory(story, expectationOf(plan.fault.name), serving);
   story.lastedMs = Date.now() - began;
   plan.draw(story);
+  return serving;
 }
 
 async function servedVersion({ aws }: Stack, { functionName }: Released): Promise<string> {

@@ -93,6 +93,8 @@ export type Uploads = {
   /** With outputs of the withdrawn version, or that look wrong: to be healed. */
   wrong: number;
   lost: number;
+  /** When all of them were looked at once more, ms after the verdict, real ones, and how much faster the cloud's clock went then. */
+  again?: { afterMs: number; speed: number };
   /** How these numbers went, for a plot. */
   course: { at: number; sent: number; right: number; wrong: number }[];
   /** Some pictures that went wrong and were healed, as `data:` URIs. */

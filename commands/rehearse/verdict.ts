@@ -83,7 +83,7 @@ function wrongVersion({ name, oldVersion, newVersion }: Release, serving: Servin
 function wrongImages({ uploads: { lost, wrong, sent } }: Story): string[] {
   return [
     ...(sent === 0 ? ['no image was uploaded meanwhile'] : []),
-    ...(lost === 0 ? [] : [`${String(lost)} images were lost`]),
-    ...(wrong === 0 ? [] : [`${String(wrong)} images are wrong a minute after`]),
+    ...(lost === 0 ? [] : [`${lost === 1 ? '1 image was' : `${String(lost)} images were`} lost`]),
+    ...(wrong === 0 ? [] : [`${wrong === 1 ? '1 image is' : `${String(wrong)} images are`} wrong a minute after`]),
   ];
 }

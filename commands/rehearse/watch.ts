@@ -30,7 +30,7 @@ async function endTogether({ stack, shown, withdrawn, tell }: Scene): Promise<vo
   const failed = shown.filter(({ release: { status } }) => status === 'Failed' || status === 'Stopped');
   for (const { released, release } of failed) {
     const name = versionName(released.functionName, release.newVersion);
-    if (!withdrawn.has(name)) tell(`${release.name} is rolled back. ${release.reason ?? ''}`.trim());
+    if (!withdrawn.has(name)) tell(`${release.name} is rolled back.`);
     withdrawn.add(name);
   }
   if (failed.length === 0) return;

@@ -365,7 +365,7 @@ function afterTraffic(pictures: readonly Drawn[], healed: readonly { before: str
     releases: releasesOf(lastedMs, (index) => ({
       status: index === 0 ? 'Failed' : 'Stopped',
       reason:
-        'The deployment was stopped because an alarm fired: serverless-thumbnails-GenerateThumbnailsImagesFailedAlarm',
+        'ALARM_ACTIVE: One or more alarms have been activated according to the Amazon CloudWatch metrics you selected, and the affected deployments have been stopped. Activated alarms: <serverless-thumbnails-GenerateThumbnailsImagesFailedAlarm-4>',
       stages: [
         { name: 'BeforeAllowTraffic', status: 'Succeeded', startedAt: 1100, endedAt: 6100 + index * 1100 },
         { name: 'AllowTraffic', status: 'Failed', startedAt: 6300 + index * 1100, endedAt: 13_300 + index * 200 },

@@ -32,6 +32,32 @@ export function headline(story: Story, { naming = true } = {}): string {
   }
 }
 
+/** What became of the images: at the verdict, and, once they were looked at again, also then. A sentence or two each. */
+export function imagesToldOf({ uploads, lastedMs }: Story): string[] {
+  const { sent, lost, wrong, again } = uploads;
+  const found = `${String(lost)} lost, ${String(wrong)} wrong`;
+  const whole = `${count(sent, 'image')} uploaded meanwhile: ${found} at the end. ${seconds(lastedMs)} in all.`;
+  return again === undefined ? [whole] : [whole, `Looked at again ${againLabel(again)}: ${found}.`];
+}
+
+/** `61.0 s after the verdict`, and how long that is on AWS where its clock goes slower. */
+export function againLabel({ afterMs, speed }: NonNullable<Story['uploads']['again']>): string {
+  const onAws = speed === 1 ? '' : ` (${seconds(afterMs * speed)} by the cloud's clock)`;
+  return `${seconds(afterMs)} after the verdict${onAws}`;
+}
+
+/** Why CodeDeploy ended a release, by its code; the alarms by their own names. What it says besides is the same each time. */
+export function reasonOf({ reason = '' }: Release, stackName: string): string {
+  const [code = ''] = /^[A-Z_]+(?=:)/u.exec(reason) ?? [];
+  if (code === 'ALARM_ACTIVE') {
+    const alarms = [...reason.matchAll(/<([^>]+)>/gu)].map(([, name = '']) => alarmLabel(name, stackName));
+    if (alarms.length > 0) return `${code}: ${alarms.join(', ')}`;
+  }
+  const hook = /(?:Before|After)AllowTraffic: .+$/u.exec(reason)?.[0];
+  if (code === 'HOOK_EXECUTION_FAILURE' && hook !== undefined) return oneLine(`${code}: ${hook}`);
+  return oneLine(reason);
+}
+
 export function guardLabel(guard: string, stackName: string): string {
   return alarmLabel(guard, stackName);
 }

@@ -1,11 +1,15 @@
 import type { Story } from '../story.ts';
+import { wrongWithAll } from '../all.ts';
+import { highestShare } from './reading.ts';
 import { guardLabel, headline, whyOf } from './sentences.ts';
-import { faultLabel, seconds } from './words.ts';
+import { count, faultLabel, percent, seconds } from './words.ts';
 
 /** One rehearsal as a row among others. */
 export type SummaryRow = {
   fault: string;
   outcome: string;
+  /** The most of the traffic that the new version ever had: where a guard ended it, its share when the guard fired. */
+  traffic: string;
   /** What ended it; '' after a good release. */
   guard: string;
   why: string;
@@ -22,6 +26,7 @@ export function summaryRow(story: Story): SummaryRow {
   return {
     fault: faultLabel(story.fault),
     outcome: verdict?.outcome ?? 'under way',
+    traffic: percent(Math.max(0, ...story.releases.map(highestShare))),
     guard: verdict?.guard === undefined ? '' : guardLabel(verdict.guard, story.stackName),
     why: whyOf(story),
     lasted: seconds(story.lastedMs),
@@ -38,7 +43,20 @@ export function summaryHeadline(stories: readonly Story[]): string {
   if (stories.length === 1 && only !== undefined) return headline(only);
   const right = stories.filter(({ verdict }) => verdict?.asExpected === true).length;
   const all = String(stories.length);
-  return right === stories.length
-    ? `All ${all} rehearsals ended as expected.`
-    : `${String(right)} of ${all} rehearsals ended as expected.`;
+  const which = right === stories.length ? `All ${all}` : `${String(right)} of ${all}`;
+  const wrong = wrongWithAll(stories);
+  return `${which} rehearsals ended as expected${wrong === undefined ? '' : `, but ${wrong}`}.`;
+}
+
+/** How many images all of them are about, what became of these, and when that was looked at; '' before. */
+export function allImagesTold(stories: readonly Story[]): string {
+  const sum = (of: (uploads: Story['uploads']) => number): number =>
+    stories.reduce((all, { uploads }) => all + of(uploads), 0);
+  const again = stories.map(({ uploads }) => uploads.again?.afterMs);
+  const found = `${String(sum(({ lost }) => lost))} lost, ${String(sum(({ wrong }) => wrong))} wrong`;
+  if (again.length === 0 || !again.every((one) => one !== undefined)) return '';
+  return `${count(
+    sum(({ sent }) => sent),
+    'image',
+  )}, all looked at again ${seconds(Math.min(...again))} or more after their verdict: ${found}.`;
 }

@@ -2,6 +2,7 @@ import type { Story } from '../story.ts';
 import { frameOf } from './terminal/frame.ts';
 import { lineWidth, paint, type Line } from './terminal/line.ts';
 import { tellings } from './terminal/tellings.ts';
+import { seconds } from './words.ts';
 
 export { picturesSideBySide } from './terminal/pictures.ts';
 export { summaryTable } from './terminal/summary-table.ts';
@@ -31,12 +32,15 @@ export function liveDrawing(screen: Screen, terminal = process.env['TERM']): Liv
 
 function printNews(screen: Screen): LiveDrawing {
   const told = new Set<string>();
+  let latest = 0;
   return {
     draw: (story) => {
-      for (const { key, text } of tellings(story)) {
+      for (const { key, at, text } of tellings(story)) {
         if (told.has(key)) continue;
         told.add(key);
-        screen.write(`${text}\n`);
+        // What AWS tells late stands among what else is known by then, so that times only grow.
+        if (at !== undefined) latest = Math.max(latest, at);
+        screen.write(`${at === undefined ? '' : `${seconds(latest).padStart(9)}  `}${text}\n`);
       }
     },
     close: () => undefined,

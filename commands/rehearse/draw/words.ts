@@ -38,10 +38,10 @@ export function speedLabel(speed: number): string {
   return speed === 1 ? "at AWS's speed" : `at ${String(speed)} times AWS's speed`;
 }
 
-/** A physical name begins with its stack's and may end with characters that CloudFormation added. */
+/** A physical name begins with its stack's and may end with the version that it watches or with characters that CloudFormation added. */
 export function alarmLabel(name: string, stackName: string): string {
   const own = name.startsWith(`${stackName}-`) ? name.slice(stackName.length + 1) : name;
-  return oneLine(own.replace(/-[A-Za-z0-9]{12,13}$/u, '').replace(/Alarm$/u, ''));
+  return oneLine(own.replace(/-(?:\d+|[A-Za-z0-9]{12,13})$/u, '').replace(/Alarm$/u, ''));
 }
 
 type Picture = HookReport['pictures'][number];

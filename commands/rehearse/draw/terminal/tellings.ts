@@ -1,52 +1,43 @@
 import type { Release, Story } from '../../story.ts';
 import { failedPictures, isWithdrawn } from '../reading.ts';
-import { headline, whyOf } from '../sentences.ts';
-import {
-  alarmLabel,
-  configLabel,
-  count,
-  faultLabel,
-  firstProblem,
-  oneLine,
-  percent,
-  seconds,
-  speedLabel,
-} from '../words.ts';
+import { headline, imagesToldOf, reasonOf, whyOf } from '../sentences.ts';
+import { alarmLabel, configLabel, count, faultLabel, firstProblem, oneLine, percent } from '../words.ts';
 
 /** Something that happened: told once, whoever looks how often. */
-export type Telling = { key: string; at: number; text: string };
+export type Telling = {
+  key: string;
+  /** Ms since the rehearsal began; absent from what belongs to no moment. */
+  at?: number;
+  text: string;
+};
+
+type Event = Required<Telling>;
 
 /** All that a story tells so far, for where nothing can be drawn over (a pipe, CI): what is new since the last look is printed. */
 export function tellings(story: Story): Telling[] {
   const told = [
-    ...story.releases.flatMap((release) => ofRelease(release, story.lastedMs)),
+    ...story.releases.flatMap((release) => ofRelease(release, story)),
     ...ofAlarms(story),
     ...ofNotes(story),
   ];
-  return [
-    { key: 'title', at: 0, text: titleOf(story) },
-    ...told
-      .sort((a, b) => a.at - b.at)
-      .map(({ key, at, text }) => ({ key, at, text: `${seconds(at).padStart(9)}  ${text}` })),
-    ...ofVerdict(story),
-  ];
+  return [{ key: 'title', text: titleOf(story) }, ...told.sort((a, b) => a.at - b.at), ...ofVerdict(story)];
 }
 
 function titleOf(story: Story): string {
-  return `Rehearsal: ${faultLabel(story.fault)}, ${configLabel(story.deploymentConfig)}, ${speedLabel(story.speed)}. ${oneLine(story.about)}`;
+  return `Rehearsal: ${faultLabel(story.fault)}, ${configLabel(story.deploymentConfig)}. ${oneLine(story.about)}`;
 }
 
 /** The first few stand for all that failed alike. */
 const PICTURES = 3;
 
-function ofRelease(release: Release, now: number): Telling[] {
+function ofRelease(release: Release, { lastedMs: now, stackName }: Story): Event[] {
   const name = oneLine(release.name);
   const [old, young] = [oneLine(release.oldVersion), oneLine(release.newVersion)];
   const failed = failedPictures(release.report);
   const hookEnded = release.stages[0]?.endedAt ?? now;
   const ended = Math.max(...release.stages.flatMap(({ endedAt }) => endedAt ?? []));
   const over = release.status === 'Succeeded' || isWithdrawn(release);
-  const told: Telling[] = [
+  const told: Event[] = [
     ...release.stages
       .filter(({ status }) => status !== 'Pending' && status !== 'Skipped')
       .map((stage) => ({
@@ -62,7 +53,7 @@ function ofRelease(release: Release, now: number): Telling[] {
     ...(failed.length > PICTURES
       ? [{ key: 'pictures', at: hookEnded, text: `✗ and ${count(failed.length - PICTURES, 'other picture')}` }]
       : []),
-    ...release.weights.flatMap(({ at, share }, index): Telling[] =>
+    ...release.weights.flatMap(({ at, share }, index): Event[] =>
       // That nobody is served yet is no news.
       index === 0 && share === 0
         ? []
@@ -79,7 +70,7 @@ function ofRelease(release: Release, now: number): Telling[] {
           {
             key: 'status',
             at: Number.isFinite(ended) ? ended : now,
-            text: `${release.status}${release.reason === undefined ? '' : `: ${oneLine(release.reason)}`}`,
+            text: `${release.status}${release.reason === undefined ? '' : `: ${reasonOf(release, stackName)}`}`,
           },
         ]
       : []),
@@ -88,9 +79,9 @@ function ofRelease(release: Release, now: number): Telling[] {
 }
 
 /** An alarm begins without data and gets some: only what fires, and is quiet again, is news. */
-function ofAlarms({ alarms, stackName }: Story): Telling[] {
+function ofAlarms({ alarms, stackName }: Story): Event[] {
   return alarms.flatMap(({ name, states }) =>
-    states.flatMap(({ at, state }, index): Telling[] => {
+    states.flatMap(({ at, state }, index): Event[] => {
       const news = state === 'ALARM' || states.slice(0, index).some((earlier) => earlier.state === 'ALARM');
       return news
         ? [{ key: `alarm ${name} ${String(index)}`, at, text: `alarm ${alarmLabel(name, stackName)}  ${state}` }]
@@ -99,12 +90,12 @@ function ofAlarms({ alarms, stackName }: Story): Telling[] {
   );
 }
 
-function ofNotes({ notes }: Story): Telling[] {
+function ofNotes({ notes }: Story): Event[] {
   return notes.map(({ at, text }, index) => ({ key: `note ${String(index)}`, at, text: oneLine(text) }));
 }
 
 function ofVerdict(story: Story): Telling[] {
-  const { verdict, uploads } = story;
+  const { verdict } = story;
   if (verdict === undefined) return [];
   const why = whyOf(story);
   const lines = [
@@ -112,7 +103,8 @@ function ofVerdict(story: Story): Telling[] {
     ...(why === '' ? [] : [`  ${why}`]),
     ...(verdict.asExpected ? [] : [`  Expected: ${oneLine(verdict.expected)}`]),
     ...verdict.problems.map((problem) => `  ✗ ${oneLine(problem)}`),
-    `  ${count(uploads.sent, 'image')} uploaded meanwhile: ${String(uploads.lost)} lost, ${String(uploads.wrong)} wrong at the end. ${seconds(story.lastedMs)} in all.`,
+    ...imagesToldOf(story).map((text) => `  ${text}`),
   ];
-  return lines.map((text, index) => ({ key: `verdict ${String(index)}`, at: story.lastedMs, text }));
+  // By its text: what was found when all was looked at again is told anew where it differs.
+  return lines.map((text) => ({ key: `verdict ${text}`, text }));
 }

@@ -1,13 +1,13 @@
 import type { Story } from '../../story.ts';
-import { headline, whyOf } from '../sentences.ts';
-import { count, oneLine, seconds } from '../words.ts';
+import { headline, imagesToldOf, whyOf } from '../sentences.ts';
+import { oneLine } from '../words.ts';
 import type { Row } from './frame.ts';
 import type { Tone } from './line.ts';
 import { wrap } from './width.ts';
 
 /** The end, between two rules: as expected or not, how it ended, why, and what was not as it should be. */
 export function verdictLines(story: Story, columns: number, blank: Row): Row[] {
-  const { verdict, uploads } = story;
+  const { verdict } = story;
   if (verdict === undefined) return [];
   const tone: Tone = verdict.asExpected ? 'loud-good' : 'loud-bad';
   const rule: Row = { line: [[tone, '━'.repeat(columns)]], matters: 8 };
@@ -15,7 +15,6 @@ export function verdictLines(story: Story, columns: number, blank: Row): Row[] {
   const paragraph = (text: string, of: Tone, matters: number): Row[] =>
     text === '' ? [] : wrap(text, columns - 3, 2).map((line) => ({ line: [[of, `   ${line}`]], matters }));
   const [first = '', ...rest] = wrap(headline(story), columns - mark.length, 2);
-  const { sent, lost, wrong } = uploads;
   return [
     blank,
     rule,
@@ -30,11 +29,7 @@ export function verdictLines(story: Story, columns: number, blank: Row): Row[] {
     ...paragraph(whyOf(story), 'plain', 6),
     ...(verdict.asExpected ? [] : paragraph(`Expected: ${oneLine(verdict.expected)}`, 'plain', 9)),
     ...verdict.problems.flatMap((problem) => paragraph(`✗ ${oneLine(problem)}`, 'bad', 9)),
-    ...paragraph(
-      `${count(sent, 'image')} uploaded meanwhile: ${String(lost)} lost, ${String(wrong)} wrong at the end. ${seconds(story.lastedMs)} in all.`,
-      'quiet',
-      5,
-    ),
+    ...imagesToldOf(story).flatMap((text) => paragraph(text, 'quiet', 5)),
     rule,
   ];
 }

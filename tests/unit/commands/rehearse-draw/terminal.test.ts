@@ -152,7 +152,7 @@ describe.each([
       [0, 500, 1200, 3000, 6200, 7000, 9000, 9500, 13_000, 14_000, 24_000, 30_000],
     );
     expect(lines.map((line) => line.trim())).toEqual([
-      "Rehearsal: after-traffic, Canary10Percent5Minutes, at 30 times AWS's speed. Photographs of one camera, which no golden picture is from, fail or come out black.",
+      'Rehearsal: after-traffic, Canary10Percent5Minutes. Photographs of one camera, which no golden picture is from, fail or come out black.',
       '0.0 s  versions 3 serve; uploads begin, ten a second',
       '1.0 s  version 4 of both functions is published, and its release begins',
       '1.1 s  generate-thumbnails  BeforeAllowTraffic  InProgress',
@@ -168,10 +168,10 @@ describe.each([
       '13.2 s  generate-thumbnails  version 4 serves 0 %, version 3 100 %',
       '13.2 s  the alias of generate-thumbnails serves version 3 alone',
       '13.3 s  generate-thumbnails  AllowTraffic  Failed',
-      '13.3 s  generate-thumbnails  Failed: The deployment was stopped because an alarm fired: serverless-thumbnails-GenerateThumbnailsImagesFailedAlarm',
+      '13.3 s  generate-thumbnails  Failed: ALARM_ACTIVE: GenerateThumbnailsImagesFailed',
       '13.4 s  generate-renditions  version 4 serves 0 %, version 3 100 %',
       '13.5 s  generate-renditions  AllowTraffic  Failed',
-      '13.5 s  generate-renditions  Stopped: The deployment was stopped because an alarm fired: serverless-thumbnails-GenerateThumbnailsImagesFailedAlarm',
+      '13.5 s  generate-renditions  Stopped: ALARM_ACTIVE: GenerateThumbnailsImagesFailed',
       '14.4 s  repair-after-rollback marks 11 images of version 4 stale and announces them',
       '15.1 s  alarm RenditionsQueueAge  ALARM',
       '19.0 s  alarm RenditionsQueueAge  OK',
@@ -182,6 +182,34 @@ describe.each([
       'the alarm fired at 12.9 s; version 4 of generate-thumbnails had 12 errors in 14 invocations',
       '250 images uploaded meanwhile: 0 lost, 0 wrong at the end. 27.6 s in all.',
     ]);
+  });
+
+  test('tells times that only grow, also of what is known late', () => {
+    const moments = [0, 7000, 14_000];
+    const [release, other] = stories.rotated.releases;
+    if (release === undefined || other === undefined) throw new Error('there are two');
+    const late = { ...stories.rotated, releases: [{ ...release, report: undefined }, other] } as Story;
+    const lines: string[] = [];
+    const drawing = liveDrawing({ ...emulatedTerminal(80, 24), ...stream, write: (text) => lines.push(text) }, term);
+    for (const at of moments) drawing.draw(storyAt(late, Math.min(at, 13_000)));
+    drawing.draw(storyAt(stories.rotated, 13_500));
+    drawing.close();
+    const times = lines.flatMap((line) => /^ *(\d+\.\d) s {2}/u.exec(line)?.[1] ?? []).map(Number);
+    expect(lines.at(-1)).toContain('generate-thumbnails  ✗');
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+  });
+
+  test('tells what was found when all images were looked at again, and then what differs', () => {
+    const story = stories.afterTraffic;
+    const lines: string[] = [];
+    const drawing = liveDrawing({ ...emulatedTerminal(80, 24), ...stream, write: (text) => lines.push(text) }, term);
+    drawing.draw(story);
+    const before = lines.length;
+    drawing.draw({ ...story, uploads: { ...story.uploads, again: { afterMs: 2000, speed: 30 } } });
+    expect(lines.slice(before)).toEqual([
+      "  Looked at again 2.0 s after the verdict (60.0 s by the cloud's clock): 0 lost, 0 wrong.\n",
+    ]);
+    drawing.close();
   });
 
   test('tells of the first pictures that the hook refused, and how many others', () => {
@@ -204,15 +232,41 @@ describe('the table of several rehearsals', () => {
   test('has a row each, says why, and what they come to', () => {
     const lines = summaryTable(Object.values(stories), { columns: 110, colours: false }).split('\n');
     expect(lines.map((line) => line.trimEnd())).toEqual([
-      '   fault          outcome      guard                             time  images  lost  wrong',
-      ' ✓ good release   released                                     24.3 s     220     0      0',
-      ' ✓ rotated        rolled back  verify-before-traffic           13.8 s     120     0      0',
+      '   fault          outcome      traffic  guard                             time  images  lost  wrong',
+      ' ✓ good release   released       100 %                                  24.3 s     220     0      0',
+      ' ✓ rotated        rolled back      0 %  verify-before-traffic           13.8 s     120     0      0',
       '     orientation-6-left: the colours of 128.webp are 26.4 away on average (CIEDE2000), at most 2 are allowed',
-      ' ✓ after-traffic  rolled back  GenerateThumbnailsImagesFailed  27.6 s     250     0      0',
+      ' ✓ after-traffic  rolled back     10 %  GenerateThumbnailsImagesFailed  27.6 s     250     0      0',
       '     the alarm fired at 12.9 s; version 4 of generate-thumbnails had 12 errors in 14 invocations',
       '',
       'All 3 rehearsals ended as expected.',
     ]);
+  });
+
+  test('moves names from the row to the line below it where the numbers would be cut off', () => {
+    const linesAt = (columns: number): string[] =>
+      summaryTable(Object.values(stories), { columns, colours: false }).split('\n');
+    const [head, , , , row, below] = linesAt(80);
+    expect(head).toMatch(/^ {3}fault +outcome +traffic +time +images +lost +wrong$/u);
+    expect(row).toMatch(/^ ✓ after-traffic +rolled back +10 % +27\.6 s +250 +0 +0$/u);
+    expect(below).toMatch(/^ {5}GenerateThumbnailsImagesFailed: the alarm fired at/u);
+    expect(linesAt(60)[0]).toMatch(/^ {3}fault +traffic +time +images +lost +wrong$/u);
+    expect(linesAt(60)[6]).toMatch(/^ {5}rolled back by GenerateThumbnailsImagesFailed: the/u);
+  });
+
+  test('says what was found when all images were looked at again', () => {
+    const again = Object.values(stories).map((story, index) => ({
+      ...story,
+      uploads: { ...story.uploads, wrong: index, again: { afterMs: 61_000 + index, speed: 30 } },
+    }));
+    const text = summaryTable(again, { columns: 110, colours: false });
+    expect(text).toContain('590 images, all looked at again 61.0 s or more after their verdict: 0 lost, 3 wrong.');
+  });
+
+  test('says so where too few images were uploaded for any of them to be missed', () => {
+    const few = Object.values(stories).map((story) => ({ ...story, uploads: { ...story.uploads, sent: 66 } }));
+    const text = summaryTable(few, { columns: 110, colours: false });
+    expect(text).toContain('ended as expected, but only 198 images were uploaded meanwhile, fewer than 200.');
   });
 
   test('marks what did not end as expected, and counts it', () => {

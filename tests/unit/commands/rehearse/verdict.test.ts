@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 
+import { areAsExpected } from '../../../../commands/rehearse/all.ts';
 import { expectations, type Expectation } from '../../../../commands/rehearse/expectations.ts';
 import { faults } from '../../../../commands/rehearse/faults.ts';
 import type { HookReport, Release, Story } from '../../../../commands/rehearse/story.ts';
@@ -140,6 +141,28 @@ test('the guard is the first alarm that gates, not one that only informs', () =>
   expect(judgeStory(byAlarm, expectationOf('after-traffic'), oldServes).asExpected).toBe(true);
 });
 
+test('a guard that fires only when all traffic is on the new version has let everybody feel it', () => {
+  const late = {
+    ...byAlarm,
+    deploymentConfig: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
+    releases: byAlarm.releases.map((one) => ({
+      ...one,
+      weights: [
+        { at: 5_000, share: 0.1 },
+        { at: 8_000, share: 1 },
+        { at: 9_500, share: 0 },
+      ],
+    })),
+  };
+  expect(judgeStory(late, expectationOf('after-traffic'), oldServes)).toMatchObject({
+    asExpected: false,
+    outcome: 'rolled back',
+    problems: ['the guard fired only when all traffic was on the new version'],
+  });
+  const allAtOnce = { ...late, deploymentConfig: 'CodeDeployDefault.LambdaAllAtOnce' };
+  expect(judgeStory(allAtOnce, expectationOf('after-traffic'), oldServes).asExpected).toBe(true);
+});
+
 test('a release that was taken back with the other has no guard of its own, even where it ended first', () => {
   const [first, second] = byAlarm.releases;
   if (first === undefined || second === undefined) throw new Error('there are two');
@@ -162,6 +185,18 @@ test('lost and wrong images spoil whatever else went well, and so does a version
     asExpected: false,
     outcome: 'neither',
   });
+});
+
+test('several rehearsals need 200 images together, one alone does not', () => {
+  const ended = (sent: number): Story => ({
+    ...byAlarm,
+    uploads: { ...byAlarm.uploads, sent },
+    verdict: judgeStory(byAlarm, expectationOf('after-traffic'), oldServes),
+  });
+  expect(areAsExpected([ended(40)])).toBe(true);
+  expect(areAsExpected([ended(100), ended(100)])).toBe(true);
+  expect(areAsExpected([ended(100), ended(99)])).toBe(false);
+  expect(areAsExpected([ended(200), story([])])).toBe(false);
 });
 
 test('every fault has its expectation', () => {
