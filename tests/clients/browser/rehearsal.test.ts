@@ -151,7 +151,42 @@ test('a row of the table leads to its rehearsal', async () => {
   const article = page.locator('article:target');
   expect(await article.getByRole('heading', { level: 2 }).textContent()).toContain('Rolled back');
   expect(await page.getByRole('row').count()).toBe(4);
-  expect(await page.getByRole('columnheader').count()).toBe(9);
+  expect(await page.getByRole('columnheader').count()).toBe(10);
+  await page.close();
+});
+
+test('reasons in the table have room for whole words, however wide the screen is', async () => {
+  const { page } = await open(files.several);
+  for (const width of [1440, 1024, 800, 600, 360]) {
+    await page.setViewportSize({ width, height: 900 });
+    const widths = await page.evaluate<number[]>(
+      `[...document.querySelectorAll('td.reason:not(.none) span')].map((one) => one.parentElement.clientWidth)`,
+    );
+    const beyond = `[...document.querySelectorAll('table tr:not(thead *) > *')]
+      .filter((one) => one.getBoundingClientRect().right > one.closest('table').getBoundingClientRect().right + 1)
+      .map((one) => one.textContent)`;
+    expect(await page.evaluate<string[]>(beyond)).toEqual([]);
+    const aligned = `new Set([...document.querySelectorAll('tbody td')].map((one) => getComputedStyle(one).textAlign)).size`;
+    expect(await page.evaluate<number>(aligned)).toBe(width < 800 ? 1 : 2);
+    expect(widths).toHaveLength(2);
+    expect(Math.min(...widths)).toBeGreaterThan(Math.min(300, width * 0.6));
+  }
+  await page.close();
+});
+
+test('no text of a plot is cut off at its edge', async () => {
+  const { page } = await open(files.several);
+  for (const width of [1440, 800, 360]) {
+    await page.setViewportSize({ width, height: 900 });
+    const cut = await page.evaluate<string[]>(`
+      [...document.querySelectorAll('svg.plot text')]
+        .filter((text) => {
+          const [inner, outer] = [text, text.closest('svg.plot')].map((one) => one.getBoundingClientRect());
+          return inner.left < outer.left - 1 || inner.right > outer.right + 1;
+        })
+        .map((text) => text.textContent)`);
+    expect(cut).toEqual([]);
+  }
   await page.close();
 });
 

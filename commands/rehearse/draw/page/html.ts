@@ -17,14 +17,14 @@ export function verbatim(markup: string): Html {
   return { markup };
 }
 
-/** A heading of level 1 to 6. What belongs together (`10 %`, `version 4`) stays on one line. */
+/** A heading of level 1 to 6. What belongs together (`version 4`) stays on one line. */
 export function heading(
   level: number,
   text: string,
   { id = '', kind }: { id?: string; kind: 'title' | 'part' | 'name' },
 ): Html {
   const tag = `h${String(level)}`;
-  const kept = escape(text).replace(/(\d|version) (?=[%\d])/gu, '$1&nbsp;');
+  const kept = escape(text).replace(/version (?=\d)/gu, 'version&nbsp;');
   return verbatim(`<${tag}${id === '' ? '' : ` id="${escape(id)}"`} class="${kind}">${kept}</${tag}>`);
 }
 
@@ -42,9 +42,8 @@ function markupOf(value: Content): string {
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
 function escape(text: string): string {
-  // One line, and no characters that turn the direction of what follows.
-  return (/^\s|\s$/u.test(text) ? ` ${oneLine(text)} ` : oneLine(text)).replace(
-    /[&<>"']/gu,
-    (one) => entities[one] ?? '',
-  );
+  // One line, and no characters that turn the direction of what follows. A number is not parted from its unit.
+  return (/^\s|\s$/u.test(text) ? ` ${oneLine(text)} ` : oneLine(text))
+    .replace(/[&<>"']/gu, (one) => entities[one] ?? '')
+    .replace(/(\d) (?=(?:%|(?:s|ms|min)(?!\w)))/gu, '$1&nbsp;');
 }

@@ -1,6 +1,6 @@
 import type { Story } from '../../story.ts';
 import { firstRollback, highestShare } from '../reading.ts';
-import { guardLabel, headline, whyOf } from '../sentences.ts';
+import { againLabel, guardLabel, headline, whyOf } from '../sentences.ts';
 import { configLabel, count, faultLabel, percent, seconds, speedLabel } from '../words.ts';
 import { alarmPlots } from './alarm-plots.ts';
 import { axisOf, timeScale } from './axis.ts';
@@ -64,7 +64,10 @@ function figures(story: Story): Html {
       : [since(back), share === 0 ? 'until the release was refused' : 'until the release was rolled back'],
     [String(uploads.sent), 'images uploaded meanwhile'],
     [String(uploads.lost), 'of them lost'],
-    [String(uploads.wrong), 'of them wrong at the end'],
+    [
+      String(uploads.wrong),
+      uploads.again === undefined ? 'of them wrong at the end' : `of them wrong, ${againLabel(uploads.again)}`,
+    ],
   ];
   return html`<dl class="figures">
     ${rows.map(

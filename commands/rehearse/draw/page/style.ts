@@ -29,9 +29,7 @@ a { color: inherit; text-decoration-color: var(--old-edge); text-underline-offse
 a:focus-visible, input:focus-visible { outline: 2px solid var(--new); outline-offset: 3px; border-radius: 2px; }
 code { font: 0.86em ui-monospace, "Cascadia Mono", Menlo, "DejaVu Sans Mono", monospace; }
 p, li, td, figcaption, dd, output, code { overflow-wrap: anywhere; }
-tbody th { overflow-wrap: anywhere; min-width: 7rem; }
-td { min-width: 5.5rem; }
-td.number { min-width: 0; }
+tbody th { overflow-wrap: anywhere; }
 .soft { color: var(--soft); }
 .good { color: var(--good); }
 .bad { color: var(--bad); }
@@ -131,8 +129,12 @@ output { display: block; min-height: 6.2em; white-space: pre-line; font-size: 0.
 
 .table { margin: 1.8rem 0 4.5rem; }
 table { border-collapse: collapse; width: 100%; font-size: 0.92rem; }
-th, td { text-align: left; vertical-align: top; padding: 0.6rem 0.7rem; border-bottom: 1px solid var(--line); line-height: 1.4; }
-th:first-child, td:first-child { padding-left: 0; }
+table, thead, tbody, th, td { display: block; }
+tr { display: grid; grid-template-columns: minmax(6.3rem, 1fr) 5.6rem 3.6rem minmax(6.5rem, 1.7fr) 4.2rem 3.6rem 2.4rem 3.4rem 5.2rem; column-gap: clamp(0.4rem, 1.2vw, 0.8rem); row-gap: 0.2rem; padding: 0.6rem 0; border-bottom: 1px solid var(--line); }
+th, td { padding: 0; text-align: left; line-height: 1.4; grid-row: 1; min-width: 0; }
+td.reason { grid-row: 2; grid-column: 2 / -1; color: var(--soft); }
+td.reason.none { display: none; }
+th.reason { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
 thead th { color: var(--soft); font-weight: 600; font-size: 0.84rem; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 td.number, td:last-child { white-space: nowrap; }
@@ -148,6 +150,15 @@ footer { color: var(--soft); font-size: 0.86rem; padding-top: 2rem; padding-bott
 @media (max-width: 56rem) {
   header { grid-template-columns: minmax(0, 1fr); }
 }
+@media screen and (max-width: 49.9rem) {
+  thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
+  tr { display: block; padding: 0.8rem 0; }
+  tbody th, tbody td, tbody td.number { padding: 0.12rem 0; text-align: left; }
+  tbody th { font-size: 1.05rem; }
+  tbody td { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: 0.6rem; }
+  tbody td.reason { color: inherit; }
+  tbody td::before { content: attr(data-title); color: var(--soft); font-weight: 400; }
+}
 @media (max-width: 44rem) {
   .lane { grid-template-columns: minmax(0, 1fr); row-gap: 0.25rem; }
   .lane + .lane { margin-top: 1rem; }
@@ -156,13 +167,9 @@ footer { color: var(--soft); font-size: 0.86rem; padding-top: 2rem; padding-bott
   .label .name, .label .name + p { display: inline; }
   .label .name + p { margin-left: 0.6rem; }
   .plot { font-size: 11px; }
-  thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
-  table, tbody, tr, th, td { display: block; }
-  tr { padding: 0.8rem 0; border-bottom: 1px solid var(--line); }
-  tbody th, tbody td, tbody td.number { border: 0; padding: 0.12rem 0; text-align: left; }
-  tbody th { font-size: 1.05rem; }
-  tbody td { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: 0.6rem; }
-  tbody td::before { content: attr(data-title); color: var(--soft); font-weight: 400; }
+}
+@media (max-width: 26rem) {
+  .plot { font-size: 10px; }
 }
 @media print {
   html { font-size: 12px; }

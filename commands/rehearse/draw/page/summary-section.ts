@@ -1,6 +1,6 @@
 import type { Story } from '../../story.ts';
-import { summaryHeadline, summaryRow, type SummaryRow } from '../summary.ts';
-import { breakable, heading, html, type Content, type Html } from './html.ts';
+import { allImagesTold, summaryHeadline, summaryRow, type SummaryRow } from '../summary.ts';
+import { breakable, heading, html, nothing, type Content, type Html } from './html.ts';
 
 type Column = { title: string; kind?: (row: SummaryRow) => string; of: (row: SummaryRow) => Content };
 
@@ -8,8 +8,9 @@ const number = (): string => 'number';
 
 const columns: readonly Column[] = [
   { title: 'Outcome', of: ({ outcome }) => outcome },
+  { title: 'Traffic', kind: number, of: ({ traffic }) => traffic },
   { title: 'Guard', of: ({ guard }) => (guard === '' ? '–' : breakable(guard)) },
-  { title: 'Reason', kind: () => 'reason', of: ({ why }) => why || '–' },
+  { title: 'Reason', kind: ({ why }) => (why === '' ? 'reason none' : 'reason'), of: ({ why }) => why },
   { title: 'Time', kind: number, of: ({ lasted }) => lasted },
   { title: 'Images', kind: number, of: ({ images }) => String(images) },
   { title: 'Lost', kind: number, of: ({ lost }) => String(lost) },
@@ -22,15 +23,17 @@ const columns: readonly Column[] = [
 ];
 
 /**
- * All rehearsals in one table, each linked to its section. On narrow screens every row becomes a card (`data-title` labels its cells), and
+ * All rehearsals in one table, each linked to its section, with the reason below what is short. On narrow screens every row becomes a card (`data-title` labels its cells), and
  * since that takes the table's meaning from it, the roles say what is what.
  */
 export function summarySection(stories: readonly Story[], ids: readonly string[]): Html {
   const rows = stories.map(summaryRow);
+  const images = allImagesTold(stories);
   return html`<header class="all">
       <div>
         <p class="eyebrow">Rehearsals of a release</p>
         ${heading(1, summaryHeadline(stories), { kind: 'title' })}
+        ${images === '' ? nothing : html`<p class="about">${images}</p>`}
       </div>
     </header>
     <div class="table">
@@ -49,7 +52,8 @@ export function summarySection(stories: readonly Story[], ids: readonly string[]
 }
 
 function titleCell({ title, kind }: Column): Html {
-  return html`<th role="columnheader" scope="col" class="${kind === number ? 'number' : ''}">${title}</th>`;
+  const of = kind === number ? 'number' : title === 'Reason' ? 'reason' : '';
+  return html`<th role="columnheader" scope="col" class="${of}">${title}</th>`;
 }
 
 function tableRow(row: SummaryRow, id: string): Html {

@@ -229,13 +229,13 @@ test('several rehearsals are a table first, linked to a section each', () => {
   const page = pageOf(all());
   const text = read(page);
   expect(text).toContain('All 3 rehearsals ended as expected.');
-  expect(text).toContain('Fault Outcome Guard Reason Time Images Lost Wrong As expected');
+  expect(text).toContain('Fault Outcome Traffic Guard Reason Time Images Lost Wrong As expected');
   expect(text).toMatch(
-    /rotated rolled back verify-before-traffic orientation-6-left: .* allowed 13\.8 s 120 0 0 ✓ yes/u,
+    /rotated rolled back 0 % verify-before-traffic orientation-6-left: .* allowed 13\.8 s 120 0 0 ✓ yes/u,
   );
   expect(text).toMatch(
-    /after-traffic rolled back Generate Thumbnails Images Failed the alarm fired .* 27\.6 s 250 0 0 ✓ yes/u,
+    /after-traffic rolled back 10 % Generate Thumbnails Images Failed the alarm fired .* 27\.6 s 250 0 0 ✓ yes/u,
   );
   expect(attributes(page, 'href')).toEqual(['#rehearsal-1-good', '#rehearsal-2-rotated', '#rehearsal-3-after-traffic']);
-  expect(page.match(/<th /gu)).toHaveLength(12);
+  expect(page.match(/<th /gu)).toHaveLength(13);
 });
