@@ -25,7 +25,7 @@ test('every key that S3 allows comes out right: its own record, its own pixels',
   expect(new Set(awkwardKeys).size).toBe(awkwardKeys.length);
   expect(awkwardKeys.length).toBeGreaterThanOrEqual(40);
   const originals = await Promise.all(awkwardKeys.map(async (key, index) => put(stage, key, await swatch(index))));
-  const results = await Promise.all(originals.map((original) => outcomes(stage, original, 120)));
+  const results = await Promise.all(originals.map((original) => outcomes(stage, original)));
   for (const [index, { thumbnails, renditions }] of results.entries()) {
     for (const record of [thumbnails, renditions]) {
       expect(record).toMatchObject({ status: 'ready', key: awkwardKeys[index], width: 48, height: 32, format: 'png' });
@@ -38,4 +38,4 @@ test('every key that S3 allows comes out right: its own record, its own pixels',
       expect(Math.abs((seen[channel] ?? 0) - (meant[channel] ?? 999))).toBeLessThan(12);
     }
   }
-}, 180_000);
+}, 300_000);

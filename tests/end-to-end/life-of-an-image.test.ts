@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, jest, test } from '@jest/globals';
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { eventually } from '../support/eventually.ts';
@@ -14,6 +14,8 @@ import {
   unreferencedOutputs,
 } from './support/images.ts';
 import { stageUnderTest, type Stage } from './support/stage.ts';
+
+jest.setTimeout(300_000);
 
 let stage: Stage;
 beforeAll(async () => {

@@ -67,8 +67,11 @@ export async function item(stage: Stage, key: string, recipe: RecipeName): Promi
   return found && asItem(found);
 }
 
+/** s. Other tests, and all that their clouds run, may be using the machine. */
+const PATIENCE = 240;
+
 /** Waits until the item of this recipe speaks of this very upload and has an outcome. */
-export function outcome(stage: Stage, original: Original, recipe: RecipeName, seconds = 60): Promise<Item> {
+export function outcome(stage: Stage, original: Original, recipe: RecipeName): Promise<Item> {
   return eventually(
     `the ${recipe} of ${JSON.stringify(original.key)}`,
     async () => {
@@ -80,14 +83,14 @@ export function outcome(stage: Stage, original: Original, recipe: RecipeName, se
         found
       );
     },
-    seconds,
+    PATIENCE,
   );
 }
 
-export async function outcomes(stage: Stage, original: Original, seconds = 60): Promise<Record<RecipeName, Item>> {
+export async function outcomes(stage: Stage, original: Original): Promise<Record<RecipeName, Item>> {
   const [thumbnails, renditions] = await Promise.all([
-    outcome(stage, original, 'thumbnails', seconds),
-    outcome(stage, original, 'renditions', seconds),
+    outcome(stage, original, 'thumbnails'),
+    outcome(stage, original, 'renditions'),
   ]);
   return { thumbnails, renditions };
 }
@@ -159,7 +162,8 @@ export async function messagesIn(stage: Stage, output: string): Promise<number> 
 
 /** Nothing waits, nothing is in work. (Dead letters are another matter.) */
 export async function queueIsEmpty(stage: Stage): Promise<void> {
-  await eventually('RenditionsQueue to be empty', async () => (await messagesIn(stage, 'RenditionsQueueUrl')) === 0);
+  const isEmpty = async (): Promise<boolean> => (await messagesIn(stage, 'RenditionsQueueUrl')) === 0;
+  await eventually('RenditionsQueue to be empty', isEmpty, PATIENCE);
 }
 
 /** Exactly the outputs that the two records name exist: none missing, none left over. */

@@ -117,7 +117,9 @@ afterAll(async () => rm(folder, { recursive: true }));
  */
 async function deriveApart(file: string): Promise<{ hostile: FileReport; plain: FileReport }> {
   const script = join(import.meta.dirname, '..', '..', 'support', 'derive-files.ts');
-  const { stdout } = await promisify(execFile)(process.execPath, [script, file, plain]);
+  // Nothing but this ends a decoder that never comes back.
+  const ending = { timeout: 100_000, killSignal: 'SIGKILL' } as const;
+  const { stdout } = await promisify(execFile)(process.execPath, [script, file, plain], ending);
   const [first, second] = JSON.parse(stdout) as FileReport[];
   if (first === undefined || second === undefined) throw new Error(`There are no two reports: ${stdout}`);
   return { hostile: first, plain: second };
