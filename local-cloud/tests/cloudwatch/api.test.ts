@@ -414,6 +414,20 @@ describe('the query protocol', () => {
       'MetricDataQueries.member.1.MetricStat.Metric.Dimensions.member.1.Value': 'a & b',
     });
     expect(got.text).toMatch(/<Timestamps><member>\d{4}-.*Z<\/member>.*<Values><member>(3|1\.5)<\/member>/);
+    const statistics = await ask({
+      Action: 'GetMetricStatistics',
+      StartTime: minutesAgo(5).toISOString(),
+      EndTime: minutesAgo(-1).toISOString(),
+      Period: '60',
+      Namespace: 'Query',
+      MetricName: 'orders',
+      'Dimensions.member.1.Name': 'shop',
+      'Dimensions.member.1.Value': 'a & b',
+      'ExtendedStatistics.member.1': 'p99',
+    });
+    expect(statistics.text).toContain(
+      '<ExtendedStatistics><entry><key>p99</key><value>1.5</value></entry></ExtendedStatistics>',
+    );
   });
 
   test('puts, describes and deletes alarms', async () => {

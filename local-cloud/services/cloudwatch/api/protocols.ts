@@ -69,12 +69,22 @@ function toJson(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? mapValues(value as Record<string, unknown>, toJson) : value;
 }
 
+/** The members of answers whose names are data: they are entries, for `p99.9` is no name of an element that clients know. */
+const maps = new Set(['ExtendedStatistics']);
+
 /** Each list is one of members. */
 function toXml(value: unknown): XmlValue {
   if (value instanceof Date) return value;
   if (Array.isArray(value)) return { member: value.map(toXml) };
-  if (typeof value === 'object' && value !== null) return mapValues(value as Record<string, unknown>, toXml);
-  return value as string | number | boolean | undefined;
+  if (typeof value !== 'object' || value === null) return value as string | number | boolean | undefined;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]: [string, unknown]) => [
+      name,
+      maps.has(name) && typeof member === 'object' && member !== null && !Array.isArray(member)
+        ? { entry: Object.entries(member).map(([key, one]: [string, unknown]) => ({ key, value: toXml(one) })) }
+        : toXml(member),
+    ]),
+  );
 }
 
 function mapValues<A, B>(object: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> {
