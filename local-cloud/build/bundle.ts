@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
 import { extname, join, relative, resolve, sep } from 'node:path';
-import { build, formatMessages, type BuildFailure } from 'esbuild';
+import { build, formatMessages, stop, type BuildFailure } from 'esbuild';
 import type { Fields } from '../template/template.ts';
 import { BuildError } from './build-error.ts';
 import type { Contents } from './contents.ts';
 import { esbuildOptions } from './esbuild-options.ts';
 import { sourcesOf } from './sources.ts';
+
+/** Bundles in work, of all functions. */
+let inWork = 0;
 
 /**
  * Bundles a function as `sam build` does for `BuildMethod: esbuild`; `root` is the folder of the template. Packages that are not found
@@ -20,6 +23,7 @@ export async function bundle(
   const options = esbuildOptions(logicalId, properties);
   // Nothing is written there; source maps and file names are relative to it.
   const outdir = join(folder, '.build');
+  inWork += 1;
   try {
     const { outputFiles, metafile } = await build({
       ...options,
@@ -46,6 +50,10 @@ export async function bundle(
     if (!isBuildFailure(error)) throw error;
     const messages = await formatMessages(error.errors, { kind: 'error', color: false });
     throw new BuildError(`${logicalId} could not be built from ${folder}:\n${messages.join('').trimEnd()}`);
+  } finally {
+    inWork -= 1;
+    // Its process would keep half a gigabyte until the next bundle, for which another is there in a hundredth of a second.
+    if (inWork === 0) await stop();
   }
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -40,6 +40,21 @@ async function filesIn(folder = ''): Promise<string[]> {
     .sort();
 }
 
+/** The processes of esbuild that this one has started, by Linux's /proc; elsewhere none. */
+function esbuilds(): string[] {
+  const textOf = (pid: string, file: string): string => {
+    try {
+      return readFileSync(join('/proc', pid, file), 'utf8');
+    } catch {
+      // It has ended meanwhile.
+      return '';
+    }
+  };
+  const parentOf = (pid: string): number => Number(/^PPid:\s*(\d+)/m.exec(textOf(pid, 'status'))?.[1]);
+  const all = existsSync('/proc') ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : [];
+  return all.filter((pid) => parentOf(pid) === process.pid && textOf(pid, 'cmdline').includes('esbuild'));
+}
+
 const fn = (properties = '', code = '!Sub "${Folder}/"'): string => `Fn:
   Type: AWS::Serverless::Function
   Metadata:
@@ -53,6 +68,16 @@ const handler = {
 };
 
 describe('esbuild', () => {
+  test('leaves no process behind, which would keep the memory that it took', async () => {
+    await write(handler);
+    // The tests themselves are translated by another.
+    const before = esbuilds();
+    await built(fn());
+    expect(esbuilds().filter((pid) => !before.includes(pid))).toEqual([]);
+    // And the next bundle finds another.
+    expect(await filesIn((await built(fn())).get('Fn')?.Folder)).toEqual(['handler.js']);
+  });
+
   test('bundles the entry point with all that it imports, for the handler that Lambda looks for', async () => {
     await write(handler);
     const artifact = (await built(fn())).get('Fn');
