@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 
 import { seed, survives } from './model/check.ts';
+import { play } from './model/run.ts';
 import { directedScenarios, randomScenarios } from './model/scenario.ts';
 
 // The real use cases in a world in memory, where every step of every invocation is one event that the schedule places: duplicates,
@@ -13,7 +14,7 @@ test.each([
 ])(
   'records and outputs converge in every one of many %s schedules',
   async (kind, scenarios, runs) => {
-    const survived = await survives(scenarios, runs);
+    const survived = await survives(scenarios, runs, play);
     console.info(`${survived.runs} ${kind} schedules of PROTOCOL_SEED=${seed}`);
 
     expect(survived.failure).toBeUndefined();

@@ -1,10 +1,10 @@
-import { identityOf, imageId } from '../../../../functions/shared/images/image.ts';
+import { identityOf, imageId, type Image } from '../../../../functions/shared/images/image.ts';
 import type { ImageRecord, OpenAttempt } from '../../../../functions/shared/images/record.ts';
-import { image, TIMEOUT, type Actor } from './stage.ts';
+import { image as theImage, TIMEOUT, type Actor } from './stage.ts';
 import { isSameOriginal, type Stored, type World } from './world.ts';
 
-/** Watches every step of a schedule and looks at its end. */
-export function createJudge(world: World) {
+/** Watches every step of a schedule as far as it is about one image, and looks at its end. */
+export function createJudge(world: World, image: Image = theImage) {
   const findings: string[] = [];
   const noted: { actor: Actor; attempt: OpenAttempt }[] = [];
   const kills: { version: string; what: string; startedAt: number }[] = [];
@@ -12,6 +12,8 @@ export function createJudge(world: World) {
   const history: { state: string; since: number }[] = [{ state: 'nothing', since: 0 }];
   let moment = 0;
   let concludedAt = 0;
+  /** What was last written on condition of a revision. What is noted over it since keeps its revision, and so may be written over. */
+  let standing: ImageRecord | undefined;
   const find = (finding: string) => {
     findings.push(finding);
   };
@@ -33,6 +35,7 @@ export function createJudge(world: World) {
     );
     if (!hasBeenTrueSince) find(`a ${record.status} record replaced one that was written when it was no longer true`);
     concludedAt = ++moment;
+    standing = record;
     for (const { key } of record.outputs) {
       const made = world.outputs.get(key)?.content;
       if (made === undefined) find(`a ${record.status} record was written whose output ${key} does not exist`);
@@ -127,7 +130,6 @@ export function createJudge(world: World) {
     if (record === undefined || (status !== 'ready' && status !== 'rejected')) {
       return `there is an original, and its record is ${status}`;
     }
-    // A listing tells neither version ids nor parts of a second; but what is made of the same bytes is right.
     const isSame = isSameOriginal(record, original) || (byListing && isListedAlike(record, original));
     if (!isSame) return 'the record speaks of another state of the original';
     if (status === 'rejected') {
@@ -140,14 +142,16 @@ export function createJudge(world: World) {
     return isRight ? undefined : `ready with "${made.join(', ')}" instead of "${original.content}"`;
   }
 
-  /** After reconcile-images marked a record. */
+  /**
+   * After a record was marked stale. The mark repeats the last outcome, word for word. It may do so over a `pending` record: an attempt at
+   * what was rejected, noted since, keeps the revision. That harms nobody: the attempt loses against the mark, finds a stale record and
+   * tries again; should it crash instead, it stays among the open attempts, which no mark touches, and is counted like any other.
+   */
   function marked(before: ImageRecord | undefined, record: ImageRecord): void {
-    // An attempt at a rejected image that was noted since keeps its revision, and loses against the mark: it will look again.
-    const isTriedAgain = before?.status === 'pending' && record.status === 'rejected';
-    const isTheSame = before?.status === record.status && namesOf(before).join() === namesOf(record).join();
-    if (!isTheSame && !isTriedAgain) {
+    if (standing === undefined || whatItSays(standing) !== whatItSays(record)) {
       find(`a ${before?.status ?? 'missing'} record was replaced by a stale mark on what it had replaced itself`);
     }
+    standing = record;
     concludedAt = ++moment;
   }
 
@@ -185,6 +189,16 @@ export function createJudge(world: World) {
   };
 }
 
+/** All of a record that a stale mark leaves as it is. */
+function whatItSays({ status, eTag, versionId, processedBy, processedAt, outputs }: ImageRecord): string {
+  return JSON.stringify([status, eTag, versionId, processedBy, processedAt, outputs.map(({ key }) => key)]);
+}
+
+/**
+ * The same bytes in the same second: all that a listing tells. Where the event of the second upload was lost, the record goes on
+ * naming the version before it. Its outputs are right, as they are made of the same bytes; and no function reads an original by its
+ * record's version id.
+ */
 function isListedAlike(record: ImageRecord, { eTag, uploadedAt }: Stored): boolean {
   return record.eTag === eTag && record.uploadedAt?.slice(0, 19) === uploadedAt.slice(0, 19);
 }

@@ -1,9 +1,9 @@
 import type { Ports } from '../../../../functions/reconcile-images/ports.ts';
-import { imageId } from '../../../../functions/shared/images/image.ts';
+import type { Image } from '../../../../functions/shared/images/image.ts';
 import { image, stepsOf, type Actor, type Stage } from './stage.ts';
 
 /** The world as one run of reconcile-images sees it. */
-export function reconcilerPorts(stage: Stage, actor: Actor, announce: () => void): Ports {
+export function reconcilerPorts(stage: Stage, actor: Actor, announce: (image: Image) => void): Ports {
   const { world, judge } = stage;
   const step = stepsOf(stage, actor);
   return {
@@ -22,7 +22,7 @@ export function reconcilerPorts(stage: Stage, actor: Actor, announce: () => void
         })),
       })),
     scanRecords: () => step(() => ({ items: [...world.table.values()] })),
-    recordsOf: () => step(() => [world.read(imageId(image), actor.recipe.name) ?? []].flat()),
+    recordsOf: (id) => step(() => [world.read(id, actor.recipe.name) ?? []].flat()),
     readRecord: (id, recipe) => step(() => world.read(id, recipe)),
     writeRecord: (record, expected, withdrawn) => {
       const write = () => {
@@ -41,7 +41,7 @@ export function reconcilerPorts(stage: Stage, actor: Actor, announce: () => void
         judge.deletes(keys);
         world.discard(keys);
       }),
-    announce: () => step(announce),
+    announce: (wanted) => step(() => announce(wanted)),
     readCursor: () => step(() => world.cursor.now),
     writeCursor: (cursor) =>
       step(() => {

@@ -9,7 +9,7 @@ import type { World } from './world.ts';
 /** The one image that everything is about: images do not meet. */
 export const image: Image = { bucket: 'uploads', key: 'users/ann/cat.jpg' };
 
-/** The timeout of every function, ms. */
+/** The timeout of every function that makes outputs, ms. */
 export const TIMEOUT = 30_000;
 
 /** What one schedule is played on. */
@@ -34,6 +34,8 @@ export type Actor = {
   version: string;
   recipe: Recipe;
   startedAt: number;
+  /** ms; TIMEOUT where none is given. */
+  timeoutMs?: number;
   alive: boolean;
   /** It died, or a port failed: what it noted it may not have taken out. */
   disorderly: boolean;
@@ -50,7 +52,7 @@ export function stepsOf(stage: Stage, actor: Actor): Step {
   return async (effect, repeated = (first) => first) => {
     await stage.interleaver.turn(actor.id);
     // Lambda kills what takes too long.
-    if (stage.world.clock.now - actor.startedAt >= TIMEOUT) return die(stage, actor);
+    if (stage.world.clock.now - actor.startedAt >= (actor.timeoutMs ?? TIMEOUT)) return die(stage, actor);
     const fault = stage.faults.get(stage.steps++);
     if (fault !== undefined) stage.isCalm = false;
     if (fault === 'dies before') return die(stage, actor);
