@@ -5,11 +5,10 @@ import { readEnv } from '../shared/door/env.ts';
 import { answerHook, type Verdict } from '../shared/door/hook.ts';
 import { log } from '../shared/door/log.ts';
 import { inSubsegment, traced } from '../shared/door/trace.ts';
-import { clientDefaults } from '../shared/stores/client-defaults.ts';
-import { deployments } from '../shared/stores/deployments.ts';
+import { answeringDefaults, deployments } from '../shared/stores/deployments.ts';
 import { bind, names } from './bind.ts';
 
-const { reportStatus } = deployments(traced(new CodeDeployClient(clientDefaults)));
+const { reportStatus } = deployments(traced(new CodeDeployClient(answeringDefaults)));
 
 /**
  * By CodeDeploy, once all traffic has gone to a new version. What it cannot answer, Lambda tries twice more. The environment is read in here

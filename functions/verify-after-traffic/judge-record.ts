@@ -21,11 +21,10 @@ export async function problemsOf(
   if (record.recipeVersion === recipe.version && made !== expected)
     problems.push(`made ${made} instead of ${expected}`);
   if (outputs.length === 0) problems.push('made nothing');
-  for (const output of outputs) {
-    const problem = problemOfFile(output, await readOutput(output.key));
-    if (problem !== undefined) problems.push(`${nameOf(output)} ${problem}`);
-  }
-  return problems;
+  const files = await Promise.all(outputs.map(async (output) => problemOfFile(output, await readOutput(output.key))));
+  return problems.concat(
+    outputs.flatMap((output, n) => (files[n] === undefined ? [] : `${nameOf(output)} ${files[n]}`)),
+  );
 }
 
 /** Never enlarged, and none of them twice. */

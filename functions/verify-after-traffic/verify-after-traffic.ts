@@ -5,7 +5,12 @@ import type { Canary, Report } from './report.ts';
 import { sendCanary } from './send-canary.ts';
 
 /** One run, as shared/door/hook.ts gives it. */
-export type Run = { deploymentId: string; deadline: AbortSignal; doing: (what: string) => void };
+export type Run = {
+  deploymentId: string;
+  deadline: AbortSignal;
+  doing: (what: string) => void;
+  conclude: (failures: readonly string[]) => void;
+};
 
 /** The release is done if nothing failed. `report` is the URI of the whole story. */
 export type Verdict = { failures: string[]; report?: string };
@@ -17,7 +22,8 @@ const CANARIES = 3;
  * Once all traffic has gone to the new version: sends an image the whole way, through both paths, and looks whether an alarm fired or a
  * dead letter was added since the release began. What could not be looked at is a failure as well.
  */
-export async function verifyAfterTraffic(ports: Ports, { deploymentId, deadline, doing }: Run): Promise<Verdict> {
+export async function verifyAfterTraffic(ports: Ports, run: Run): Promise<Verdict> {
+  const { deploymentId, doing, conclude } = run;
   const startedAt = ports.now().toISOString();
   doing('asking what is deployed');
   const release = await ports.describeDeployment(deploymentId);
@@ -25,21 +31,27 @@ export async function verifyAfterTraffic(ports: Ports, { deploymentId, deadline,
   const recipe = ports.recipeOf(functionName);
   if (recipe === undefined) return { failures: [`no image goes through the function ${functionName}`] };
 
-  const failures: string[] = [];
-  const orFail = async <Found extends object>(what: string, look: () => Promise<Found>): Promise<Partial<Found>> => {
-    doing(what);
-    return look().catch((error: unknown) => {
+  type MayFail<Found> = Partial<Found> & { failures: string[] };
+  const orFail = async <Found extends { failures: string[] }>(
+    what: string,
+    look: () => Promise<Found>,
+  ): Promise<MayFail<Found>> =>
+    look().catch((error: unknown) => {
       ports.trouble(what, error);
-      failures.push(`failed at ${what}: ${String(error)}`);
-      return {};
+      return { failures: [`failed at ${what}: ${String(error)}`] } as MayFail<Found>;
     });
-  };
-  const sent = await orFail('sending an image the whole way', () =>
-    sendCanaries(ports, { deploymentId, deadline, doing }, release, recipe),
-  );
-  const guards = await orFail('looking at the alarms', () => lookAtAlarms(ports, release));
-  const letters = await orFail('counting dead letters', () => countNewDeadLetters(ports, deploymentId));
-  for (const { failures: found = [] } of [sent, guards, letters]) failures.push(...found);
+  doing('sending an image the whole way');
+  const sent = await orFail('sending an image the whole way', () => sendCanaries(ports, run, release, recipe));
+  // Whatever the guards say, and however long they take to say it, the release has failed.
+  if (sent.failures.length > 0) conclude(sent.failures);
+
+  doing('looking at the alarms and counting dead letters');
+  const [guards, letters] = await Promise.all([
+    orFail('looking at the alarms', () => lookAtAlarms(ports, release)),
+    orFail('counting dead letters', () => countNewDeadLetters(ports, deploymentId)),
+  ]);
+  const failures = [sent, guards, letters].flatMap((found) => found.failures);
+  conclude(failures);
 
   const report: Report = {
     hook: 'verify-after-traffic',

@@ -22,18 +22,20 @@ export async function clearAway(ports: Ports, keys: readonly string[]): Promise<
   });
 }
 
+/** At a time: whoever has piled up more than that must not cost a release its time. Whatever is over is left to the next runs. */
+const MOST = 200;
+
 /** What runs have left that died: of this deployment, before Lambda tried again, or of others long ago. */
 export async function clearLeftovers(ports: Ports, deploymentId: string): Promise<void> {
   try {
+    const isOwn = (key: string) => key.startsWith(`${deploymentId}/`);
     const pictures = await ports.listPictures();
     const leftovers = pictures.filter(
-      ({ key, lastModified }) =>
-        key.startsWith(`${deploymentId}/`) || ports.now().getTime() - Date.parse(lastModified) > LEFTOVER_AGE,
+      ({ key, lastModified }) => isOwn(key) || ports.now().getTime() - Date.parse(lastModified) > LEFTOVER_AGE,
     );
-    await clearAway(
-      ports,
-      leftovers.map(({ key }) => key),
-    );
+    // This deployment's own first: they are in the way.
+    const keys = leftovers.map(({ key }) => key).sort((a, b) => Number(isOwn(b)) - Number(isOwn(a)));
+    await clearAway(ports, keys.slice(0, MOST));
   } catch (error) {
     ports.told.trouble('could not look for what earlier runs have left', error);
   }

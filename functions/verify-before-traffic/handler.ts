@@ -6,11 +6,10 @@ import { answerHook, type Verdict } from '../shared/door/hook.ts';
 import { log } from '../shared/door/log.ts';
 import { inSubsegment, traced } from '../shared/door/trace.ts';
 import { imageId } from '../shared/images/image.ts';
-import { clientDefaults } from '../shared/stores/client-defaults.ts';
-import { deployments } from '../shared/stores/deployments.ts';
+import { answeringDefaults, deployments } from '../shared/stores/deployments.ts';
 import { bind, names } from './bind.ts';
 
-const { reportStatus } = deployments(traced(new CodeDeployClient(clientDefaults)));
+const { reportStatus } = deployments(traced(new CodeDeployClient(answeringDefaults)));
 
 /**
  * By CodeDeploy, before any user's image goes to a new version. What it cannot answer, Lambda tries twice more. The environment is read

@@ -8,16 +8,24 @@ import { newTrial, runTrial, type Trial } from './trial.ts';
 import { failuresOf } from './verdict.ts';
 
 /** One run, as shared/door/hook.ts gives it. */
-export type Run = { deploymentId: string; deadline: AbortSignal; doing: (what: string) => void };
+export type Run = {
+  deploymentId: string;
+  deadline: AbortSignal;
+  doing: (what: string) => void;
+  conclude: (failures: readonly string[]) => void;
+};
 
 /** The release may go on if nothing failed. `report` is the URI of the whole story. */
 export type Verdict = { failures: string[]; report?: string };
 
 /**
- * Gives pictures whose outcome is known to a version that no user has seen yet, and compares what comes of them with what should. Puts
- * everything away again before it says what it found.
+ * Gives pictures whose outcome is known to a version that no user has seen yet, and compares what comes of them with what should. Writes
+ * that down and puts everything away again before it ends; its conclusion waits for neither.
  */
-export async function verifyBeforeTraffic(ports: Ports, { deploymentId, deadline, doing }: Run): Promise<Verdict> {
+export async function verifyBeforeTraffic(
+  ports: Ports,
+  { deploymentId, deadline, doing, conclude }: Run,
+): Promise<Verdict> {
   const startedAt = ports.now().toISOString();
   doing('asking what is deployed');
   const { functionName, currentVersion, targetVersion } = await ports.describeDeployment(deploymentId);
@@ -40,11 +48,8 @@ export async function verifyBeforeTraffic(ports: Ports, { deploymentId, deadline
   const untried = ports.pictures.filter((picture) => !trial.attempts.has(picture)).map(({ name }) => name);
 
   const recipeVersion = versionOf(trial) ?? recipes[recipe].version;
+  doing('judging what came of the pictures');
   const pictures = await reportPictures(ports, target, recipeVersion, trial);
-  // Before the answer: nothing of this is anybody's business once the release goes on. What is still worked on stays for the next run,
-  // which finds by it what its invocation writes after all.
-  await clearAway(ports, [...trial.ended]);
-
   const duration = compareDurations(trial.durations);
   const failures = failuresOf(pictures, {
     ...{ recipe, recipeVersion, gaveUp: trial.gaveUp, ...ended },
@@ -52,6 +57,8 @@ export async function verifyBeforeTraffic(ports: Ports, { deploymentId, deadline
     ...(duration && { duration }),
     untried,
   });
+  conclude(failures);
+
   const report: Report = {
     hook: 'verify-before-traffic',
     verdict: failures.length === 0 ? 'Succeeded' : 'Failed',
@@ -62,10 +69,15 @@ export async function verifyBeforeTraffic(ports: Ports, { deploymentId, deadline
     ...(deadLetters && { deadLetters }),
     pictures,
   };
+  doing('writing the report');
   const uri = await ports.writeReport(deploymentId, report).catch((error: unknown) => {
     ports.told.trouble('could not write the report', error);
     return undefined;
   });
+  // Before the answer: nothing of this is anybody's business once the release goes on. What is still worked on stays for the next run,
+  // which finds by it what its invocation writes after all.
+  doing('clearing away the pictures');
+  await clearAway(ports, [...trial.ended]);
   return { failures, ...(uri !== undefined && { report: uri }) };
 }
 

@@ -14,12 +14,17 @@ export type HookRun = {
   deadline: AbortSignal;
   /** Says what is being done, in words that follow "at": told to people if time runs out there. */
   doing: (what: string) => void;
+  /**
+   * Says what was found, as soon as it is sure: whether the rest (a report, clearing up, more to find where something has failed already)
+   * then fails or takes too long, this is answered. May be said again, with more.
+   */
+  conclude: (failures: readonly string[]) => void;
 };
 
 /** What a check has found: the release may go on if nothing failed. `report` is where more is to be read, e.g. an `s3://` URI. */
 export type Verdict = { failures: readonly string[]; report?: string };
 
-/** ms before the function's timeout at which the answer is given, whatever the check does: four attempts at a slow CodeDeploy. */
+/** ms before the function's timeout at which the answer is given, whatever the check does: four attempts at a CodeDeploy that hangs. */
 export const TO_REPORT_MS = 10_000;
 
 /** ms before that at which the check is told to come to its end. */
@@ -40,10 +45,7 @@ export async function answerHook(
 ): Promise<Verdict> {
   log.addContext(context);
   const execution = readHookEvent(event);
-  const verdict = await inTime(execution, context, check).catch((error: unknown): Verdict => {
-    log.error('the check itself failed', { ...execution, error });
-    return { failures: [`the check itself failed: ${String(error)}`] };
-  });
+  const verdict = await inTime(execution, context, check);
   const status = verdict.failures.length === 0 ? 'Succeeded' : 'Failed';
   // Before the answer: CodeDeploy may act on it at once, and whoever looks then should find why.
   const [reason] = verdict.failures;
@@ -70,27 +72,39 @@ export function readHookEvent(event: unknown): HookExecution {
   return { deploymentId, executionId };
 }
 
-/** The check's verdict, or that time ran out. A check that is not waited for any longer goes on unobserved. */
+/** The check's verdict, or that it failed, or ran out of time, before it had one. What is not waited for any longer goes on unobserved. */
 async function inTime(
-  { deploymentId }: HookExecution,
+  execution: HookExecution,
   context: Context,
   check: (run: HookRun) => Promise<Verdict>,
 ): Promise<Verdict> {
   const timeForIt = Math.max(0, context.getRemainingTimeInMillis() - TO_REPORT_MS);
   let at = 'its very beginning';
+  let concluded: Verdict | undefined;
+  const broken = (why: string): Verdict => {
+    if (concluded) log.warn(`${why}; what was found before stands`, { ...execution });
+    return concluded ?? { failures: [why] };
+  };
   const deadline = new AbortController();
   const timers: NodeJS.Timeout[] = [];
   const ranOut = new Promise<Verdict>((resolve) => {
     timers.push(
       setTimeout(() => deadline.abort(), Math.max(0, timeForIt - TO_CLEAN_UP_MS)),
-      setTimeout(() => resolve({ failures: [`ran out of time at ${at}`] }), timeForIt),
+      setTimeout(() => resolve(broken(`ran out of time at ${at}`)), timeForIt),
     );
   });
   const doing = (what: string) => {
     at = what;
   };
+  const conclude = (failures: readonly string[]) => {
+    concluded = { failures: [...failures] };
+  };
   try {
-    return await Promise.race([check({ deploymentId, deadline: deadline.signal, doing }), ranOut]);
+    const { deploymentId } = execution;
+    return await Promise.race([check({ deploymentId, deadline: deadline.signal, doing, conclude }), ranOut]);
+  } catch (error) {
+    log.error('the check itself failed', { ...execution, error });
+    return broken(`the check itself failed: ${String(error)}`);
   } finally {
     // Timers that outlive the invocation would go off in another one.
     for (const timer of timers) clearTimeout(timer);

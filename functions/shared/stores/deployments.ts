@@ -8,6 +8,14 @@ import {
 } from '@aws-sdk/client-codedeploy';
 import type { CodeDeployClient, LambdaFunctionInfo, RevisionLocation } from '@aws-sdk/client-codedeploy';
 
+import { clientDefaults } from './client-defaults.ts';
+
+/** For a client that answers a hook's question in the last ten seconds: four attempts have their end by then. */
+export const answeringDefaults = {
+  ...clientDefaults,
+  requestHandler: { ...clientDefaults.requestHandler, requestTimeout: 2_000, socketTimeout: 2_000 },
+};
+
 /** The release of one function: its alias moves from one version to another. */
 export type Deployment = {
   id: string;

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 
 import {
   answerHook,
@@ -8,6 +8,7 @@ import {
   type HookRun,
   type Verdict,
 } from '../../../functions/shared/door/hook.ts';
+import { answeringDefaults } from '../../../functions/shared/stores/deployments.ts';
 import { linesOf } from './captured.ts';
 import { context } from './context.ts';
 
@@ -90,6 +91,49 @@ test('what a check says after its time is over is not told to CodeDeploy', async
   end({ failures: [] });
   await late;
   expect(answers).toEqual(failedOnce);
+});
+
+describe('once a check has concluded', () => {
+  const concluding =
+    (failures: string[], then: () => Promise<Verdict>) =>
+    async ({ conclude, doing }: HookRun) => {
+      conclude(failures);
+      doing('clearing away');
+      return then();
+    };
+
+  test.each([
+    ['Succeeded', []],
+    ['Failed', ['it is sideways']],
+  ])('its answer stands (%s), however long it goes on', async (status, failures) => {
+    const { answers, verdict, lines } = await answersTo(
+      concluding(failures, () => never),
+      TO_REPORT_MS + 20,
+    );
+    expect(answers).toEqual([{ ...failedOnce[0], status }]);
+    expect(verdict).toEqual({ failures });
+    expect(lines[0]).toMatchObject({
+      level: 'WARN',
+      message: 'ran out of time at clearing away; what was found before stands',
+    });
+  });
+
+  test('its answer stands, whatever then fails', async () => {
+    const { answers, lines } = await answersTo(concluding([], () => Promise.reject(new Error('no room'))));
+    expect(answers).toEqual([{ ...failedOnce[0], status: 'Succeeded' }]);
+    expect(lines[0]).toMatchObject({ level: 'ERROR', error: { message: 'no room' } });
+  });
+
+  test('what it says in the end counts, which may be more', async () => {
+    const { verdict } = await answersTo(concluding(['one'], async () => ({ failures: ['one', 'two'] })));
+    expect(verdict).toEqual({ failures: ['one', 'two'] });
+  });
+});
+
+test('there is time for every attempt at a CodeDeploy that hangs', () => {
+  const { maxAttempts, requestHandler } = answeringDefaults;
+  // The SDK pauses for up to 0.1, 0.2 and 0.4 s between them.
+  expect(maxAttempts * requestHandler.requestTimeout + 700).toBeLessThan(TO_REPORT_MS);
 });
 
 test('an answer that CodeDeploy does not get is not given differently, but thrown: Lambda tries again', async () => {

@@ -1,6 +1,10 @@
 import type { Ports, Release } from '../../../functions/verify-after-traffic/ports.ts';
 import type { Report } from '../../../functions/verify-after-traffic/report.ts';
-import { verifyAfterTraffic, type Verdict } from '../../../functions/verify-after-traffic/verify-after-traffic.ts';
+import {
+  verifyAfterTraffic,
+  type Run,
+  type Verdict,
+} from '../../../functions/verify-after-traffic/verify-after-traffic.ts';
 import { imageId } from '../../../functions/shared/images/image.ts';
 import { recipes, type RecipeName } from '../../../functions/shared/images/recipe.ts';
 import type { ImageRecord, Output } from '../../../functions/shared/images/record.ts';
@@ -89,8 +93,9 @@ export function createStretch() {
   };
 
   /** One run, with ports of its own where some are given. */
-  function verify(own: Partial<Ports> = {}): Promise<Verdict> {
-    const run = { deploymentId: 'd-EXAMPLE11', deadline: deadline.signal, doing: () => undefined };
+  function verify(own: Partial<Ports> = {}, said: Partial<Pick<Run, 'doing' | 'conclude'>> = {}): Promise<Verdict> {
+    const silent = { doing: () => undefined, conclude: () => undefined };
+    const run = { deploymentId: 'd-EXAMPLE11', deadline: deadline.signal, ...silent, ...said };
     return verifyAfterTraffic({ ...ports, ...own }, run);
   }
 

@@ -179,6 +179,46 @@ describe('the guards', () => {
   });
 });
 
+describe('what is known is concluded', () => {
+  const never = () => new Promise<never>(() => undefined);
+
+  test('as soon as the image has failed, however long the guards take', async () => {
+    const { verify, otherwise } = createStretch();
+    otherwise.thumbnails = { format: 'png' };
+    const concluded = Promise.withResolvers<readonly string[]>();
+    void verify({ alarmsOf: never, countDeadLetters: never }, { conclude: concluded.resolve });
+    expect(await concluded.promise).toEqual(['canary/d-EXAMPLE11/n1.jpg, thumbnails: taken for png instead of jpeg']);
+  });
+
+  test('before the report is written', async () => {
+    const { verify } = createStretch();
+    const concluded: (readonly string[])[] = [];
+    const writing = Promise.withResolvers<number>();
+    const writeReport = async () => {
+      writing.resolve(concluded.length);
+      return never();
+    };
+    void verify({ writeReport }, { conclude: (failures) => concluded.push(failures) });
+    expect(await writing.promise).toBe(1);
+    expect(concluded).toEqual([[]]);
+  });
+
+  test('of a good image only with what the guards say: until then, time may run out at them', async () => {
+    const { verify } = createStretch();
+    const concluded: (readonly string[])[] = [];
+    const asked = Promise.withResolvers<undefined>();
+    const doings: string[] = [];
+    const alarmsOf = async () => {
+      asked.resolve(undefined);
+      return never();
+    };
+    void verify({ alarmsOf }, { conclude: (failures) => concluded.push(failures), doing: (what) => doings.push(what) });
+    await asked.promise;
+    expect(concluded).toEqual([]);
+    expect(doings.at(-1)).toBe('looking at the alarms and counting dead letters');
+  });
+});
+
 describe('dead letters', () => {
   test('that were added fail the release, by the queue; those from before do not, nor those that somebody took away', async () => {
     const { verify, reports } = createStretch();

@@ -22,7 +22,7 @@ import {
 } from '../../../functions/verify-before-traffic/golden.ts';
 import type { Invocation, Ports } from '../../../functions/verify-before-traffic/ports.ts';
 import type { PictureReport, Report } from '../../../functions/verify-before-traffic/report.ts';
-import { verifyBeforeTraffic } from '../../../functions/verify-before-traffic/verify-before-traffic.ts';
+import { verifyBeforeTraffic, type Run } from '../../../functions/verify-before-traffic/verify-before-traffic.ts';
 
 export const deploymentId = 'd-EXAMPLE11';
 const bucket = 'verification';
@@ -145,11 +145,12 @@ export function stage({ recipe = 'thumbnails', serving = {}, fresh = {}, given =
 
   return {
     ...{ ports, pictures, outputs, records, invocations, reports, failed, troubles, pauses },
-    verify: (run: { deadline?: AbortSignal; doing?: (what: string) => void } = {}) =>
+    verify: (run: Partial<Run> = {}) =>
       verifyBeforeTraffic(ports, {
         deploymentId,
         deadline: run.deadline ?? new AbortController().signal,
         doing: run.doing ?? (() => undefined),
+        conclude: run.conclude ?? (() => undefined),
       }),
   };
 }

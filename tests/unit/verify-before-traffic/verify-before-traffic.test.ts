@@ -257,6 +257,16 @@ describe('what earlier runs have left', () => {
     expect([...records, ...outputs]).toEqual([]);
   });
 
+  test('is cleared away a part at a time where there is much of it, with what is in the way first', async () => {
+    const { pictures, verify } = stage();
+    const old = { bytes: new Uint8Array(), lastModified: '2026-05-01T12:09:00Z' };
+    for (let n = 0; n < 250; n++) pictures.set(`d-LONGAGO99/8/${n}.png`, old);
+    pictures.set(`${deploymentId}/8/a-stranger.png`, old);
+    await verify();
+    expect(pictures.size).toBe(51);
+    expect([...pictures.keys()].filter((key) => key.startsWith(deploymentId))).toEqual([]);
+  });
+
   test('and cannot be cleared away is told, and fails nothing', async () => {
     const { ports, verify, troubles } = stage();
     ports.listPictures = async () => {
@@ -268,6 +278,51 @@ describe('what earlier runs have left', () => {
     expect((await verify()).failures).toEqual([]);
     expect(troubles).toContain('could not look for what earlier runs have left');
     expect(troubles).toContain(`could not clear away ${deploymentId}/8/alpha.png`);
+  });
+});
+
+describe('what is done once the verdict is known cannot change it', () => {
+  test.each([
+    ['writing the report', 'writeReport'],
+    ['clearing away the pictures', 'recordsOf'],
+    ['clearing away the pictures', 'deleteOutputs'],
+    ['clearing away the pictures', 'removeRecord'],
+    ['clearing away the pictures', 'deletePictures'],
+  ] as const)('were %s never to end: %s', async (what, port) => {
+    const { ports, verify, reports } = stage();
+    const hung = Promise.withResolvers<never>();
+    const reached = Promise.withResolvers<string>();
+    let at = '';
+    let concluded: readonly string[] | undefined;
+    ports[port] = () => {
+      reached.resolve(at);
+      return hung.promise;
+    };
+    const run = verify({
+      doing: (now) => {
+        at = now;
+      },
+      conclude: (failures) => {
+        concluded = failures;
+      },
+    });
+    expect(await reached.promise).toBe(what);
+    expect(concluded).toEqual([]);
+    expect(reports).toHaveLength(port === 'writeReport' ? 0 : 1);
+    hung.reject(new Error('the connection was closed'));
+    expect(await run).toMatchObject({ failures: [] });
+  });
+
+  test('what has failed is concluded as well', async () => {
+    const { verify } = stage({ fresh: { instead: () => crashed } });
+    let concluded: readonly string[] | undefined;
+    const { failures } = await verify({
+      conclude: (found) => {
+        concluded = found;
+      },
+    });
+    expect(concluded).toEqual(failures);
+    expect(failures).toHaveLength(2);
   });
 });
 
