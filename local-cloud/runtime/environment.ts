@@ -154,6 +154,8 @@ export function createEnvironment({ configuration, given, log, initLimitMs }: En
     return reported(answer.error, answer.fatal);
   }
 
+  const usable = (): boolean => state !== 'ended';
+
   async function invoke(invocation: InvocationRequest): Promise<InvocationResult> {
     const { requestId, traceHeader } = invocation;
     tail = tailOf();
@@ -161,8 +163,8 @@ export function createEnvironment({ configuration, given, log, initLimitMs }: En
     const cold = state === 'new' ? await coldStart() : undefined;
     say({ type: 'start', requestId });
     const durationOf = realTime.stopwatch();
-    // What could not be initialized is tried once more, now in the invocation's own time.
-    const stillborn = cold?.fault && (await init(limitMs));
+    // What could not be initialized is tried once more, now in the invocation's own time; but nothing comes after its end.
+    const stillborn = cold?.fault && (usable() ? await init(limitMs) : cold.fault);
     const result = stillborn ?? (await handle(invocation));
     const durationMs = durationOf();
 
@@ -202,7 +204,7 @@ export function createEnvironment({ configuration, given, log, initLimitMs }: En
   return {
     configuration,
     invoke,
-    usable: () => state !== 'ended',
+    usable,
     end: async () => {
       state = 'ended';
       child?.kill();

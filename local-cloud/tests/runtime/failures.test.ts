@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../../../tests/support/eventually.ts';
 import { environments } from './support/environments.ts';
@@ -158,6 +159,19 @@ describe('Initialization', () => {
     const { value, outcome } = await all.create({ 'handler.js': `throw new Error('never');` }).call();
     expect(outcome).toBe('failed');
     expect(value).toMatchObject({ errorType: 'Error', errorMessage: 'never' });
+  });
+
+  test('that is cut short by the end of its environment is not tried again', async () => {
+    const environment = all.create({
+      'handler.mjs': `console.log('at=' + process.env.TMPDIR); await new Promise((done) => setTimeout(done, 60_000));
+        export const handler = async () => 'too late';`,
+    });
+    const called = environment.call();
+    const folder = await eventually('it loads', () => /at=(.+)/.exec(environment.lines.join('\n'))?.[1]);
+    await environment.end();
+    expect((await called).outcome).toBe('crashed');
+    expect(isAlive(environment.pid() ?? 0)).toBe(false);
+    expect(existsSync(folder)).toBe(false);
   });
 
   test('beyond its ten seconds (here: less) is cut, and goes on in the time of the invocation', async () => {
