@@ -71,12 +71,7 @@ export async function item(stage: Stage, key: string, recipe: RecipeName): Promi
 const PATIENCE = 240;
 
 /** Waits until the item of this recipe speaks of this very upload and has an outcome. */
-export function outcome(
-  stage: Stage,
-  original: Original,
-  recipe: RecipeName,
-  seconds = PATIENCE,
-): Promise<Item> {
+export function outcome(stage: Stage, original: Original, recipe: RecipeName, seconds = PATIENCE): Promise<Item> {
   return eventually(
     `the ${recipe} of ${JSON.stringify(original.key)}`,
     async () => {
