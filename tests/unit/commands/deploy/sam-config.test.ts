@@ -21,6 +21,19 @@ test.each(['dev', 'prod'])(
   },
 );
 
+test.each(['default', 'dev', 'prod'])(
+  '%s waits for the slowest of CodeDeploy’s own configurations, and takes nothing to release for no failure',
+  (name) => {
+    const toml = readFileSync(join(repository, 'samconfig.toml'), 'utf8');
+    const [, table = ''] = toml.split(`[${name}.deploy.parameters]`);
+    const [own = ''] = table.split('\n[');
+    const [, minutes] = /^max_wait_duration = (\d+)/m.exec(own) ?? [];
+    const slowest = 9 * 10 + 60; // Linear10PercentEvery10Minutes, and a hook that never answers
+    expect(Number(minutes)).toBeGreaterThan(slowest);
+    expect(own).toMatch(/^fail_on_empty_changeset = false/m);
+  },
+);
+
 test.each([
   ['a list', 'parameter_overrides = ["Stage=dev", "AlarmEmail=ops@example.com"]'],
   [
