@@ -37,5 +37,7 @@ export async function releaseGradually(
   if (rollback?.rollbackDeploymentId !== undefined) {
     tell(`CodeDeploy rollback deployment started: ${rollback.rollbackDeploymentId}`);
   }
+  if (signal.aborted && error?.code === 'MANUAL_STOP')
+    throw new Error(`Resource update cancelled: ${id}. ${error.message}`);
   throw new Error(`${id} failed. ${error?.message ?? 'The local cloud was stopped.'}`);
 }

@@ -177,7 +177,21 @@ test('when another resource fails, what is under way is stopped, and what was re
     type: 'Linear10PercentEvery10Minutes',
     more: `${second('two', 'AllAtOnce')}${failing}`,
   });
-  await expect(update).rejects.toThrow(/WorkerAliaslive .*: d-\w+ failed\. It was stopped, since another resource/);
+  await expect(update).rejects.toThrow(
+    /WorkerAliaslive .*: Resource update cancelled: d-\w+\. It was stopped, since another resource/,
+  );
+  const { stacks } = cloud.services;
+  const events = stacks.view.events(stacks.stackId('shop')).toReversed();
+  const rollback = events.findIndex(({ status }) => status === 'UPDATE_ROLLBACK_IN_PROGRESS');
+  // As CloudFormation tells it: what failed of itself, then what was cancelled for it.
+  expect(events.slice(0, rollback).filter(({ status }) => /_FAILED$/.test(status))).toMatchObject([
+    { logicalId: 'Fails', status: 'CREATE_FAILED' },
+    {
+      logicalId: 'WorkerAliaslive',
+      status: 'UPDATE_FAILED',
+      statusReason: expect.stringMatching(/^Resource update cancelled/),
+    },
+  ]);
   expect(story()).toEqual(
     expect.arrayContaining(['second 1 -> 2 Succeeded', 'worker 1 -> 2 Stopped', 'worker 2 -> 1 Succeeded']),
   );
