@@ -4,9 +4,14 @@ import type { Mutation } from './run.ts';
 
 // The repairs that look right and are not. Each is the real one, seeing the world through ports that take one precaution away.
 
-/** Whatever the table holds by then is written over by what it held when it was looked through. */
+/** Whatever the table holds by then is written over by what it held when it was looked through, some time ago. */
 const marksWhateverIsThere: Mutation = (ports) => ({
   ...ports,
+  scanMadeBy: async (maker, after) => {
+    const page = await ports.scanMadeBy(maker, after);
+    for (let step = 0; step < 10; step++) await ports.readCursor('d-EXAMPLE11');
+    return page;
+  },
   writeRecord: async (record, expected, withdrawn) => {
     for (let revision = expected; ; revision++) {
       const result = await ports.writeRecord({ ...record, revision: revision + 1 }, revision, withdrawn);

@@ -96,10 +96,12 @@ export const scenarios: fc.Arbitrary<Scenario> = fc
 /** One image, several deliveries of its event, and little that fails: version 2 is withdrawn, and the repair begins, while it is at work. */
 export const atWork: fc.Arbitrary<Scenario> = fc.record({
   versioned: fc.boolean(),
-  defect: fc.constant('black' as const),
+  defect: fc.constantFrom<Defect[]>('black', 'black', 'black', 'rejects', 'blind'),
   newRecipe: fc.boolean(),
   share: fc.constantFrom(5, 10),
-  lives: fc.constantFrom(2, 3).map((copies) => [{ acts: [put('good')], copies }]),
+  lives: fc
+    .tuple(fc.constantFrom<Life['acts']>([put('good')], [put('good'), put('other good')]), fc.constantFrom(2, 3, 5))
+    .map(([acts, copies]) => [{ acts, copies }]),
   pauses: fc.tuple(fc.constant(0), fc.integer({ min: 4, max: 40 }), fc.nat(4), fc.constant(0)),
   told: fc.constant(1),
   pages: fc.constant<number[]>([]),
