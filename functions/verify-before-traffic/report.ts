@@ -24,6 +24,8 @@ export type Report = {
   endedAt: string;
   /** Medians over the same pictures; absent where the two versions cannot be compared. */
   duration?: { newMs: number; servingMs: number; limitMs: number };
+  /** The same of the large picture alone: what grows with the pixels shows in nothing smaller. */
+  durationOfLarge?: { newMs: number; servingMs: number; limitMs: number };
   /** How many lay in each queue, by its name, when the release began. */
   deadLetters?: Record<string, number>;
   pictures: PictureReport[];

@@ -9,6 +9,7 @@ export type Ending = {
   /** False for a recipe version that nobody has worked out what to expect of. */
   isKnown: boolean;
   duration?: Comparison;
+  durationOfLarge?: Comparison;
   gaveUp: boolean;
   /** What was being done when time ran out, or when something failed that is not the new version's. */
   ranOutAt?: string;
@@ -19,7 +20,7 @@ export type Ending = {
 
 /** Why the new version may not serve, the most telling first; empty where it may. */
 export function failuresOf(pictures: readonly PictureReport[], ending: Ending): string[] {
-  const { recipe, recipeVersion, duration, gaveUp, ranOutAt, brokeOff, untried } = ending;
+  const { recipe, recipeVersion, duration, durationOfLarge, gaveUp, ranOutAt, brokeOff, untried } = ending;
   const failures: string[] = [];
   if (brokeOff) failures.push(`the verification broke off at ${brokeOff.at}: ${String(brokeOff.error)}`);
   if (ranOutAt !== undefined) failures.push(`ran out of time at ${ranOutAt}`);
@@ -34,8 +35,8 @@ export function failuresOf(pictures: readonly PictureReport[], ending: Ending): 
     const why = gaveUp ? ', since the function failed three times in a row' : '';
     failures.push(`${untried.length} pictures were not tried${why}: ${listed(untried)}`);
   }
-  const slow = duration && tooSlow(duration);
-  if (slow !== undefined) failures.push(slow);
+  const slow = [duration && tooSlow(duration), durationOfLarge && tooSlow(durationOfLarge, ' with a large picture')];
+  failures.push(...slow.flatMap((sentence) => sentence ?? []));
   return failures;
 }
 

@@ -50,11 +50,12 @@ export async function verifyBeforeTraffic(
   const recipeVersion = versionOf(trial) ?? recipes[recipe].version;
   doing('judging what came of the pictures');
   const pictures = await reportPictures(ports, target, recipeVersion, trial);
-  const duration = compareDurations(trial.durations);
+  const [duration, durationOfLarge] = [trial.durations, trial.durationsOfLarge].map(compareDurations);
+  const compared = { ...(duration && { duration }), ...(durationOfLarge && { durationOfLarge }) };
   const failures = failuresOf(pictures, {
     ...{ recipe, recipeVersion, gaveUp: trial.gaveUp, ...ended },
     isKnown: ports.expectationsOf(recipe, recipeVersion) !== undefined,
-    ...(duration && { duration }),
+    ...compared,
     untried,
   });
   conclude(failures);
@@ -65,7 +66,7 @@ export async function verifyBeforeTraffic(
     failures,
     ...{ deploymentId, functionName, currentVersion, targetVersion, recipe, recipeVersion },
     ...{ startedAt, endedAt: ports.now().toISOString() },
-    ...(duration && { duration }),
+    ...compared,
     ...(deadLetters && { deadLetters }),
     pictures,
   };

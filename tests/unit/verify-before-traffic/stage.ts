@@ -38,7 +38,7 @@ export type Behaviour = {
   /** Has a say in where outputs are put. */
   outputKey?: (key: string) => string;
   /** ms that an invocation takes. */
-  ms?: number;
+  ms?: number | ((name: string) => number);
   /** Instead of working: the n-th invocation, from 0. */
   instead?: (n: number) => Invocation | undefined;
 };
@@ -80,7 +80,11 @@ export function stage({ recipe = 'thumbnails', serving = {}, fresh = {}, given =
     const written = behaviour.record ? behaviour.record(record) : record;
     if (written) records.set(`${written.imageId} ${written.recipe}`, written);
     const payload = recipe === 'thumbnails' ? null : { batchItemFailures: [] };
-    return { status: 'returned', payload, ms: behaviour.ms ?? 50 };
+    return {
+      status: 'returned',
+      payload,
+      ms: typeof behaviour.ms === 'function' ? behaviour.ms(image.key.split('/').at(-1) ?? '') : (behaviour.ms ?? 50),
+    };
   }
 
   async function makeRecord(key: string, version: string, behaviour: Behaviour): Promise<ImageRecord> {

@@ -123,6 +123,28 @@ describe('durations', () => {
     expect((await verify()).failures).toEqual([]);
   });
 
+  test('are measured again where they look too slow, and that counts: machines are busy now and then', async () => {
+    const busy = stage({ fresh: { ms: (name) => (name.startsWith('again-') ? 60 : 2_050) } });
+    expect((await busy.verify()).failures).toEqual([]);
+    expect(busy.reports[0]).toMatchObject({ duration: { newMs: 60, servingMs: 50 } });
+    expect(busy.pictures.size + busy.records.size + busy.outputs.size).toBe(0);
+  });
+
+  test('of a large picture count for themselves', async () => {
+    const ms = (name: string) => (name.startsWith('a-large-picture') ? 3_000 : 50);
+    const { verify, reports } = stage({ given: goldenPictures, fresh: { ms } });
+    expect((await verify()).failures).toEqual([
+      'it is too slow with a large picture: 3000 ms in the median, where the serving version takes 50 ms (at most 450 ms)',
+    ]);
+    expect(reports[0]).toMatchObject({ duration: { newMs: 50 }, durationOfLarge: { newMs: 3_000 } });
+  });
+
+  test('of a large picture are measured again as well', async () => {
+    const ms = (name: string) => (/^a-large-picture-\d/u.test(name) ? 3_000 : 50);
+    const { verify } = stage({ given: goldenPictures, fresh: { ms } });
+    expect((await verify()).failures).toEqual([]);
+  });
+
   test.each([
     ['works by another version of the recipe', { recipeVersion: 2 }],
     ['fails', { instead: () => crashed }],
