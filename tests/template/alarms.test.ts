@@ -36,7 +36,7 @@ test('seven alarms stop a release, of either function, whichever path they are o
   }
 });
 
-test('no alarm computes with a function that AWS advises against in alarms', () => {
+test('no alarm computes with a function that AWS advises against in alarms, or warns of', () => {
   const expressions = alarms
     .flatMap(([, { Properties }]) => Properties.Metrics ?? [])
     .map((one) => one.Expression ?? '');
