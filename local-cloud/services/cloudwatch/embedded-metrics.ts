@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isTaken, UNITS, type Measured } from './metric.ts';
+import { isTaken, isValue, UNITS, type Measured } from './metric.ts';
 import { merge, samplesOf } from './summary.ts';
 
 /** Metrics that a log line carries, in CloudWatch's embedded metric format. */
@@ -78,7 +78,7 @@ function measure(
   });
   return metrics.flatMap(({ Name: name, Unit: unit, StorageResolution: resolution }) => {
     const values = [root[name]].flat();
-    if (values.length === 0 || values.length > MOST_VALUES || !values.every((value) => typeof value === 'number')) {
+    if (values.length === 0 || values.length > MOST_VALUES || !values.every(isValue)) {
       refuse(`the metric ${name} has no value: a number, or 1 to ${String(MOST_VALUES)} numbers`);
       return [];
     }

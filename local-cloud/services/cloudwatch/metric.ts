@@ -31,6 +31,13 @@ export const UNITS: readonly string[] = (
   'Megabytes/Second Bits Bits/Second Count/Second Seconds Kilobits Terabytes/Second None'
 ).split(' ');
 
+/** Greater ones CloudWatch does not keep; JSON can write numbers that are infinite for us. */
+const GREATEST_VALUE = 2 ** 360;
+
+export function isValue(value: unknown): value is number {
+  return typeof value === 'number' && Math.abs(value) <= GREATEST_VALUE;
+}
+
 /** AWS takes what was measured in the last two weeks or will be in the next two hours; both in milliseconds since 1970. */
 export function isTaken(at: number, now: number): boolean {
   return at >= now - 14 * 86_400_000 && at <= now + 2 * 3_600_000;

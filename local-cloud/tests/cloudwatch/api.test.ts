@@ -200,6 +200,13 @@ describe('metrics', () => {
     [{ Value: 1, Timestamp: new Date(0) }, 'InvalidParameterValueException', 'two weeks in the past'],
     [{ Value: 1, Unit: 'Dozens' as 'Count' }, 'ValidationException', 'is no unit'],
     [{ Value: 1, StorageResolution: 30 }, 'ValidationException', 'StorageResolution'],
+    [{ Value: -(2 ** 361) }, 'InvalidParameterValueException', 'range'],
+    [{ Values: [1, 2 ** 361] }, 'InvalidParameterValueException', 'range'],
+    [
+      { StatisticValues: { SampleCount: 1, Sum: 2 ** 361, Minimum: 0, Maximum: 2 ** 361 } },
+      'InvalidParameterValueException',
+      'range',
+    ],
   ])('like %j are refused', async (datum, name, message) => {
     await expect(put('Wrong', { MetricName: 'm', ...datum })).rejects.toMatchObject({
       name,

@@ -129,6 +129,9 @@ describe('is refused', () => {
     'constructor(m1)',
     'm1(m2)',
     '',
+    '[,]',
+    'SUM([m1,,m2])',
+    'SUM(,)',
   ])('what is no expression: %s', (expression) => {
     expect(check(expression)).toThrow(expect.objectContaining({ code: 'ValidationException' }));
   });

@@ -211,6 +211,7 @@ describe('a line of a log', () => {
       {},
       'StorageResolution',
     ],
+    ['a value beyond all bounds', {}, { orders: 2 ** 361 }, 'the metric orders has no value'],
     ['more than a hundred values', {}, { orders: Array.from({ length: 101 }, () => 1) }, 'the metric orders'],
   ])('with %s is told, once, with its group', (_, changes, members, problem) => {
     take(document(changes, members));

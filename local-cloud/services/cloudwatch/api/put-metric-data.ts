@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { JsonOperation } from '../../../wire/json.ts';
-import { isTaken, toDimensions } from '../metric.ts';
+import { isTaken, isValue, toDimensions } from '../metric.ts';
 import { merge, samplesOf, summarized, type Summary } from '../summary.ts';
 import type { ApiParts } from './api.ts';
 import {
@@ -69,6 +69,10 @@ function checkMoment(real: number, now: number, where: string): void {
 }
 
 function readSamples({ Value, Values, Counts, StatisticValues }: Datum, where: string): Summary {
+  const numbers = [Value, ...(Values ?? []), ...Object.values(StatisticValues ?? {})];
+  if (!numbers.every((one) => one === undefined || isValue(one))) {
+    throw invalidValue(`The parameter ${where} has a value that is not in the range from -2^360 to 2^360.`);
+  }
   const given = Object.entries({ Value, StatisticValues, Values }).filter(([, value]) => value !== undefined);
   const [first, second] = given.map(([name]) => name);
   if (first === undefined) throw invalidValue(`The parameter ${where} has neither Value, Values nor StatisticValues.`);

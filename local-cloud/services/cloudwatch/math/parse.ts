@@ -35,8 +35,9 @@ export function badExpression(expression: string, why: string): AwsError {
   return new AwsError('ValidationException', `Error in expression '${expression}': ${why}`);
 }
 
-function toFormula(expression: jsep.CoreExpression, refuse: (why: string) => never): Formula {
-  const read = (inner: unknown): Formula => toFormula(inner as jsep.CoreExpression, refuse);
+function toFormula(expression: jsep.CoreExpression | null, refuse: (why: string) => never): Formula {
+  if (expression === null) return refuse('nothing stands where a value must');
+  const read = (inner: unknown): Formula => toFormula(inner as jsep.CoreExpression | null, refuse);
   switch (expression.type) {
     case 'Literal':
       return typeof expression.value === 'number'
