@@ -44,13 +44,17 @@ export function replacement(
   };
 }
 
-/** The record that an item keeps. Only we write these items, so that their attributes are taken as they are. */
+/**
+ * The record that an item keeps. Only we write these items, so that their attributes are taken as they are. But *we* may be a version that
+ * is newer, or was withdrawn: what it has added is passed over, whatever its form, or nobody could bring its images up to date again.
+ */
 export function fromItem(item: Record<string, AttributeValue>): ImageRecord {
-  const { openAttempts, ...attributes } = item;
-  const members = Object.entries(attributes).filter(([name]) => name !== LISTING_PARTITION && name !== LISTING_SORT);
-  const record = Object.fromEntries(members.map(([name, value]) => [name, fromAttribute(value)]));
+  const { openAttempts } = item;
+  const members = ['imageId', 'recipe', ...Object.keys(replaced)].flatMap((name) =>
+    item[name] === undefined ? [] : [[name, fromAttribute(item[name])] as const],
+  );
   return {
-    ...(record as unknown as ImageRecord),
+    ...(Object.fromEntries(members) as unknown as ImageRecord),
     ...(openAttempts?.SS && { openAttempts: openAttempts.SS.map(fromText) }),
   };
 }
