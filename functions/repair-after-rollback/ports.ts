@@ -36,7 +36,10 @@ export type Cursor = {
   revision: number;
 };
 
-/** What this repair asks of the world. Whatever these throw ends the invocation; Lambda's next try goes on from the cursor. */
+/**
+ * What this repair asks of the world. What these throw about a single record is set aside until the end of the pass; whatever else they
+ * throw ends the invocation. Lambda's next try goes on from the cursor.
+ */
 export type Ports = {
   /** The bucket that people upload to. */
   bucket: string;

@@ -1,4 +1,6 @@
 import { forEach } from '../shared/for-each.ts';
+import { TransientError } from '../shared/images/errors.ts';
+import type { ImageRecord } from '../shared/images/record.ts';
 import type { Cursor, Maker, Ports, Release } from './ports.ts';
 import { repairRecord, type Counts, type Run } from './repair-record.ts';
 import { untilWithdrawn } from './until-withdrawn.ts';
@@ -31,11 +33,13 @@ const BETWEEN_CLOCKS = 60_000;
  * Has made again what a version of an image function has made that was withdrawn: marks its records stale and announces their images, so
  * that the version which serves now brings them up to date. Goes through the table until no invocation of that version can be under way
  * any more. Harmless to run twice, at once with anything else, and to stop anywhere; does nothing while the version is served.
+ *
+ * @throws TransientError once it has been everywhere, where single records could not be marked or announced; the next try looks for them.
  */
 export async function repairAfterRollback(ports: Ports, deploymentId: string): Promise<Summary> {
   const release = await ports.describeRelease(deploymentId);
   const { functionName, targetVersion: version } = release;
-  const run: Run = { ports, counts: { found: 0, marked: 0, announced: 0 }, seen: new Set() };
+  const run: Run = { ports, counts: { found: 0, marked: 0, announced: 0 }, seen: new Set(), failures: [] };
   const maker = await withdrawnMaker(ports, deploymentId, release);
   const ending = typeof maker === 'string' ? maker : await repair(run, deploymentId, release, maker);
   return { ...run.counts, ending, functionName, version };
@@ -59,22 +63,46 @@ async function repair(run: Run, deploymentId: string, release: Release, maker: M
   if (withdrawnAt === 'it still serves') return withdrawnAt;
   const elapsed = () => ports.now().getTime() - withdrawnAt.getTime();
   let cursor: Cursor = (await ports.readCursor(deploymentId)) ?? { phase: 'early', revision: 0 };
+  let isLast = cursor.phase === 'last';
   while (cursor.phase !== 'done') {
     if (cursor.after === undefined) {
       // A pass begins. Somebody may have released the version after all.
       if (await ports.isServed(release, release.targetVersion)) return 'it still serves';
-      if (elapsed() >= CALM_MS) cursor = { ...cursor, phase: 'last' };
+      isLast = elapsed() >= CALM_MS;
+      if (isLast) cursor = { ...cursor, phase: 'last' };
+      run.failures.length = 0;
     }
     const { items, next } = await ports.scanMadeBy(maker, cursor.after);
-    await forEach(items, (record) => repairRecord(run, record));
+    await forEach(items, (record) => repairOrSetAside(run, record));
+    // What failed must be met again: the pass in which it did is not the last one, whoever goes on with it.
+    if (run.failures.length > 0) cursor = { ...cursor, phase: 'early' };
     cursor = following(cursor, next);
     if ((await ports.writeCursor(deploymentId, cursor)) === 'lost') return 'another repair is at work';
     if (cursor.phase === 'done') break;
+    if (next === undefined && isLast) throw whatFailed(run.failures, maker);
     const pause = next === undefined ? untilNextPass(elapsed()) : 0;
     if (ports.remainingMs() - pause < ENOUGH_FOR_A_PAGE) return 'out of time';
     await ports.wait(pause);
   }
   return 'repaired';
+}
+
+/** One record that cannot be repaired must not keep those behind it from it. */
+async function repairOrSetAside(run: Run, record: ImageRecord): Promise<void> {
+  try {
+    await repairRecord(run, record);
+  } catch (error) {
+    run.failures.push({ record, error });
+  }
+}
+
+function whatFailed(failures: Run['failures'], { version }: Maker): Error {
+  const [first] = failures;
+  const which = first && `${first.record.bucket}/${first.record.key}: ${String(first.error)}`;
+  return new TransientError(
+    `${failures.length} records of version ${version} could not be marked or announced, the first that of ${which ?? ''}`,
+    { cause: first?.error },
+  );
 }
 
 function following({ phase, revision }: Cursor, next: string | undefined): Cursor {

@@ -17,6 +17,8 @@ export type Run = {
   readonly counts: Counts;
   /** What has been announced and not been worked on since: image ids with revisions. It is told once, however often it is met. */
   readonly seen: Set<string>;
+  /** What could not be repaired in this pass. */
+  readonly failures: { record: ImageRecord; error: unknown }[];
 };
 
 /** Has one image made again of which the withdrawn version has written the record. */

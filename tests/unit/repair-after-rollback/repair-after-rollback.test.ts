@@ -186,6 +186,36 @@ describe('an invocation', () => {
     expect(announced).toEqual(['a.jpg']);
   });
 
+  test('that cannot repair one record repairs all others, says which it was, and leaves it to the next', async () => {
+    const { keep, announced, ports, cursors, repair } = createAftermath();
+    for (let n = 0; n < 8; n++) keep(`${n}.jpg`);
+    const announce: typeof ports.announce = async (image, record) => {
+      if (image.key === '3.jpg') throw new Error('SNS does not like it');
+      return ports.announce(image, record);
+    };
+
+    await expect(repair({ announce })).rejects.toThrow(
+      '1 records of version 8 could not be marked or announced, the first that of uploads/3.jpg: Error: SNS does not like it',
+    );
+    expect(announced).toHaveLength(7);
+    expect(cursors.get('d-EXAMPLE11')).toMatchObject({ phase: 'early' });
+    await expect(repair({ announce })).rejects.toThrow('uploads/3.jpg');
+
+    expect(await repair()).toMatchObject({ ending: 'repaired' });
+    expect(new Set(announced).size).toBe(8);
+  });
+
+  test('that dies in the last pass, after a record had failed in it, leaves that record to the next', async () => {
+    const { keep, announced, ports, clock, repair } = createAftermath();
+    for (let n = 0; n < 8; n++) keep(`${n}.jpg`);
+    const broken = { announce: async () => Promise.reject(new Error('SNS was away')) };
+    const shortly = { remainingMs: () => (clock.now < FAILED + CALM_MS ? 900_000 : 10_000) };
+
+    expect(await repair({ ...broken, ...shortly })).toMatchObject({ ending: 'out of time', announced: 0 });
+    expect(await repair({ announce: ports.announce })).toMatchObject({ ending: 'repaired' });
+    expect(new Set(announced).size).toBe(8);
+  });
+
   test('announces once what stays unrepaired while it looks', async () => {
     const { keep, announced, calls, repair } = createAftermath();
     keep('a.jpg');

@@ -24,6 +24,11 @@ const marksNothing: Mutation = (ports) => ({ ...ports, writeRecord: async () => 
 
 const tellsNobody: Mutation = (ports) => ({ ...ports, announce: async () => undefined });
 
+const takesWhatFailedForDone: Mutation = (ports) => ({
+  ...ports,
+  announce: (image, record) => ports.announce(image, record).catch(() => undefined),
+});
+
 /** Announced before it is marked, an image is found up to date. */
 const tellsBeforeItMarks: Mutation = (ports) => ({
   ...ports,
@@ -141,6 +146,7 @@ export const mutants: Readonly<Record<string, Mutation>> = {
   'stale marks written over whatever is there': marksWhateverIsThere,
   'announced without a stale mark': marksNothing,
   'marked and not announced': tellsNobody,
+  'a failed announcement taken for one that was heard': takesWhatFailedForDone,
   'announced before it is marked': tellsBeforeItMarks,
   'no wait until the version is withdrawn': doesNotWait,
   'one pass': looksOnce,
