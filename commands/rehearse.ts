@@ -6,6 +6,7 @@ import { pageOf } from './rehearse/draw/page.ts';
 import { liveDrawing, picturesSideBySide, summaryTable } from './rehearse/draw/terminal.ts';
 import { seconds } from './rehearse/draw/words.ts';
 import { dueAgain, lookAgain, type Played } from './rehearse/look-again.ts';
+import { listenForEnd } from './rehearse/ending.ts';
 import { help, readOptions, type Options } from './rehearse/options.ts';
 import { areAsExpected } from './rehearse/all.ts';
 import { drawPictures } from './rehearse/pictures.ts';
@@ -26,7 +27,7 @@ run(async () => {
     console.log(help);
     return;
   }
-  const ending = endingBySignal();
+  const ending = listenForEnd(process);
   try {
     const place = await openPlace(options, ending);
     const stories = await rehearseAll(place, options, ending).finally(place.close);
@@ -106,16 +107,4 @@ async function writePage(file: string, stories: readonly Story[]): Promise<void>
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, pageOf(stories));
   console.log(`\nThe whole of it, with its pictures: ${file}`);
-}
-
-/** Aborts at Ctrl-C or another signal that ends: what was begun is then put back. Whoever asks twice does not want to wait. */
-function endingBySignal(): AbortSignal {
-  const ending = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (ending.signal.aborted) process.exit(130);
-      ending.abort();
-    });
-  }
-  return ending.signal;
 }
