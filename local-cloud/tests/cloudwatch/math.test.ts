@@ -56,6 +56,14 @@ describe('an expression gives', () => {
     ['FILL(m1, LINEAR)', { m1: '- 1 - - 4 -' }, '- 1 2 3 4 -'],
     ['m1 / PERIOD(m1)', { m1: '60 120' }, '1 2'],
 
+    // Nothing is the greatest or the average of no points.
+    ['m1 > MAX(m2)', { m1: '1 2', m2: '- -' }, '- -'],
+    ['IF(m1 > MAX(m2), 1, 0)', { m1: '1 2', m2: '- -' }, '- -'],
+    ['m1 != AVG(m2)', { m1: '1 2', m2: '- -' }, '- -'],
+    ['FILL(m1, AVG(m1))', { m1: '- -' }, '- -'],
+    ['FILL(m1, 1 / 0)', { m1: '1 -' }, '1 -'],
+    ['RUNNING_SUM(m1)', { m1: '1e308 1e308 -' }, '1e+308 - -'],
+
     ['m1 - AVG(m1)', { m1: '1 - 3' }, '-1 - 1'],
     ['m1 / SUM(m1)', { m1: '1 - 3' }, '0.25 - 0.75'],
     ['MAX(m1) - MIN(m1) + m1', { m1: '1 - 3' }, '3 - 5'],

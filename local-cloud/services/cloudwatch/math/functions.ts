@@ -129,5 +129,5 @@ function applyIf([condition = 0, then = 0, otherwise]: readonly Value[]): Value 
 }
 
 function pointOf(value: Value, index: number): number | undefined {
-  return typeof value === 'number' ? value : seriesOf(value)[0]?.points[index];
+  return typeof value === 'number' ? finite(value) : seriesOf(value)[0]?.points[index];
 }

@@ -15,26 +15,31 @@ export function seriesOf(value: Value): readonly Series[] {
   return isList(value) ? value : [value];
 }
 
-/** Each series changed on its own. */
+/** Each series changed on its own; what is no finite number is dropped. */
 export function mapSeries(value: Value, change: (points: Series['points']) => Series['points']): Value {
   if (typeof value === 'number') return value;
-  const one = ({ label, points }: Series): Series => ({ label, points: change(points) });
+  const one = ({ label, points }: Series): Series => ({
+    label,
+    points: change(points).map((point) => (point === undefined ? undefined : finite(point))),
+  });
   return isList(value) ? value.map(one) : one(value);
 }
 
 /** Each point that is there, changed; what is no finite number is dropped, as AWS drops what was divided by zero. */
 export function mapPoints(value: Value, change: (point: number) => number): Value {
   if (typeof value === 'number') return change(value);
-  return mapSeries(value, (points) => points.map((point) => (point === undefined ? undefined : finite(change(point)))));
+  return mapSeries(value, (points) => points.map((point) => (point === undefined ? undefined : change(point))));
 }
 
 /**
  * Point by point. Where one series has a point and the other has none, that one counts as 0; where neither has one, there is none. A number
- * stands beside every point that is there.
+ * stands beside every point that is there, unless it is none: the average of no points, or what was divided by zero.
  */
 export function zip(left: Value, right: Value, combine: (left: number, right: number) => number): Value {
-  if (typeof right === 'number') return mapPoints(left, (point) => combine(point, right));
-  if (typeof left === 'number') return mapPoints(right, (point) => combine(left, point));
+  const both = (one: number, other: number): number =>
+    Number.isFinite(one) && Number.isFinite(other) ? combine(one, other) : NaN;
+  if (typeof right === 'number') return mapPoints(left, (point) => both(point, right));
+  if (typeof left === 'number') return mapPoints(right, (point) => both(left, point));
   if (isList(left)) return left.map((one) => zip(one, right, combine) as Series);
   if (isList(right)) return right.map((one) => zip(left, one, combine) as Series);
   const points = left.points.map((point, index) => {
