@@ -9,7 +9,7 @@ export type Run = {
   deploymentId: string;
   deadline: AbortSignal;
   doing: (what: string) => void;
-  conclude: (failures: readonly string[]) => void;
+  conclude: (verdict: Verdict) => void;
 };
 
 /** The release is done if nothing failed. `report` is the URI of the whole story. */
@@ -43,7 +43,7 @@ export async function verifyAfterTraffic(ports: Ports, run: Run): Promise<Verdic
   doing('sending an image the whole way');
   const sent = await orFail('sending an image the whole way', () => sendCanaries(ports, run, release, recipe));
   // Whatever the guards say, and however long they take to say it, the release has failed.
-  if (sent.failures.length > 0) conclude(sent.failures);
+  if (sent.failures.length > 0) conclude({ failures: sent.failures });
 
   doing('looking at the alarms and counting dead letters');
   const [guards, letters] = await Promise.all([
@@ -51,7 +51,7 @@ export async function verifyAfterTraffic(ports: Ports, run: Run): Promise<Verdic
     orFail('counting dead letters', () => countNewDeadLetters(ports, deploymentId)),
   ]);
   const failures = [sent, guards, letters].flatMap((found) => found.failures);
-  conclude(failures);
+  conclude({ failures });
 
   const report: Report = {
     hook: 'verify-after-traffic',

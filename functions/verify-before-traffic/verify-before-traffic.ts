@@ -12,7 +12,7 @@ export type Run = {
   deploymentId: string;
   deadline: AbortSignal;
   doing: (what: string) => void;
-  conclude: (failures: readonly string[]) => void;
+  conclude: (verdict: Verdict) => void;
 };
 
 /** The release may go on if nothing failed. `report` is the URI of the whole story. */
@@ -32,6 +32,7 @@ export async function verifyBeforeTraffic(
   const recipe = ports.recipeOf(functionName);
   if (recipe === undefined) return { failures: [`there are no golden pictures for the function ${functionName}`] };
 
+  doing('counting dead letters');
   const deadLetters = await ports.countDeadLetters().catch((error: unknown) => {
     ports.told.trouble('could not count the dead letters', error);
     return undefined;
@@ -58,7 +59,7 @@ export async function verifyBeforeTraffic(
     ...compared,
     untried,
   });
-  conclude(failures);
+  conclude({ failures });
 
   const report: Report = {
     hook: 'verify-before-traffic',
@@ -75,11 +76,13 @@ export async function verifyBeforeTraffic(
     ports.told.trouble('could not write the report', error);
     return undefined;
   });
+  const verdict: Verdict = { failures, ...(uri !== undefined && { report: uri }) };
+  conclude(verdict);
   // Before the answer: nothing of this is anybody's business once the release goes on. What is still worked on stays for the next run,
   // which finds by it what its invocation writes after all.
   doing('clearing away the pictures');
   await clearAway(ports, [...trial.ended]);
-  return { failures, ...(uri !== undefined && { report: uri }) };
+  return verdict;
 }
 
 /** Waits for the work until the deadline, and tells where it was then, or where it broke off: both leave something to report. */

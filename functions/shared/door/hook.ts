@@ -18,7 +18,7 @@ export type HookRun = {
    * Says what was found, as soon as it is sure: whether the rest (a report, clearing up, more to find where something has failed already)
    * then fails or takes too long, this is answered. May be said again, with more.
    */
-  conclude: (failures: readonly string[]) => void;
+  conclude: (verdict: Verdict) => void;
 };
 
 /** What a check has found: the release may go on if nothing failed. `report` is where more is to be read, e.g. an `s3://` URI. */
@@ -96,8 +96,8 @@ async function inTime(
   const doing = (what: string) => {
     at = what;
   };
-  const conclude = (failures: readonly string[]) => {
-    concluded = { failures: [...failures] };
+  const conclude = (verdict: Verdict) => {
+    concluded = verdict;
   };
   try {
     const { deploymentId } = execution;

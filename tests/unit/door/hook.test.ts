@@ -97,7 +97,7 @@ describe('once a check has concluded', () => {
   const concluding =
     (failures: string[], then: () => Promise<Verdict>) =>
     async ({ conclude, doing }: HookRun) => {
-      conclude(failures);
+      conclude({ failures, report: 's3://thumbnails/report.json' });
       doing('clearing away');
       return then();
     };
@@ -111,7 +111,7 @@ describe('once a check has concluded', () => {
       TO_REPORT_MS + 20,
     );
     expect(answers).toEqual([{ ...failedOnce[0], status }]);
-    expect(verdict).toEqual({ failures });
+    expect(verdict).toEqual({ failures, report: 's3://thumbnails/report.json' });
     expect(lines[0]).toMatchObject({
       level: 'WARN',
       message: 'ran out of time at clearing away; what was found before stands',

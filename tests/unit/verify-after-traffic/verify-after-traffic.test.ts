@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
+import type { Verdict } from '../../../functions/verify-after-traffic/verify-after-traffic.ts';
 import { createStretch, fileOf, release } from './stretch.ts';
 
 const uri = 's3://thumbnails/reports/d-EXAMPLE11/verify-after-traffic.json';
@@ -185,34 +186,36 @@ describe('what is known is concluded', () => {
   test('as soon as the image has failed, however long the guards take', async () => {
     const { verify, otherwise } = createStretch();
     otherwise.thumbnails = { format: 'png' };
-    const concluded = Promise.withResolvers<readonly string[]>();
+    const concluded = Promise.withResolvers<Verdict>();
     void verify({ alarmsOf: never, countDeadLetters: never }, { conclude: concluded.resolve });
-    expect(await concluded.promise).toEqual(['canary/d-EXAMPLE11/n1.jpg, thumbnails: taken for png instead of jpeg']);
+    expect(await concluded.promise).toEqual({
+      failures: ['canary/d-EXAMPLE11/n1.jpg, thumbnails: taken for png instead of jpeg'],
+    });
   });
 
   test('before the report is written', async () => {
     const { verify } = createStretch();
-    const concluded: (readonly string[])[] = [];
+    const concluded: Verdict[] = [];
     const writing = Promise.withResolvers<number>();
     const writeReport = async () => {
       writing.resolve(concluded.length);
       return never();
     };
-    void verify({ writeReport }, { conclude: (failures) => concluded.push(failures) });
+    void verify({ writeReport }, { conclude: (verdict) => concluded.push(verdict) });
     expect(await writing.promise).toBe(1);
-    expect(concluded).toEqual([[]]);
+    expect(concluded).toEqual([{ failures: [] }]);
   });
 
   test('of a good image only with what the guards say: until then, time may run out at them', async () => {
     const { verify } = createStretch();
-    const concluded: (readonly string[])[] = [];
+    const concluded: Verdict[] = [];
     const asked = Promise.withResolvers<undefined>();
     const doings: string[] = [];
     const alarmsOf = async () => {
       asked.resolve(undefined);
       return never();
     };
-    void verify({ alarmsOf }, { conclude: (failures) => concluded.push(failures), doing: (what) => doings.push(what) });
+    void verify({ alarmsOf }, { conclude: (verdict) => concluded.push(verdict), doing: (what) => doings.push(what) });
     await asked.promise;
     expect(concluded).toEqual([]);
     expect(doings.at(-1)).toBe('looking at the alarms and counting dead letters');

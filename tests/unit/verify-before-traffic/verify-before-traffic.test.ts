@@ -4,6 +4,7 @@ import { changedImages } from '../../../functions/shared/door/changed-images.ts'
 import type { ImageRecord } from '../../../functions/shared/images/record.ts';
 import { goldenPictures } from '../../../functions/verify-before-traffic/golden.ts';
 import type { Invocation } from '../../../functions/verify-before-traffic/ports.ts';
+import type { Verdict } from '../../../functions/verify-before-traffic/verify-before-traffic.ts';
 import { deploymentId, someOfThem, stage } from './stage.ts';
 
 const names = someOfThem.map(({ name }) => name);
@@ -224,6 +225,22 @@ describe('when time runs out', () => {
     expect([...records, ...outputs]).toEqual([]);
   });
 
+  test('before the trial, it is said where', async () => {
+    const { ports, verify } = stage();
+    const doings: string[] = [];
+    ports.countDeadLetters = async () => {
+      expect(doings.at(-1)).toBe('counting dead letters');
+      return {};
+    };
+    await verify({ doing: (what) => doings.push(what) });
+    expect(doings.slice(0, 4)).toEqual([
+      'asking what is deployed',
+      'counting dead letters',
+      'clearing away what earlier runs have left',
+      'the warm-up',
+    ]);
+  });
+
   test('before anything was tried, nothing is', async () => {
     const { verify, invocations } = stage();
     expect((await verify({ deadline: AbortSignal.abort() })).failures[0]).toBe('ran out of time at its beginning');
@@ -315,7 +332,7 @@ describe('what is done once the verdict is known cannot change it', () => {
     const hung = Promise.withResolvers<never>();
     const reached = Promise.withResolvers<string>();
     let at = '';
-    let concluded: readonly string[] | undefined;
+    let concluded: Verdict | undefined;
     ports[port] = () => {
       reached.resolve(at);
       return hung.promise;
@@ -324,12 +341,13 @@ describe('what is done once the verdict is known cannot change it', () => {
       doing: (now) => {
         at = now;
       },
-      conclude: (failures) => {
-        concluded = failures;
+      conclude: (verdict) => {
+        concluded = verdict;
       },
     });
     expect(await reached.promise).toBe(what);
-    expect(concluded).toEqual([]);
+    const report = `s3://thumbnails/reports/${deploymentId}/verify-before-traffic.json`;
+    expect(concluded).toEqual({ failures: [], ...(port !== 'writeReport' && { report }) });
     expect(reports).toHaveLength(port === 'writeReport' ? 0 : 1);
     hung.reject(new Error('the connection was closed'));
     expect(await run).toMatchObject({ failures: [] });
@@ -337,13 +355,13 @@ describe('what is done once the verdict is known cannot change it', () => {
 
   test('what has failed is concluded as well', async () => {
     const { verify } = stage({ fresh: { instead: () => crashed } });
-    let concluded: readonly string[] | undefined;
+    let concluded: Verdict | undefined;
     const { failures } = await verify({
-      conclude: (found) => {
-        concluded = found;
+      conclude: (verdict) => {
+        concluded = verdict;
       },
     });
-    expect(concluded).toEqual(failures);
+    expect(concluded?.failures).toEqual(failures);
     expect(failures).toHaveLength(2);
   });
 });
