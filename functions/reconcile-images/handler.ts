@@ -4,6 +4,7 @@ import { readEnv } from '../shared/door/env.ts';
 import { log } from '../shared/door/log.ts';
 import { publish } from '../shared/door/metrics.ts';
 import { inSubsegment, traced } from '../shared/door/trace.ts';
+import { TransientError } from '../shared/images/errors.ts';
 import { imageId } from '../shared/images/image.ts';
 import { bind } from './bind.ts';
 import { readOptions } from './options.ts';
@@ -35,6 +36,10 @@ export async function handler(event: unknown, context: Context): Promise<Summary
     reconcile(options, () => context.getRemainingTimeInMillis()),
   );
   report(summary, Math.round(performance.now() - startedAt), context);
+  // Everything else is done; but somebody should see to what could not be.
+  if (summary.failed > 0) {
+    throw new TransientError(`${summary.failed} could not be looked at, the first: ${summary.firstFailure ?? ''}`);
+  }
   return summary;
 }
 

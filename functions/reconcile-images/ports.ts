@@ -31,7 +31,10 @@ export type Finding =
   | 'worth another try'
   | 'original gone';
 
-/** What reconciliation asks of the world. Whatever these throw ends the run; the next one begins where this one stood. */
+/**
+ * What reconciliation asks of the world. What these throw about one image is set aside; what the listings and the cursor throw ends the
+ * run, and the next one begins where this one stood.
+ */
 export type Ports = {
   /** What every original is to have. */
   recipes: readonly Recipe[];

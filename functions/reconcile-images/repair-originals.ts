@@ -1,10 +1,9 @@
-import { forEach } from '../shared/for-each.ts';
 import { identityOf, imageId } from '../shared/images/image.ts';
 import type { Recipe } from '../shared/images/recipe.ts';
 import type { ImageRecord } from '../shared/images/record.ts';
 import { doubtEmptyBucket } from './plausible.ts';
 import type { Finding, ListedObject } from './ports.ts';
-import { announce, isSettling, markStale, type Run } from './run.ts';
+import { announce, forEachOrAside, isSettling, markStale, setAside, type Run } from './run.ts';
 
 /** One page of the uploads bucket: finds originals that have no record, or one that is out of date. Returns where to go on. */
 export async function repairOriginals(run: Run, after: string | undefined): Promise<string | undefined> {
@@ -12,14 +11,27 @@ export async function repairOriginals(run: Run, after: string | undefined): Prom
   if (after === undefined && items.length === 0) await doubtEmptyBucket(run);
   run.counts.originals += items.length;
   const releases = await Promise.all(
-    run.ports.recipes.map(async (recipe) => ({ recipe, serving: await run.ports.servingVersion(recipe.name) })),
+    run.ports.recipes.map(async (recipe) => ({ recipe, serving: await servingVersion(run, recipe) })),
   );
-  await forEach(items, (object) => repairOriginal(run, object, releases));
+  await forEachOrAside(
+    run,
+    items,
+    ({ key }) => key,
+    (object) => repairOriginal(run, object, releases),
+  );
   return next;
 }
 
 /** A recipe, and the version of its function that serves alone. */
 type Release = { recipe: Recipe; serving: number | undefined };
+
+/** Who cannot tell (Lambda is throttling, the alias is gone) leaves to a later run what depends on it, and to this one the rest. */
+async function servingVersion(run: Run, { name }: Recipe): Promise<number | undefined> {
+  return run.ports.servingVersion(name).catch((error: unknown) => {
+    setAside(run, `the serving version of ${name}`, error);
+    return undefined;
+  });
+}
 
 async function repairOriginal(run: Run, object: ListedObject, releases: readonly Release[]): Promise<void> {
   if (isSettling(run, object.lastModified)) return;
@@ -49,7 +61,8 @@ async function whatIsWrong(
   if (record.status === 'pending') return isSettling(run, record.processedAt) ? undefined : 'no outcome yet';
   if (!(await speaksOf(run, object, record))) return 'another version';
   if (record.recipeVersion === 0) return 'marked stale';
-  if (record.recipeVersion < recipe.version) return 'older recipe';
+  // What serves may be older than we are. What it made itself it would make by the same recipe again, hour after hour.
+  if (record.recipeVersion < recipe.version && Number(record.processedBy) !== serving) return 'older recipe';
   // For so long repair-after-rollback has it in hand; and a release may just have ended.
   const isOurs = serving !== undefined && !isSettling(run, record.processedAt);
   if (isOurs && Number(record.processedBy) > serving) return 'withdrawn version';

@@ -1,10 +1,9 @@
-import { forEach } from '../shared/for-each.ts';
 import { parseOutputKey } from '../shared/images/keys.ts';
 import type { RecipeName } from '../shared/images/recipe.ts';
 import type { ImageRecord } from '../shared/images/record.ts';
 import { insistOnPlausible } from './plausible.ts';
 import type { ListedObject } from './ports.ts';
-import { announce, markStale, type Run } from './run.ts';
+import { announce, forEachOrAside, markStale, type Run } from './run.ts';
 
 /** What nothing names after this long, nothing ever will: no attempt lasts a quarter of it. ms. */
 const ORPHAN_AGE = 60 * 60_000;
@@ -18,7 +17,7 @@ export async function repairOutputs(run: Run, after: string | undefined): Promis
   counts.outputs += items.length;
 
   const orphans: (Group & { key: string })[] = [];
-  await forEach(grouped(items), async (group) => {
+  await forEachOrAside(run, grouped(items), nameOf, async (group) => {
     const record = await ports.readRecord(group.imageId, group.recipe);
     for (const { key, lastModified } of group.objects) {
       const isOld = ports.now().getTime() - Date.parse(lastModified) > ORPHAN_AGE;
@@ -28,7 +27,7 @@ export async function repairOutputs(run: Run, after: string | undefined): Promis
   });
 
   insistOnPlausible(run, counts.deleted + orphans.length, counts.outputs, 'listed outputs are named by no record');
-  await forEach(orphans, async ({ imageId, recipe, key }) => {
+  await forEachOrAside(run, orphans, nameOf, async ({ imageId, recipe, key }) => {
     // Read again right before: what cannot be undone is decided by what is true now.
     if (names(await ports.readRecord(imageId, recipe), key)) return;
     await ports.deleteOutputs([key]);
@@ -47,6 +46,10 @@ async function remakeWhatIsMissing(run: Run, record: ImageRecord, listed: readon
   }
 }
 
+function nameOf({ recipe, imageId }: Pick<Group, 'recipe' | 'imageId'>): string {
+  return `${recipe}/${imageId}`;
+}
+
 function names(record: ImageRecord | undefined, key: string): boolean {
   return record?.outputs.some((output) => output.key === key) === true;
 }
@@ -57,7 +60,7 @@ function grouped(objects: readonly ListedObject[]): Group[] {
   for (const object of objects) {
     const whose = parseOutputKey(object.key);
     if (whose === undefined) continue;
-    const name = `${whose.recipe}/${whose.imageId}`;
+    const name = nameOf(whose);
     const group = groups.get(name) ?? { ...whose, objects: [] };
     group.objects.push(object);
     groups.set(name, group);

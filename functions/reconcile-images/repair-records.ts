@@ -1,7 +1,6 @@
-import { forEach } from '../shared/for-each.ts';
 import type { ImageRecord } from '../shared/images/record.ts';
 import { insistOnPlausible } from './plausible.ts';
-import { announce, isSettling, type Run } from './run.ts';
+import { announce, forEachOrAside, isSettling, type Run } from './run.ts';
 
 /** One page of the table: finds records of originals that are gone. (Those that exist were seen to in the bucket.) Returns where to go on. */
 export async function repairRecords(run: Run, after: string | undefined): Promise<string | undefined> {
@@ -13,7 +12,7 @@ export async function repairRecords(run: Run, after: string | undefined): Promis
   counts.records += alive.length;
 
   const gone: ImageRecord[] = [];
-  await forEach(settled, async (record) => {
+  await forEachOrAside(run, settled, keyOf, async (record) => {
     if ((await ports.headOriginal(record)) === undefined) gone.push(record);
   });
   insistOnPlausible(
@@ -24,6 +23,8 @@ export async function repairRecords(run: Run, after: string | undefined): Promis
   );
   counts.gone += gone.length;
   const images = new Map(gone.map((record) => [record.imageId, record]));
-  await forEach([...images.values()], (record) => announce(run, record, ['original gone']));
+  await forEachOrAside(run, [...images.values()], keyOf, (record) => announce(run, record, ['original gone']));
   return next;
 }
+
+const keyOf = ({ key }: ImageRecord) => key;

@@ -1,3 +1,4 @@
+import { forEach } from '../shared/for-each.ts';
 import type { Image } from '../shared/images/image.ts';
 import type { ImageRecord } from '../shared/images/record.ts';
 import { stale } from '../shared/images/stale.ts';
@@ -17,13 +18,35 @@ export type Counts = {
   marked: number;
   /** Orphaned outputs deleted. */
   deleted: number;
+  /** Images, records or outputs that could not be looked at, or seen to. */
+  failed: number;
 };
 
 export type Run = {
   readonly ports: Ports;
   readonly counts: Counts;
   readonly options: Options;
+  /** What the first of the failed failed of. */
+  firstFailure?: string;
 };
+
+/**
+ * Does the work for each item, a few at a time, and sets aside those it fails for: one object that S3 will not show us (encrypted with a
+ * key of its uploader's, say) must not keep all that is listed after it from being looked at, run after run.
+ */
+export function forEachOrAside<Item>(
+  run: Run,
+  items: readonly Item[],
+  nameOf: (item: Item) => string,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  return forEach(items, (item) => work(item).catch((error: unknown) => setAside(run, nameOf(item), error)));
+}
+
+export function setAside(run: Run, name: string, error: unknown): void {
+  run.counts.failed++;
+  run.firstFailure ??= `${name}: ${String(error)}`;
+}
 
 /** True for what happened so lately that its events are probably still on their way. */
 export function isSettling({ ports, options }: Run, since: string): boolean {

@@ -13,7 +13,7 @@ test('changes nothing where everything is up to date', async () => {
 
   expect(summary).toEqual({
     ...{ ending: 'finished', originals: 10, records: 20, outputs: 40 },
-    ...{ announced: 0, gone: 0, marked: 0, deleted: 0 },
+    ...{ announced: 0, gone: 0, marked: 0, deleted: 0, failed: 0 },
   });
   expect(town.announced).toEqual([]);
   expect(town.table).toEqual(before);
@@ -79,12 +79,23 @@ describe('originals', () => {
 
   test('with outputs of an older recipe are marked stale, keep their outputs, and are announced until they are made again', async () => {
     const town = createTown();
+    town.serving.thumbnails = 2;
     const before = town.settle('old.jpg', { recipeVersion: 0.5 });
 
     expect(await town.reconcile()).toMatchObject({ marked: 1, announced: 1 });
     expect(town.record('old.jpg')).toEqual({ ...before, recipeVersion: 0, revision: 2 });
     expect(await town.reconcile()).toMatchObject({ marked: 0, announced: 1, deleted: 0 });
     expect(town.announced.map(({ findings }) => findings)).toEqual([['older recipe'], ['marked stale']]);
+  });
+
+  test('with outputs of an older recipe that the serving version made are left alone: it would make the same again', async () => {
+    const town = createTown();
+    town.serving.thumbnails = 7;
+    town.settle('by-7.jpg', { recipeVersion: 0.5, processedBy: '7' });
+    town.settle('by-6.jpg', { recipeVersion: 0.5, processedBy: '6' });
+
+    expect(await town.reconcile()).toMatchObject({ marked: 1, announced: 1 });
+    expect(town.announced).toEqual([{ key: 'by-6.jpg', findings: ['older recipe'] }]);
   });
 
   test('that a version made which does not serve any more are marked stale, and made again', async () => {
@@ -145,6 +156,7 @@ describe('originals', () => {
 
   test('whose record somebody else writes in this moment are theirs', async () => {
     const town = createTown();
+    town.serving.thumbnails = 2;
     town.settle('old.jpg', { recipeVersion: 0.5 });
 
     const summary = await town.reconcile({ writeRecord: async () => 'lost' });

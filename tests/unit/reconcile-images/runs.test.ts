@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { ImplausibleListingError } from '../../../functions/reconcile-images/plausible.ts';
+import { imageId, type Image } from '../../../functions/shared/images/image.ts';
 import { createTown, LONG_AGO } from './town.ts';
 
 function townOf(images: number) {
@@ -37,7 +38,7 @@ describe('a run', () => {
 
   test('that dies goes on where it had written down that it was', async () => {
     const town = newTown(7);
-    const dies = { announce: async () => Promise.reject(new Error('killed')) };
+    const dies = { listOriginals: async () => Promise.reject(new Error('killed')) };
 
     await expect(town.reconcile(dies)).rejects.toThrow('killed');
     await town.reconcile({ isTimeUp: () => true });
@@ -45,6 +46,41 @@ describe('a run', () => {
 
     expect(town.announced).toHaveLength(3);
     expect(town.kept.cursor).toEqual({ phase: 'originals', after: '2.jpg', revision: 1 });
+  });
+
+  test('looks at everything but what fails for ever, says what that was, and looks at it again next time', async () => {
+    const town = newTown(5);
+    for (const key of ['a.jpg', 'b.jpg', 'c.jpg', 'd.jpg']) town.settle(key);
+    town.outputs.set(`thumbnails/${'0'.repeat(64)}/forgotten/128.webp`, { lastModified: LONG_AGO });
+    const refuses = {
+      headOriginal: async (image: Image) => {
+        if (image.key === 'b.jpg') throw new Error('encrypted with a key that nobody here has');
+        return town.ports.headOriginal(image);
+      },
+      recordsOf: async (id: string) => {
+        if (id === imageId({ bucket: 'uploads', key: '1.jpg' })) throw new Error('unreadable');
+        return town.ports.recordsOf(id);
+      },
+    };
+
+    const summary = await town.reconcile(refuses);
+
+    // One original, and both records of another.
+    expect(summary).toMatchObject({ ending: 'finished', failed: 3, firstFailure: '1.jpg: Error: unreadable' });
+    expect(summary).toMatchObject({ announced: 4, records: 8, deleted: 1 });
+    expect(await town.reconcile()).toMatchObject({ ending: 'finished', failed: 0, announced: 5 });
+  });
+
+  test('that cannot learn which version serves takes nothing for withdrawn, and repairs the rest', async () => {
+    const town = newTown(2);
+    town.settle('by-2.jpg', { processedBy: '2' });
+    const throttled = { servingVersion: async () => Promise.reject(new Error('Rate exceeded')) };
+
+    expect(await town.reconcile(throttled)).toMatchObject({
+      ...{ ending: 'finished', announced: 2, marked: 0, failed: 2 },
+      firstFailure: 'the serving version of thumbnails: Error: Rate exceeded',
+    });
+    expect(await town.reconcile()).toMatchObject({ announced: 3, marked: 1 });
   });
 
   test('announces no more than a thousand images, or a page more', async () => {
