@@ -15,6 +15,7 @@ import {
   type AutoRollback,
   type Deployment,
   type Ending,
+  type LifecycleEvent,
 } from './deployment.ts';
 import { checkAlarms, checkAutoRollback, type Group, type Groups } from './groups.ts';
 import { createHooks, type Verdict } from './hooks.ts';
@@ -208,7 +209,18 @@ export function openDeployments(setting: Setting, parts: CodedeployParts, groups
       news.state(done, group, 'SUCCESS');
     } catch (error) {
       const { code, message: why } = endingOf(error);
-      const stuck = change(rollback.id, { status: 'Failed', endedAt: at, error: { code, message: why } });
+      const nothingMoved = { startedAt: at, endedAt: at };
+      const [before, moving, after] = started.events as [LifecycleEvent, LifecycleEvent, LifecycleEvent];
+      const stuck = change(rollback.id, {
+        status: 'Failed',
+        endedAt: at,
+        error: { code, message: why },
+        events: [
+          { ...before, ...nothingMoved, status: 'Succeeded' },
+          { ...moving, ...nothingMoved, status: 'Failed', message: why },
+          { ...after, status: 'Skipped' },
+        ],
+      });
       news.changed(stuck);
       news.state(stuck, group, 'FAILURE');
     }

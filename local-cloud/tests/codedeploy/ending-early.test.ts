@@ -156,6 +156,32 @@ describe('StopDeployment', () => {
   });
 });
 
+test('A rollback that cannot move the alias has failed, and says so; the group is free', async () => {
+  cloud.makeGroup({ configuration: canary });
+  const id = await cloud.deploy();
+  cloud.freezeAlias();
+  await cloud.client().send(new StopDeploymentCommand({ deploymentId: id, autoRollbackEnabled: true }));
+  await cloud.clock.advance(0);
+  const back = (await cloud.info(id)).rollbackInfo?.rollbackDeploymentId ?? '';
+  expect(await cloud.info(back)).toMatchObject({
+    status: 'Failed',
+    errorInformation: {
+      code: 'INVALID_LAMBDA_CONFIGURATION',
+      message: expect.stringContaining('The alias cannot be moved.'),
+    },
+    rollbackInfo: { rollbackTriggeringDeploymentId: id },
+  });
+  expect(await cloud.stages(back)).toEqual([
+    'BeforeAllowTraffic Succeeded',
+    'AllowTraffic Failed',
+    'AfterAllowTraffic Skipped',
+  ]);
+  expect(cloud.states()).toEqual([`${id} START`, `${id} STOP`, `${back} START`, `${back} FAILURE`]);
+  expect(cloud.alias).toEqual({ functionVersion: '1', weights: { '2': 0.1 } });
+  // The next one finds an alias with weights, and tells so.
+  expect((await cloud.info(await cloud.deploy())).errorInformation?.code).toBe('INVALID_LAMBDA_CONFIGURATION');
+});
+
 describe('A deployment that cannot be', () => {
   test('is refused while another one of its group is under way', async () => {
     cloud.makeGroup({ configuration: canary });

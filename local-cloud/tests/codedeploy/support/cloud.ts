@@ -44,6 +44,7 @@ export async function startReleases() {
   const observed: CloudEvent[] = [];
   const published: Said[] = [];
   const alarms = new Map<string, AlarmState>();
+  const frozen = { alias: false };
   const alias: Alias = { functionVersion: '1', weights: {} };
   const hooks = new Map<string, (event: HookEvent) => void | Promise<void>>();
   const clients: CodeDeployClient[] = [];
@@ -75,7 +76,10 @@ export async function startReleases() {
         alias: () => structuredClone(alias),
         hasVersion: (_name, version) => ['1', '2'].includes(version),
         timeoutMs: () => 900_000,
-        moveAlias: (_name, _alias, to) => void Object.assign(alias, to),
+        moveAlias: (_name, _alias, to) => {
+          if (frozen.alias) throw new AwsError('ServiceException', 'The alias cannot be moved.', 500);
+          Object.assign(alias, to);
+        },
         invoke: (name, event, requestId) => {
           const ended = (error?: string): void =>
             codedeploy.hear({
@@ -133,6 +137,10 @@ export async function startReleases() {
   const cloud = {
     clock,
     alias,
+    /** Lets nobody move the alias from now on. */
+    freezeAlias: () => {
+      frozen.alias = true;
+    },
     alarms,
     hooks,
     observed,
