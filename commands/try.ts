@@ -46,7 +46,10 @@ run(async () => {
   const bucket = target.output('UploadsBucketName');
   const table = target.output('ImagesTableName');
   const thumbnailsBucket = target.output('ThumbnailsBucketName');
-  const s3 = new S3Client(target.client);
+  // It would say of each stream that it cannot try it again; `upload` does.
+  const silent = (): void => undefined;
+  const logger = { trace: silent, debug: silent, info: silent, warn: silent, error: silent };
+  const s3 = new S3Client({ ...target.client, maxAttempts: 6, logger });
   const dynamoDb = new DynamoDBClient(target.client);
 
   const uploads = await whatToUpload(positionals, values.owner);
@@ -55,10 +58,21 @@ run(async () => {
   const deadlineMs = (): number => Date.now() + waitSeconds * 1000;
   const uploaded = await Promise.all(
     uploads.map(async (one, index) => {
-      const done = await upload(s3, bucket, one, (bytes) => bars[index]?.add(bytes));
+      const done = await upload(s3, bucket, one, (bytes) => bars[index]?.add(bytes)).catch((cause: unknown) => {
+        const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+        throw new UsageError(
+          `${printable(one.name)} could not be uploaded to s3://${bucket}/${printable(one.key)}: ${why}`,
+          {
+            cause,
+          },
+        );
+      });
       // Waiting begins at once, so that one picture's time does not hold another's.
       const outcomes = recipeNames.map((recipe) => waitForOutcome(dynamoDb, table, bucket, done, recipe, deadlineMs()));
-      return { one: done, outcomes: Promise.all(outcomes) };
+      const all = Promise.all(outcomes);
+      // Should another upload fail, nobody comes to hear of this one.
+      all.catch(() => undefined);
+      return { one: done, outcomes: all };
     }),
   ).finally(progress.close);
 
@@ -92,7 +106,7 @@ async function whatToUpload(paths: readonly string[], owner: string): Promise<Up
       try {
         return await fileUpload(path, name, `users/${owner}/${name}`);
       } catch (cause) {
-        throw new UsageError(`${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
+        throw new UsageError(`${path} cannot be uploaded: ${cause instanceof Error ? cause.message : String(cause)}`, {
           cause,
         });
       }

@@ -1,12 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { readItem, type Item } from './records.ts';
+import { isTransient } from './transient.ts';
 import type { Uploaded } from './upload.ts';
 
 /** What became of one upload under one recipe; `ms` from the start of the upload until the outcome was seen. */
 export type Outcome = { recipe: string; item: Item; ms: number } | { recipe: string; item?: Item; ms?: never };
 
-/** Waits until the record speaks of this very upload and has an outcome; gives up (without item or with a pending one) at the deadline. */
+/**
+ * Waits until the record speaks of this very upload and has an outcome; gives up (without item or with a pending one) at the deadline. Trouble
+ * of DynamoDB is waited out as well; throws what else it answers.
+ */
 export async function waitForOutcome(
   dynamoDb: DynamoDBClient,
   table: string,
@@ -16,7 +20,10 @@ export async function waitForOutcome(
   deadlineMs: number,
 ): Promise<Outcome> {
   for (let look = 0; ; look++) {
-    const item = await readItem(dynamoDb, table, { bucket, key: uploaded.key }, recipe);
+    const item = await readItem(dynamoDb, table, { bucket, key: uploaded.key }, recipe).catch((error: unknown) => {
+      if (isTransient(error)) return undefined;
+      throw error;
+    });
     if (item !== undefined && item.status !== 'pending' && speaksOf(item, uploaded)) {
       return { recipe, item, ms: Date.now() - uploaded.uploadedAtMs };
     }

@@ -87,7 +87,7 @@ async function describe(stackName: string, stage: string, client: ClientConfig):
     const where = client.endpoint ?? 'AWS';
     const next =
       client.endpoint === undefined
-        ? `Deploy it ("sam build && sam deploy --config-env ${stage}"), and check your credentials and region.`
+        ? `Deploy it ("npm run deploy -- --stage ${stage}"), and check your credentials and region.`
         : 'Start it in another terminal ("npm start").';
     throw new UsageError(`Stack ${stackName} was not found on ${where}: ${explain(cause)}\n${next}`, { cause });
   }

@@ -99,7 +99,12 @@ export function lineOf(event: CloudEvent, options: LineOptions): Line | undefine
     case 'stack-changed':
       return { tone: 'quiet', where: event.logicalId, what: `${event.change} (${event.resourceType})` };
     case 'chaos':
-      return { tone: 'quiet', where: 'chaos', what: tellHarm(event, options.label(event.where)) };
+      return {
+        tone: 'quiet',
+        where: 'chaos',
+        what: tellHarm(event, options.label(event.where)),
+        alike: harms[event.act],
+      };
     case 'deployment-changed': {
       const { status, fromVersion, toVersion, reason } = event;
       const how = {
@@ -146,6 +151,15 @@ function shownField(name: string, value: unknown): string {
   if (typeof value === 'number' && name.toLowerCase().endsWith('bytes')) return bytes(value);
   return printable(typeof value === 'string' ? value : JSON.stringify(value));
 }
+
+const harms: Readonly<Record<Harm['act'], string>> = {
+  'delivery-delayed': 'late deliveries',
+  'delivery-repeated': 'double deliveries',
+  'message-repeated': 'messages received again',
+  'call-refused': 'calls answered with an error',
+  'answer-lost': 'calls answered with an error after they had succeeded',
+  'environment-killed': 'functions killed',
+};
 
 function tellHarm(event: Harm, where: string): string {
   switch (event.act) {

@@ -16,6 +16,8 @@ const quiet = new Set(['TRACE', 'DEBUG']);
 export function readLogLine(line: string): LogEntry | undefined {
   const text = line.trimEnd();
   if (text === '' || /^(INIT_START|START|END|REPORT|EXTENSION|XRAY|TELEMETRY)\b/.test(text)) return undefined;
+  // How a process ended is told by the invocation's own line.
+  if (/^RequestId: \S+ Error: Runtime exited\b/.test(text)) return undefined;
   const parsed = parseObject(text);
   if (parsed === undefined) return plainLine(text);
   const { type = '', level: given = 'INFO' } = parsed;

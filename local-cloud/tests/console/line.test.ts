@@ -49,6 +49,10 @@ describe('objects', () => {
 });
 
 describe('what functions log', () => {
+  test('is not shown where the line of the invocation says it', () => {
+    expect(logged('RequestId: 7261be43 Error: Runtime exited with error: signal: killed')).toBeUndefined();
+  });
+
   test('is shown by message and the chosen fields', () => {
     expect(logged({ level: 'INFO', message: 'thumbnails ready', key: 'a.jpg', durationMs: 81.4, eTag: 'x' })).toBe(
       'good GenerateThumbnails: thumbnails ready  a.jpg  duration 81 ms',
