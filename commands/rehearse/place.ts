@@ -1,5 +1,6 @@
 import { findTarget, UsageError } from '../shared/target.ts';
 import { refuseIfReleasing } from './deployments.ts';
+import { claim } from './only-one.ts';
 import type { Options } from './options.ts';
 import { startOwnCloud } from './own-cloud.ts';
 import { FASTEST } from './pace.ts';
@@ -18,18 +19,25 @@ export type Place = {
   close: () => Promise<void>;
 };
 
-/** Throws UsageError where there is no such stack, or where somebody's release is under way: then nothing of it is touched. */
+/** Throws UsageError where there is no such stack, or where somebody's release or rehearsal is under way: then nothing of it is touched. */
 export async function openPlace(options: Options, ending: AbortSignal): Promise<Place> {
   const { where, endpoint, speed = FASTEST } = options;
   const isFixed = options.speed !== undefined;
   if (where === 'own') return openOwnPlace(speed, isFixed, ending);
   const target = await findTarget({ stage: where === 'dev' ? 'dev' : 'local', endpoint });
   const stack = await findStack(target);
-  await refuseIfReleasing(stack);
-  if (where === 'dev') return { stack, isKept: true, speed, close: async () => undefined };
   const clockAt = target.client.endpoint ?? '';
-  const close = await setSpeed(clockAt, speed);
-  return { stack, isKept: true, speed, ...(!isFixed && setterOf(clockAt)), close };
+  const release = await claim(where === 'dev' ? stack.name : clockAt);
+  try {
+    await refuseIfReleasing(stack);
+    if (where === 'dev') return { stack, isKept: true, speed, close: release };
+    const putSpeedBack = await setSpeed(clockAt, speed);
+    const close = async (): Promise<void> => putSpeedBack().finally(release);
+    return { stack, isKept: true, speed, ...(!isFixed && setterOf(clockAt)), close };
+  } catch (error) {
+    await release();
+    throw error;
+  }
 }
 
 async function openOwnPlace(speed: number, isFixed: boolean, ending: AbortSignal): Promise<Place> {
