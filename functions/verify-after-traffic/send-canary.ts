@@ -8,6 +8,9 @@ import type { Canary, CanaryOutcome } from './report.ts';
 /** The shortest and the longest pause between two looks, ms. */
 const PAUSES = { shortest: 250, longest: 5_000 };
 
+/** In a row: more are no accident. */
+const LOOKS_THAT_MAY_FAIL = 4;
+
 /**
  * Uploads the picture as people do, and waits until every recipe has come to an outcome, or the deadline is there. Under `canary/` it is
  * listed nowhere, and a lifecycle rule takes it away after a day.
@@ -17,12 +20,25 @@ export async function sendCanary(ports: Ports, deploymentId: string, deadline: A
   await ports.upload(image.key, ports.picture.bytes);
   const uploadedAt = ports.now().getTime();
   const outcomes = new Map<RecipeName, CanaryOutcome>();
+  let failed = 0;
+  // What is asked for minutes may fail once, and the next look tells as much.
+  const look = async (recipe: RecipeName) => {
+    try {
+      const record = await ports.readRecord(imageId(image), recipe);
+      failed = 0;
+      return record;
+    } catch (error) {
+      if (deadline.aborted || ++failed > LOOKS_THAT_MAY_FAIL) throw error;
+      ports.trouble(`looking for the record of ${recipe}`, error);
+      return undefined;
+    }
+  };
   for (let pause = PAUSES.shortest; ; pause = Math.min(pause * 1.5, PAUSES.longest)) {
     const waiting = ports.recipes.filter(({ name }) => !outcomes.has(name));
     // At once: past the deadline there is little time for a slow table.
     await Promise.all(
       waiting.map(async (recipe) => {
-        const record = await ports.readRecord(imageId(image), recipe.name);
+        const record = await look(recipe.name);
         const ms = ports.now().getTime() - uploadedAt;
         if (isConcluded(record)) outcomes.set(recipe.name, await outcomeOf(ports, record, recipe, ms));
         else if (deadline.aborted) outcomes.set(recipe.name, late(record, recipe, ms));

@@ -4,20 +4,23 @@ import { expect, test } from '@jest/globals';
 import { deadLetters } from '../../../functions/shared/stores/dead-letters.ts';
 import { answering, type Answer } from './answering.ts';
 
-const holds = (count: string): Answer => ({
+const holds = (count: string, inFlight: string): Answer => ({
   headers: { 'content-type': 'application/x-amz-json-1.0' },
-  body: JSON.stringify({ Attributes: { ApproximateNumberOfMessages: count } }),
+  body: JSON.stringify({
+    Attributes: { ApproximateNumberOfMessages: count, ApproximateNumberOfMessagesNotVisible: inFlight },
+  }),
 });
 const url = (name: string) => `https://sqs.us-east-1.amazonaws.com/000000000000/${name}`;
 
-test('dead letters are counted by the name of their queue', async () => {
-  const { client, sent } = answering(holds('3'), holds('0'));
+test('dead letters are counted by the name of their queue, with those that somebody looks at', async () => {
+  const { client, sent } = answering(holds('3', '2'), holds('0', '0'));
   const { countDeadLetters } = deadLetters(new SQSClient(client));
 
-  expect(await countDeadLetters([url('one'), url('two')])).toEqual({ one: 3, two: 0 });
+  expect(await countDeadLetters([url('one'), url('two')])).toEqual({ one: 5, two: 0 });
+  const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'];
   expect(sent.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
-    { QueueUrl: url('one'), AttributeNames: ['ApproximateNumberOfMessages'] },
-    { QueueUrl: url('two'), AttributeNames: ['ApproximateNumberOfMessages'] },
+    { QueueUrl: url('one'), AttributeNames },
+    { QueueUrl: url('two'), AttributeNames },
   ]);
 });
 

@@ -136,6 +136,24 @@ describe('an image that is sent the whole way', () => {
     expect(uploads).toHaveLength(images);
   });
 
+  test('is looked for again where looking fails, and fails the release where it goes on failing', async () => {
+    const { verify, troubles, ports } = createStretch();
+    let looks = 0;
+    const failing = (until: number): Partial<typeof ports> => ({
+      readRecord: async (...question) => {
+        if (++looks > 4 && looks <= until) throw new Error('away');
+        return ports.readRecord(...question);
+      },
+    });
+    expect(await verify(failing(7))).toMatchObject({ failures: [] });
+    expect(troubles).toHaveLength(3);
+    looks = 0;
+    expect(await verify(failing(Infinity))).toMatchObject({
+      failures: ['failed at sending an image the whole way: Error: away'],
+    });
+    expect(looks).toBeLessThan(15);
+  });
+
   test('fails the release where it cannot be sent', async () => {
     const { verify, troubles, reports } = createStretch();
     const upload = async () => Promise.reject(new Error('forbidden'));
