@@ -79,7 +79,7 @@ async function repair(run: Run, deploymentId: string, release: Release, maker: M
     cursor = following(cursor, next);
     if ((await ports.writeCursor(deploymentId, cursor)) === 'lost') return 'another repair is at work';
     if (cursor.phase === 'done') break;
-    if (next === undefined && isLast) throw whatFailed(run.failures, maker);
+    if (next === undefined && isLast) throw whatFailed(run.failures, deploymentId, maker);
     const pause = next === undefined ? untilNextPass(elapsed()) : 0;
     if (ports.remainingMs() - pause < ENOUGH_FOR_A_PAGE) return 'out of time';
     await ports.wait(pause);
@@ -96,11 +96,11 @@ async function repairOrSetAside(run: Run, record: ImageRecord): Promise<void> {
   }
 }
 
-function whatFailed(failures: Run['failures'], { version }: Maker): Error {
+function whatFailed(failures: Run['failures'], deploymentId: string, { version }: Maker): Error {
   const [first] = failures;
   const which = first && `${first.record.bucket}/${first.record.key}: ${String(first.error)}`;
   return new TransientError(
-    `${failures.length} records of version ${version} could not be marked or announced, the first that of ${which ?? ''}`,
+    `the repair after ${deploymentId} could not mark or announce ${failures.length} records of version ${version}, the first ${which ?? ''}`,
     { cause: first?.error },
   );
 }

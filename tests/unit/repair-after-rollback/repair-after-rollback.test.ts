@@ -104,6 +104,15 @@ describe('the alias decides', () => {
     expect(clock.now - FAILED).toBeLessThanOrEqual(180_000);
   });
 
+  test('what a release has made that had succeeded is made again when a person asks, once a newer version has taken its place', async () => {
+    const { keep, alias, announced, repair } = createAftermath();
+    keep('a.jpg');
+    keep('by-9.jpg', { processedBy: '9' });
+    alias.served = ['9'];
+    expect(await repair()).toMatchObject({ ending: 'repaired', marked: 1 });
+    expect(announced).toEqual(['a.jpg']);
+  });
+
   test('a version that is released after all is left alone from then on', async () => {
     const { keep, alias, events, record, repair } = createAftermath();
     keep('a.jpg');
@@ -195,7 +204,7 @@ describe('an invocation', () => {
     };
 
     await expect(repair({ announce })).rejects.toThrow(
-      '1 records of version 8 could not be marked or announced, the first that of uploads/3.jpg: Error: SNS does not like it',
+      'the repair after d-EXAMPLE11 could not mark or announce 1 records of version 8, the first uploads/3.jpg: Error: SNS does not like it',
     );
     expect(announced).toHaveLength(7);
     expect(cursors.get('d-EXAMPLE11')).toMatchObject({ phase: 'early' });
