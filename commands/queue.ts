@@ -87,13 +87,16 @@ async function showDeadLetters(
 
 /**
  * Runs of reconcile-images, or of repair-after-rollback, that failed. There is nothing to redrive: the next run of reconcile-images, within
- * the hour, begins where this one stopped, and finds what a repair has left.
+ * the hour, begins where this one stopped, and finds what a repair has left; after another release, the repair must be asked for by its
+ * deployment (docs/runbook.md).
  */
 async function showFailedRuns(sqs: SQSClient, url: string, limit: number): Promise<void> {
   const messages = await takeMessages(sqs, url, limit, HIDDEN_SECONDS);
   for (const { Body: body = '', Attributes: attributes } of messages) {
     const { reason } = readDeadLetter(body);
-    console.log(`  ${sentAt(attributes)}  ${printable(reason ?? body.slice(0, 120))}`);
+    const deployment = /"deploymentId":\s*"([\w-]+)"/u.exec(body)?.[1];
+    const why = printable(reason ?? body.slice(0, 120));
+    console.log(`  ${sentAt(attributes)}  ${deployment === undefined ? '' : `${deployment}  `}${why}`);
   }
   await putBack(sqs, url, messages);
 }

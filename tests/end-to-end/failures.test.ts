@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { drawSample } from '../../commands/sample-picture.ts';
 import { changedTemplate } from '../support/changed-template.ts';
@@ -33,6 +34,13 @@ test('a function that always fails: two retries, then the failure queue; five re
     await put(stage, 'users/unlucky/two.jpg', await drawSample(2, { megapixels: 0.3 })),
   ];
   const broken = stage;
+  await stage.lambda.send(
+    new InvokeCommand({
+      FunctionName: `${await stage.physicalId('RepairAfterRollbackFunction')}:live`,
+      InvocationType: 'Event',
+      Payload: JSON.stringify({ detail: { deploymentId: 'd-NOBODYS1' } }),
+    }),
+  );
   await eventually(
     'both to be in the failure queue',
     async () => (await messagesIn(broken, 'ThumbnailsFailureQueueUrl')) === 2,
@@ -47,12 +55,19 @@ test('a function that always fails: two retries, then the failure queue; five re
   expect(cloud.log()).toMatch(/retry 2 of 2/);
   expect(cloud.log()).not.toMatch(/retry 3/);
 
-  const shown = await queueCommand(cloud.endpoint);
+  const { endpoint } = cloud;
+  await eventually(
+    'the repair to be there',
+    async () => /RepairFailureQueue\s+1/.test(await queueCommand(endpoint)),
+    60,
+  );
+  const shown = await queueCommand(endpoint);
   expect(shown).toMatch(/RenditionsDeadLetterQueue\s+2 waiting/);
   expect(shown).toMatch(/ThumbnailsFailureQueue\s+2 waiting/);
   expect(shown).toContain('users/unlucky/one.jpg');
   expect(shown).toMatch(/ReconcileFailureQueue\s+[1-9]/);
   expect(shown).toMatch(/RetriesExhausted.*AccessDenied/);
+  expect(shown).toMatch(/d-NOBODYS1 {2}RetriesExhausted/);
 
   await cloud.stop();
   cloud = await startLocalCloud({ state, clock: 600 });
