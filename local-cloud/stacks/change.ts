@@ -100,7 +100,7 @@ export async function changeResource(
     await provider.update({ logicalId, ref, before: properties, properties: old, stack });
   };
   // Should the cloud end now, its next start knows what was being done.
-  state.saveResource(stack.stackName, { ...before, status: 'UPDATE_IN_PROGRESS' });
+  state.saveResource(stack.stackName, { ...before, status: 'UPDATE_IN_PROGRESS', changedAt: now().toISOString() });
   try {
     // What an earlier end cut short may have left anything: as in a rollback, it begins with what it was.
     if (before.status === 'UPDATE_IN_PROGRESS') await putBack();
