@@ -33,9 +33,9 @@ export function faultLabel(fault: string): string {
   return fault === 'good' ? 'good release' : oneLine(fault);
 }
 
-/** `at 30 times AWS's speed`. */
+/** `30 times AWS's speed`. */
 export function speedLabel(speed: number): string {
-  return speed === 1 ? "at AWS's speed" : `at ${String(speed)} times AWS's speed`;
+  return speed === 1 ? "AWS's speed" : `${String(speed)} times AWS's speed`;
 }
 
 /** A physical name begins with its stack's and may end with the version that it watches or with characters that CloudFormation added. */

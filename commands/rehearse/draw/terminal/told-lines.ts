@@ -28,11 +28,11 @@ function summaryOf(release: Release): Line {
   return [
     ['quiet', '  hook     '],
     passed ? ['good', '✓'] : ['bad', '✗'],
-    ['plain', ` ${oneLine(report.hook)}  `],
+    ['plain', ` ${oneLine(release.name)}  `],
     failed > 0
       ? ['bad', `${String(failed)} of ${count(all, 'picture')} not as expected`]
       : [passed ? 'plain' : 'bad', told === undefined ? `${count(all, 'picture')} as expected` : oneLine(told)],
-    ['quiet', `, ${oneLine(release.name)}`],
+    ['quiet', `, ${oneLine(report.hook)}`],
   ];
 }
 

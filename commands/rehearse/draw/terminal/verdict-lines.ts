@@ -14,7 +14,7 @@ export function verdictLines(story: Story, columns: number, blank: Row): Row[] {
   const mark = verdict.asExpected ? ' ✓ AS EXPECTED  ' : ' ✗ NOT AS EXPECTED  ';
   const paragraph = (text: string, of: Tone, matters: number): Row[] =>
     text === '' ? [] : wrap(text, columns - 3, 2).map((line) => ({ line: [[of, `   ${line}`]], matters }));
-  const [first = '', ...rest] = wrap(headline(story), columns - mark.length, 2);
+  const [first = '', ...rest] = wrap(headline(story), columns - mark.length, 3);
   return [
     blank,
     rule,

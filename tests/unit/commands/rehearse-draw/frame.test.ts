@@ -64,7 +64,7 @@ describe('a frame', () => {
 describe('while a release goes on', () => {
   test('says what is rehearsed, how and for how long', () => {
     const [title, about] = read(storyAt(stories.good, 7400)).split('\n');
-    expect(title).toMatch(/^Rehearsal: good release {2}Canary10Percent5Minutes, at 30 times AWS's speed +0:07$/u);
+    expect(title).toMatch(/^Rehearsal: good release {2}Canary10Percent5Minutes, 30 times AWS's speed +0:07$/u);
     expect(about).toBe('A release without a defect.');
   });
 
@@ -129,7 +129,7 @@ describe('while a release goes on', () => {
   test('shows what the hook found as soon as it is known, the worst first', () => {
     expect(read(storyAt(stories.rotated, 5000))).not.toContain('verify-before-traffic');
     const text = read(storyAt(stories.rotated, 7000));
-    expect(text).toContain('✗ verify-before-traffic  7 of 15 pictures not as expected, generate-thumbnails');
+    expect(text).toContain('✗ generate-thumbnails  7 of 15 pictures not as expected, verify-before-traffic');
     expect(text).toMatch(/✗ orientation-6-left {13,}the colours of 128\.webp are 26\.4 away.*\n.*✗ orientation-4/u);
     expect(text).toContain('and 4 more');
   });
@@ -168,6 +168,14 @@ describe('at the end', () => {
     expect(text).toContain('Refused by verify-before-traffic before any user saw it.');
     expect(text).toContain('   orientation-6-left: the colours of 128.webp are 26.4 away');
     expect(text).toContain('generate-thumbnails  withdrawn: version 3 serves everybody');
+  });
+
+  test('says the whole of it on a narrow terminal too, and at which speed on one of 80 columns', () => {
+    const narrow = read(stories.afterTraffic, { columns: 60, rows: 30 }).replace(/\s+/gu, ' ');
+    expect(narrow).toContain('at 10 % of the traffic; what version 4 made has healed.');
+    expect(read(storyAt(stories.afterTraffic, 9000), { columns: 79, rows: 24 })).toMatch(
+      /Canary10Percent5Minutes, 30 times AWS's speed {2,}0:09\n/u,
+    );
   });
 
   test('a release that was rolled back says at which share, and that all has healed', () => {
