@@ -42,7 +42,7 @@ export function recordScans(dynamo: DynamoDBClient, table: string) {
   /**
    * All records that a version of a function has written since a moment (ISO 8601, UTC), in DynamoDB's own order. There is no index for
    * what is asked once in many releases: it reads the whole table, and pays for that. Of a million images (two million items, 1.1 KB
-   * each) that is some 550,000 read units and some three minutes.
+   * each) that is some 550,000 read units and some three minutes; a repair reads it twice, a small table up to four times.
    */
   async function scanMadeBy(
     { bucket, recipe, version, since }: { bucket: string; recipe: RecipeName; version: string; since: string },
