@@ -151,7 +151,7 @@ export function stage({ recipe = 'thumbnails', serving = {}, fresh = {}, given =
     ...{ ports, pictures, outputs, records, invocations, reports, failed, troubles, pauses },
     verify: (run: Partial<Run> = {}) =>
       verifyBeforeTraffic(ports, {
-        deploymentId,
+        deploymentId: run.deploymentId ?? deploymentId,
         deadline: run.deadline ?? new AbortController().signal,
         doing: run.doing ?? (() => undefined),
         conclude: run.conclude ?? (() => undefined),

@@ -296,6 +296,42 @@ describe('what earlier runs have left', () => {
     expect([...records, ...outputs]).toEqual([]);
   });
 
+  test.each([
+    ['with its last call', 'done'],
+    ['before its last call', 'lost'],
+  ])('of a run that was killed is cleared away by the next release’s, %s', async (_, lastCall) => {
+    const calls = [
+      ...(['describeDeployment', 'countDeadLetters', 'listPictures', 'putPicture', 'invoke', 'readRecord'] as const),
+      ...(['readOutput', 'writeReport', 'recordsOf', 'deleteOutputs', 'removeRecord', 'deletePictures'] as const),
+    ];
+    // Not each of them: a run makes more than a hundred calls.
+    for (let killedAt = 0, wasKilled = true; wasKilled; killedAt += 11) {
+      const { ports, verify, pictures, records, outputs } = stage();
+      const alive = { ...ports };
+      const death = Promise.withResolvers<boolean>();
+      let made = 0;
+      for (const name of calls) {
+        const call: (...args: never[]) => Promise<unknown> = alive[name];
+        const mortal = async (...args: never[]) => {
+          const n = made++;
+          if (n < killedAt) return call(...args);
+          if (n === killedAt) {
+            if (lastCall === 'done') await call(...args);
+            death.resolve(true);
+          }
+          return new Promise<never>(() => undefined);
+        };
+        Object.assign(ports, { [name]: mortal });
+      }
+      wasKilled = await Promise.race([death.promise, verify().then(() => false)]);
+
+      Object.assign(ports, alive, { now: () => new Date('2026-05-01T12:51:00Z') });
+      const { failures } = await verify({ deploymentId: 'd-NEXTONE99' });
+      const left = pictures.size + records.size + outputs.size;
+      expect({ killedAt, failures, left }).toEqual({ killedAt, failures: [], left: 0 });
+    }
+  });
+
   test('is cleared away a part at a time where there is much of it, with what is in the way first', async () => {
     const { pictures, verify } = stage();
     const old = { bytes: new Uint8Array(), lastModified: '2026-05-01T12:09:00Z' };
