@@ -23,7 +23,8 @@ test('what waits ends with its signal, whatever the speed becomes meanwhile', as
 });
 
 test("a change of speed never sets the cloud's time back", async () => {
-  const clock = createClock(3_600_000);
+  // An hour in a tenth of a second: timers may be a millisecond early, which is nothing to that.
+  const clock = createClock(36_000);
   const time = createCloudTime(clock);
   await clock.wait(hour);
   const before = time.now();
