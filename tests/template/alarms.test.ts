@@ -45,12 +45,13 @@ test('no alarm computes with a function that AWS advises against in alarms, or w
   );
 });
 
-test('how long work takes and messages wait is told, and stops nothing', () => {
+test('how long work takes and messages wait, and what failed to mend the rest, is told, and stops nothing', () => {
   const informing = alarms.map(([id]) => id).filter((id) => !gates.includes(id));
   expect(informing).toEqual([
     'GenerateThumbnailsDurationAlarm',
     'GenerateRenditionsDurationAlarm',
     'RenditionsQueueAgeAlarm',
+    'FailedRepairsAlarm',
   ]);
 });
 
@@ -176,6 +177,28 @@ test('RenditionsQueueAgeAlarm is silent while a message that failed once merely 
   expect(alarm.Threshold).toBeGreaterThan(2 * (VisibilityTimeout ?? NaN));
 });
 
+describe('FailedRepairsAlarm', () => {
+  const { Properties: alarm } = resource(template, 'FailedRepairsAlarm', 'AWS::CloudWatch::Alarm');
+
+  test('watches every queue of failures that DeadLettersAlarm does not', () => {
+    const { Properties: deadLetters } = resource(template, 'DeadLettersAlarm', 'AWS::CloudWatch::Alarm');
+    const watched = JSON.stringify([alarm.Metrics, deadLetters.Metrics]);
+    const unwatched = ofType(template, 'AWS::SQS::Queue')
+      .map(([id]) => id)
+      .filter((id) => !watched.includes(JSON.stringify(getAtt(id, 'QueueName'))));
+    expect(unwatched).toEqual(['RenditionsQueue']);
+  });
+
+  test.each([
+    ['neither tells anything', undefined, undefined, false],
+    ['both are empty', 0, 0, false],
+    ['a repair failed, and the other queue is silent', 1, undefined, true],
+    ['a reconciliation failed', 0, 2, true],
+  ])('where %s', (_where, repairs, reconciliations, fires) => {
+    expect(firedById(alarm, { repairs: [repairs], reconciliations: [reconciliations] })).toEqual([fires]);
+  });
+});
+
 describe('AlarmsTopic', () => {
   const told = [{ Ref: 'AlarmsTopic' }];
 
@@ -235,8 +258,8 @@ test('docs/architecture.md says how many metrics the alarms watch, since each is
   const watched = alarms.map(([, { Properties }]) => Properties.Metrics?.filter((one) => one.MetricStat).length ?? 1);
   const total = watched.reduce((sum, count) => sum + count, 0);
   const told = readFileSync(join(repository, 'docs', 'architecture.md'), 'utf8');
-  expect(told).toContain(`${(total * 0.1).toFixed(2)} USD for ten alarms, which watch ${String(total)} metrics`);
-  expect(watched).toHaveLength(10);
+  expect(told).toContain(`${(total * 0.1).toFixed(2)} USD for eleven alarms, which watch ${String(total)} metrics`);
+  expect(watched).toHaveLength(11);
 });
 
 const headings = readFileSync(join(repository, 'docs', 'runbook.md'), 'utf8')
