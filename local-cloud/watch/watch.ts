@@ -49,8 +49,8 @@ export async function watch({
   let deployed: string | undefined;
   let failure: string | undefined;
 
-  async function settle(): Promise<void> {
-    await bell.rung();
+  /** Until whoever writes seems to be done. */
+  async function quiet(): Promise<void> {
     for (let count = 0; count < MOST_SETTLES && !stopping.aborted; count += 1) {
       await clock.work(SETTLE_MS, stopping);
       if (!bell.hasRung()) return;
@@ -91,6 +91,7 @@ export async function watch({
   }
 
   try {
+    let isQuiet = true;
     // Changes from before the first look count: what is not deployed yet is deployed now.
     for (let asked = false; !stopping.aborted;) {
       folders.follow(await foldersOf(sources()));
@@ -98,12 +99,19 @@ export async function watch({
       const { stamp } = await stateOf(from);
       // What failed for a file that was not there is mended by one that is no source yet.
       if (stamp !== deployed || (asked && failure !== undefined)) {
-        deployed = stamp;
-        await round(asked, from, stamp);
-        asked = false;
+        // Changed while the last deployment was in work, perhaps this very moment: a file may be written by half.
+        if (!isQuiet) await quiet();
+        else {
+          deployed = stamp;
+          await round(asked, from, stamp);
+          asked = false;
+        }
+        isQuiet = !isQuiet;
         continue;
       }
-      await settle();
+      await bell.rung();
+      await quiet();
+      isQuiet = true;
       asked = true;
     }
   } finally {

@@ -165,6 +165,42 @@ test('deploys again what is changed while a deployment is in work, and tells onc
   expect(waiting).toBe(1);
 });
 
+test('waits until a file is written that is saved while a deployment is in work', async () => {
+  const releases: (() => void)[] = [];
+  let settle = (): void => undefined;
+  watching = watch({
+    sources: () => ({ files: [join(folder, 'handler.ts')], folders: [] }),
+    deploy: () => new Promise<void>((release) => releases.push(release)),
+    tell: (round) => rounds.push(round),
+    tellWaiting: () => (waiting += 1),
+    clock: {
+      work: (_ms, signal) =>
+        new Promise((resolve) => {
+          settles += 1;
+          settle = resolve;
+          signal?.addEventListener('abort', () => resolve());
+        }),
+    },
+    stopwatch: realTime.stopwatch,
+    stopping: stopping.signal,
+  });
+  await eventually(() => expect(releases).toHaveLength(1));
+  await eventually(async () => {
+    await write('handler.ts', 'hal');
+    expect(waiting).toBe(1);
+  });
+  releases[0]?.();
+  await eventually(() => expect(settles).toBeGreaterThan(0));
+  expect(releases).toHaveLength(1);
+  await write('handler.ts', 'half, and the other half');
+  await eventually(() => {
+    settle();
+    expect(releases).toHaveLength(2);
+  });
+  releases[1]?.();
+  await told(2);
+});
+
 test('tells a failure once, and tries again when a file comes that was missing', async () => {
   let tries = 0;
   let isThere = false;
