@@ -104,7 +104,8 @@ export async function watch({
         else {
           deployed = stamp;
           await round(asked, from, stamp);
-          asked = false;
+          // More sources than before are no change; the same ones with other contents are.
+          asked = (await stateOf(from)).stamp !== stamp;
         }
         isQuiet = !isQuiet;
         continue;

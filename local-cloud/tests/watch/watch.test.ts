@@ -199,6 +199,7 @@ test('waits until a file is written that is saved while a deployment is in work'
   });
   releases[1]?.();
   await told(2);
+  expect(rounds.map(({ asked }) => asked)).toEqual([false, true]);
 });
 
 test('tells a failure once, and tries again when a file comes that was missing', async () => {
