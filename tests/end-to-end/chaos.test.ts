@@ -61,9 +61,10 @@ test('with every fifth delivery, call and invocation harmed, every image ends as
 
   expect(await wrongs(keys)).toEqual([]);
   console.log(harm(), { unsettled, summary });
-  for (const kind of ['late', 'again after', 'answered', 'did as it was asked']) expect(cloud.log()).toContain(kind);
-  // A dozen of each is usual: one of the two may be missing in a run of a hundred thousand, both in none.
-  expect(cloud.log()).toMatch(/be received again|was killed/);
+  // A dozen of the rarest is usual: one kind may be missing in a run of a hundred thousand.
+  for (const kind of ['late', 'again after', 'be received again', 'answered', 'did as it was asked', 'was killed']) {
+    expect(cloud.log()).toContain(kind);
+  }
 }, 300_000);
 
 /** 30 uploads and some deletes of a dozen images, so that most are overwritten, and some deleted and put again. */
@@ -141,7 +142,7 @@ async function redrive(): Promise<void> {
   });
 }
 
-/** How much was done, by kind. */
+/** How much was told, by kind: of lines that are alike the console prints the first five, and counts the others. */
 function harm(): Record<string, number> {
   const count = (pattern: RegExp): number => cloud.log().match(pattern)?.length ?? 0;
   return {
