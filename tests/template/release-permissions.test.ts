@@ -51,6 +51,8 @@ const allowed: Record<string, Record<string, string[]>> = {
   },
   RepairAfterRollbackRole: {
     'codedeploy:GetDeployment': ["this stack's deployment groups"],
+    'codedeploy:ListDeployments': ["this stack's deployment groups"],
+    'codedeploy:ListDeploymentGroups': ["this stack's deployment application"],
     'codedeploy:GetApplicationRevision': ["this stack's deployment application"],
     'codedeploy:ListDeploymentTargets': ['everything'],
     'codedeploy:BatchGetDeploymentTargets': ['everything'],

@@ -42,7 +42,7 @@ describe('the command line', () => {
     [['start', '--port', '65536'], '--port cannot be'],
     [['start', '--clock', '0'], '--clock cannot be'],
     [['start', '--processes', '0'], '--processes cannot be'],
-    [['start', '--targets-after', '-1'], '--targets-after cannot be'],
+    [['start', '--targets-after=-1'], '--targets-after cannot be'],
     [['start', '--rollback-through', 'sns'], 'it takes lambda or codedeploy'],
     [['start', '--parameter-overrides', 'Stage'], '"Stage" is no parameter'],
   ])('refuses %j', (args, message) => {
