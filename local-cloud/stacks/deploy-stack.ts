@@ -46,15 +46,18 @@ export async function deployStack(
   const { state, now } = operation;
   const { stackName, stackId } = operation.stack;
   checkGoingOn(operation);
-  const deploying = prepare(operation, template, parameters);
-  const { scope, ordered } = deploying;
-  for (const line of acceptedIn(template, ordered)) tell(line);
-
+  let deploying = prepare(operation, template, parameters);
   const previous = state.stack(stackName);
   const isThere = previous?.stackId === stackId;
   const isUpdate = isThere && previous.status !== 'CREATE_IN_PROGRESS';
   // On AWS such a stack takes no update before its rollback is continued. What is developed here mends itself as it is saved.
-  if (isUpdate && previous.toDelete !== undefined) await deleteWhatWasMade(operation, previous);
+  if (isUpdate && previous.toDelete !== undefined) {
+    await deleteWhatWasMade(operation, previous);
+    deploying = prepare(operation, template, parameters);
+  }
+  const { scope, ordered } = deploying;
+  for (const line of acceptedIn(template, ordered)) tell(line);
+
   const shown = shownParameters(template, parameters);
   if (isUpdate && isSettled(previous) && isAllUpToDate(deploying)) {
     const outputs = outputsOf(template, scope);
@@ -92,6 +95,7 @@ export async function deployStack(
   if (!isUpdate) become(operation, stack, 'ROLLBACK_COMPLETE');
   else {
     const back = { ...previous, updatedAt: at };
+    delete back.toDelete;
     if (isBack) become(operation, back, 'UPDATE_ROLLBACK_COMPLETE');
     else become(operation, { ...back, toDelete }, 'UPDATE_ROLLBACK_FAILED', leftOver.join(' '));
   }

@@ -81,7 +81,14 @@ export function openStackState(folder: string | undefined): StackState {
     saveResource: (stackName, record) => resources.set(key(stackName, record.logicalId), record),
     forgetResource: (stackName, logicalId) => void resources.delete(key(stackName, logicalId)),
     relocate: (relocate) => {
-      for (const [name, record] of stacks.entries()) stacks.set(name, { ...record, outputs: relocate(record.outputs) });
+      for (const [name, record] of stacks.entries()) {
+        const { outputs, toDelete } = record;
+        stacks.set(name, {
+          ...record,
+          outputs: relocate(outputs),
+          ...(toDelete !== undefined && { toDelete: relocate(toDelete) }),
+        });
+      }
       for (const [name, record] of resources.entries()) {
         resources.set(name, { ...record, ref: relocate(record.ref), attributes: relocate(record.attributes) });
       }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient, DescribeAlarmsCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { createCloud } from '../../local-cloud/cloud.ts';
 import type { Undocumented } from '../../local-cloud/undocumented.ts';
@@ -78,6 +78,15 @@ export async function startReleases(undocumented: Partial<Undocumented>) {
       ),
     waitUntilIdle: () =>
       eventually('all deployments to have ended', () => !codedeploy.deployments.of().some(isActive), PATIENCE),
+    waitForAlarms: () =>
+      eventually(
+        'no alarm to fire',
+        async () => {
+          const { MetricAlarms = [] } = await cloudWatch.send(new DescribeAlarmsCommand({ StateValue: 'ALARM' }));
+          return MetricAlarms.length === 0;
+        },
+        PATIENCE,
+      ),
     /** As a person does it: `aws deploy stop-deployment --auto-rollback-enabled`. */
     stop: (id: string) =>
       codedeploy.deployments.stop(id, {

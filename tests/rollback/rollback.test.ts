@@ -83,16 +83,11 @@ describe.each<[Undocumented['rollbackThrough'], Undocumented['cancelledDeploymen
   });
 });
 
-/** As docs/runbook.md says: whenever it fails, once alarms are calm and deployments have ended. */
+/** As docs/runbook.md says: once no alarm fires and all deployments have ended. */
 async function continueWhenPossible(): Promise<void> {
-  await eventually(
-    'the rollback to be continued',
-    async () => {
-      await cloud.continueRollback();
-      return true;
-    },
-    PATIENCE,
-  );
+  await cloud.waitUntilIdle();
+  await cloud.waitForAlarms();
+  await cloud.continueRollback();
 }
 
 /** A small picture every half second, each different from the others. */
