@@ -90,7 +90,7 @@ async function continueWhenPossible(): Promise<void> {
   await cloud.continueRollback();
 }
 
-/** A small picture every half second, each different from the others. */
+/** A small picture every second, each different from the others. */
 function uploadSteadily() {
   const originals: Original[] = [];
   const stopping = new AbortController();
@@ -101,7 +101,7 @@ function uploadSteadily() {
         .jpeg()
         .toBuffer();
       originals.push(await put(cloud.stage, `users/rollback/${String(n)}.jpg`, jpeg));
-      await setTimeout(500, undefined, { signal: stopping.signal }).catch(() => undefined);
+      await setTimeout(1_000, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
   })();
   uploading.catch(() => undefined);

@@ -55,14 +55,13 @@ export function lambdaAlias(
     update: async ({ ref, before, properties, updatePolicy, progress, isRollback = false, hasFailed = false }) => {
       const { functionName, qualifier = '' } = readReference(ref);
       const [{ FunctionVersion: currentVersion }, { FunctionVersion: targetVersion }] = [before, properties];
-      const mayRelease =
-        !isRollback || (rollbackThrough === 'codedeploy' && !isAt(functionName, qualifier, properties));
-      // Its deployment has rolled it back, or has left it where it was: CloudFormation does not touch it (facts of issue 291 again: an alias
-      // that was moved by hand is refused at every later update, so the first failure does not move it back).
-      if (updatePolicy !== undefined && progress !== undefined && hasFailed) return made(functionName, qualifier);
-      if (updatePolicy !== undefined && progress !== undefined && targetVersion !== currentVersion && mayRelease) {
+      if (updatePolicy !== undefined && progress !== undefined && targetVersion !== currentVersion) {
+        // Its deployment has rolled the alias back, or has left it where it was: one that was moved by hand is refused at every later update
+        // (issue 291), so CloudFormation does not move it back either.
+        if (hasFailed) return made(functionName, qualifier);
         const versions = { functionName, alias: qualifier, currentVersion, targetVersion };
-        await releaseGradually(codedeploy, updatePolicy, versions, progress, cancelledDeployments);
+        const isDirect = isRollback && (rollbackThrough === 'lambda' || isAt(functionName, qualifier, properties));
+        if (!isDirect) await releaseGradually(codedeploy, updatePolicy, versions, progress, cancelledDeployments);
       }
       moveAlias(functionName, qualifier, target(properties));
       return made(functionName, qualifier);
