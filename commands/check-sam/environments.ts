@@ -32,7 +32,7 @@ export async function checkEnvironments(check: Check, { sam, repository, scratch
   }
   for (const [environment, stackName] of Object.entries(environments).filter(([name]) => name !== 'default')) {
     await check(`sam list resources${option(environment)} lists what ${stackName} holds`, async () => {
-      const cloud = await startOwnCloud(1, new AbortController().signal, stackName);
+      const cloud = await startOwnCloud({ speed: 1, stackName }, new AbortController().signal);
       try {
         const listed = await sam.run(['list', 'resources', '--config-env', environment, '--output', 'json'], {
           cwd: repository,

@@ -8,14 +8,16 @@ const repository = join(import.meta.dirname, '..', '..');
 /** A local cloud that lasts as long as a rehearsal, with a state of its own. */
 export type OwnCloud = { endpoint: string; close: () => Promise<void> };
 
+/** `targetsAfter`: seconds of the cloud's time before CodeDeploy lists the targets of a deployment. */
+export type OwnCloudOptions = { speed: number; targetsAfter?: number; stackName?: string };
+
 /** How much of what it printed is shown when it does not start. Characters. */
 const SHOWN = 4_000;
 
 /** Resolves once the stack is deployed. Throws with what the cloud printed where that fails. */
 export async function startOwnCloud(
-  speed: number,
+  { speed, targetsAfter = 0, stackName = 'serverless-thumbnails' }: OwnCloudOptions,
   ending: AbortSignal,
-  stackName = 'serverless-thumbnails',
 ): Promise<OwnCloud> {
   const state = await mkdtemp(join(tmpdir(), 'rehearsal-'));
   const child = spawn(
@@ -26,6 +28,7 @@ export async function startOwnCloud(
       ...['--template', join(repository, 'template.yaml'), '--stack-name', stackName],
       ...['--parameter-overrides', 'Stage=local'],
       ...['--port', '0', '--clock', String(speed), '--state', state],
+      ...['--targets-after', String(targetsAfter)],
       '--no-watch',
     ],
     { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], cwd: repository },

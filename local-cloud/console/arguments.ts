@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { MOST_PERCENT } from '../chaos/chaos.ts';
+import { assumed, type Undocumented } from '../undocumented.ts';
 
 export const help = `Runs a SAM template on this machine: S3, SNS, SQS, DynamoDB, Lambda and schedules behind one endpoint.
 
@@ -16,6 +17,9 @@ Options
   --seed N                             repeat the random choices of another run: a whole number below 2^32
   --chaos PERCENT                      do to so many percent of all deliveries, calls and invocations what AWS does now and then:
                                        late and double deliveries, transient errors, killed environments; 0 to 50 (default: 0)
+  --targets-after SECONDS              CodeDeploy lists no target of a deployment before so many seconds have passed (default: 0)
+  --rollback-through SERVICE           how CloudFormation moves an alias back: lambda (default), or codedeploy, with hooks and alarms
+  --cancelled-deployments WHAT         stop (default): a deployment whose update CloudFormation cancels is stopped; or continue
   --show FIELD,FIELD                   fields of the functions' log lines to print
   --no-watch                           deploy once, not again whenever the template, code or a layer is changed
   --processes N                        how many execution environments may run at once
@@ -33,6 +37,7 @@ export type StartArguments = {
   clock: number;
   seed?: number;
   chaos: number;
+  undocumented: Undocumented;
   /** Deploy again whenever a source changes. */
   watch: boolean;
   show: string[];
@@ -79,6 +84,13 @@ export function readArguments(args: readonly string[]): StartArguments | undefin
       `a percentage from 0 to ${String(MOST_PERCENT)}`,
       (percent) => percent >= 0 && percent <= MOST_PERCENT,
     ),
+    undocumented: {
+      targetsAfterMs:
+        1000 *
+        number('--targets-after', values['targets-after'], 'a number of seconds, 0 or more', (seconds) => seconds >= 0),
+      rollbackThrough: oneOf('--rollback-through', values['rollback-through'], ['lambda', 'codedeploy']),
+      cancelledDeployments: oneOf('--cancelled-deployments', values['cancelled-deployments'], ['stop', 'continue']),
+    },
     watch: !values['no-watch'],
     show: values.show.split(',').filter((field) => field !== ''),
     ...(values.processes !== undefined && {
@@ -108,6 +120,9 @@ function parse(args: string[]) {
         clock: { type: 'string', default: '1' },
         seed: { type: 'string' },
         chaos: { type: 'string', default: '0' },
+        'targets-after': { type: 'string', default: '0' },
+        'rollback-through': { type: 'string', default: assumed.rollbackThrough },
+        'cancelled-deployments': { type: 'string', default: assumed.cancelledDeployments },
         'no-watch': { type: 'boolean', default: false },
         show: { type: 'string', default: '' },
         processes: { type: 'string' },
@@ -122,6 +137,12 @@ function keyAndValue(text: string): [string, string] {
   const equals = text.indexOf('=');
   if (equals < 1) throw new UsageError(`${JSON.stringify(text)} is no parameter: write Name=Value.`);
   return [text.slice(0, equals), text.slice(equals + 1)];
+}
+
+function oneOf<T extends string>(option: string, value: string, values: readonly T[]): T {
+  const found = values.find((one) => one === value);
+  if (found !== undefined) return found;
+  throw new UsageError(`${option} cannot be ${JSON.stringify(value)}: it takes ${values.join(' or ')}.`);
 }
 
 function number(option: string, value: string, expected: string, isValid: (value: number) => boolean): number {

@@ -94,6 +94,34 @@ describe('an update that fails', () => {
     expect(stack(cloud)?.status).toBe('UPDATE_COMPLETE');
   });
 
+  test('deletes nothing that it made while something cannot be taken back: that may use it', async () => {
+    const cloud = createFakeCloud();
+    await cloud.deploy(start);
+    const made = '\nC: { Type: Test::Thing, Properties: { Text: new } }';
+    const stuck = start.replace('Text: one', 'Text: two, Stuck: true');
+    await expect(cloud.deploy(stuck + made + failing.replace('[A, B]', '[A, C]'))).rejects.toThrow('A is stuck.');
+    expect(texts(cloud)).toMatchObject({ A: 'two', C: 'new' });
+    await expect(cloud.stacks.continueRollback('shop')).rejects.toThrow('A could not be put back: A is stuck.');
+    expect([stack(cloud)?.status, texts(cloud)]).toMatchObject(['UPDATE_ROLLBACK_FAILED', { C: 'new' }]);
+    await cloud.stacks.continueRollback('shop', ['A']);
+    expect(stack(cloud)?.status).toBe('UPDATE_ROLLBACK_COMPLETE');
+    expect(Object.keys(texts(cloud)).sort()).toEqual(['A', 'B']);
+    expect(history(cloud).slice(-2)).toEqual(['C DELETE_COMPLETE', 'shop UPDATE_ROLLBACK_COMPLETE']);
+    // Skipped, it counts as what it was before, though it is not.
+    expect(texts(cloud)).toMatchObject({ A: 'two' });
+  });
+
+  test('an update after a rollback that failed deletes first what the failed one had made', async () => {
+    const cloud = createFakeCloud();
+    await cloud.deploy(start);
+    const made = '\nC: { Type: Test::Thing, Properties: { Name: mine } }';
+    const stuck = start.replace('Text: one', 'Text: two, Stuck: true');
+    await expect(cloud.deploy(stuck + made + failing.replace('[A, B]', '[A, C]'))).rejects.toThrow('A is stuck.');
+    await cloud.deploy(start + made);
+    expect([...cloud.things.keys()]).toContain('mine');
+    expect(stack(cloud)?.status).toBe('UPDATE_COMPLETE');
+  });
+
   test('for an output that cannot be told takes back all that was done, vanished resources included', async () => {
     const cloud = createFakeCloud();
     await cloud.deploy(start);
