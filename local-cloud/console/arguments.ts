@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { MOST_PERCENT } from '../chaos/chaos.ts';
+import { MISSING_OPERAND_RULES, type MissingOperand } from '../services/cloudwatch/math/values.ts';
 
 export const help = `Runs a SAM template on this machine: S3, SNS, SQS, DynamoDB, Lambda and schedules behind one endpoint.
 
@@ -18,6 +19,8 @@ Options
                                        late and double deliveries, transient errors, killed environments; 0 to 50 (default: 0)
   --show FIELD,FIELD                   fields of the functions' log lines to print
   --no-watch                           deploy once, not again whenever the template, code or a layer is changed
+  --missing-operand zero|missing       what metric math makes of a period in which one operand of two has no data: AWS's documents
+                                       contradict each other (default: zero)
   --processes N                        how many execution environments may run at once
   --help                               this text
 
@@ -37,6 +40,7 @@ export type StartArguments = {
   watch: boolean;
   show: string[];
   processes?: number;
+  missingOperand: MissingOperand;
 };
 
 /** The command line cannot be understood; the message says why. */
@@ -80,6 +84,7 @@ export function readArguments(args: readonly string[]): StartArguments | undefin
       (percent) => percent >= 0 && percent <= MOST_PERCENT,
     ),
     watch: !values['no-watch'],
+    missingOperand: missingOperand(values['missing-operand']),
     show: values.show.split(',').filter((field) => field !== ''),
     ...(values.processes !== undefined && {
       processes: number(
@@ -111,6 +116,7 @@ function parse(args: string[]) {
         'no-watch': { type: 'boolean', default: false },
         show: { type: 'string', default: '' },
         processes: { type: 'string' },
+        'missing-operand': { type: 'string', default: 'zero' },
       },
     });
   } catch (cause) {
@@ -122,6 +128,14 @@ function keyAndValue(text: string): [string, string] {
   const equals = text.indexOf('=');
   if (equals < 1) throw new UsageError(`${JSON.stringify(text)} is no parameter: write Name=Value.`);
   return [text.slice(0, equals), text.slice(equals + 1)];
+}
+
+function missingOperand(value: string): MissingOperand {
+  const rule = MISSING_OPERAND_RULES.find((one) => one === value);
+  if (rule !== undefined) return rule;
+  throw new UsageError(
+    `--missing-operand cannot be ${JSON.stringify(value)}: it takes ${MISSING_OPERAND_RULES.join(' or ')}.`,
+  );
 }
 
 function number(option: string, value: string, expected: string, isValid: (value: number) => boolean): number {
