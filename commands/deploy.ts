@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { runChecks } from './deploy/checks.ts';
+import { connect, readStack, type DeployedStack } from './deploy/deployed-stack.ts';
 import { requireInstalled } from './deploy/installed.ts';
-import { planRelease } from './deploy/plan.ts';
+import { commandsOf, planRelease, type Plan } from './deploy/plan.ts';
+import { configuredStack } from './deploy/sam-config.ts';
 import { requireSam, runSam } from './deploy/sam.ts';
 import { run } from './shared/run.ts';
 
@@ -13,11 +17,13 @@ const help = `Releases the application to AWS: builds and deploys it with your S
 Parameters of template.yaml are given as Name=Value, and go before those of samconfig.toml. What neither says stays as it was
 in the last release; Name= empties it. Account and region are those of your AWS CLI (AWS_PROFILE, AWS_REGION).
 It is "sam build && sam deploy --config-env STAGE" with one thing more: a ReleaseId, which is another one whenever code, layer,
-template or a given parameter is. Without it SAM publishes no version when only a parameter changes.
+template or a given parameter is. Without it SAM publishes no version when only a parameter changes. After a release that was
+rolled back, the same release again gets another id too: Lambda would publish nothing for the same one.
+Before that it reads the stack, and says what to do first where CloudFormation or CodeDeploy would refuse the deployment.
 
 Options
   --stage NAME     dev or prod: a section of samconfig.toml
-  --dry-run        say what would be run, and run nothing
+  --dry-run        say what would be run, and run nothing; asks AWS nothing either, so the ReleaseId may be another one
   --yes            do not ask before the changes are made
   --help           this text`;
 
@@ -37,16 +43,27 @@ run(async () => {
     console.log(help);
     return;
   }
-  const commands = planRelease(repository, { stage: values.stage, parameters: positionals, yes: values.yes });
+  const plan = planRelease(repository, { stage: values.stage, parameters: positionals });
+  let stack: DeployedStack | undefined;
   if (!values['dry-run']) {
     requireInstalled(repository);
     await requireSam(repository);
+    stack = await checkedStack(plan);
   }
-  for (const command of commands) {
+  for (const command of commandsOf(repository, plan, { yes: values.yes, stack })) {
     console.log(`sam ${command.map(forShell).join(' ')}`);
     if (!values['dry-run']) await runSam(command, repository);
   }
 });
+
+/** The stack that is to be updated. Throws UsageError where the deployment would be refused, and says what to do first. */
+async function checkedStack({ stage, parameters }: Plan): Promise<DeployedStack | undefined> {
+  const { stackName, region } = configuredStack(readFileSync(join(repository, 'samconfig.toml'), 'utf8'), stage);
+  const aws = connect(region);
+  const stack = await readStack(aws, stackName);
+  await runChecks({ stage, parameters, stack, aws });
+  return stack;
+}
 
 /** A word as a shell takes it. */
 function forShell(word: string): string {

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../shared/target.ts';
-import { parameterNames, quoted, readParameters, writeParameters } from './parameters.ts';
+import { parameterNames, quoted, readParameters, writeParameters, type Parameters } from './parameters.ts';
+import type { DeployedStack } from './deployed-stack.ts';
 import { releaseId } from './release-id.ts';
+import { releaseIdAfter } from './release-id-after.ts';
 import { configuredParameters } from './sam-config.ts';
 
 /** What a person asks for. */
@@ -10,12 +12,13 @@ export type Request = {
   stage: string | undefined;
   /** Texts of `Name=Value`, which go before what samconfig.toml gives. */
   parameters: readonly string[];
-  /** Not to be asked before the changes are made. */
-  yes: boolean;
 };
 
-/** The two commands of `sam` that release what lies in `repository`. Throws UsageError for what cannot be meant. */
-export function planRelease(repository: string, { stage, parameters, yes }: Request): string[][] {
+/** What is to be deployed where: the stage, and the parameters that are given for it. */
+export type Plan = { stage: string; parameters: Parameters };
+
+/** Throws UsageError for what cannot be meant. */
+export function planRelease(repository: string, { stage, parameters }: Request): Plan {
   if (stage !== 'dev' && stage !== 'prod')
     throw new UsageError(`Say where to: --stage dev or --stage prod${stage === undefined ? '' : `, not "${stage}"`}.`);
   const given = {
@@ -29,10 +32,20 @@ export function planRelease(repository: string, { stage, parameters, yes }: Requ
     throw new UsageError(`template.yaml has no parameter "${stranger}"; it has ${names.join(', ')}.`);
   if (given['Stage'] !== stage)
     throw new UsageError(`--stage ${stage} and the parameter Stage=${given['Stage'] ?? ''} contradict each other.`);
-  const overrides = [
-    '--parameter-overrides',
-    ...writeParameters({ ...given, ReleaseId: releaseId(repository, given) }),
-  ];
+  return { stage, parameters: given };
+}
+
+/**
+ * The two commands of `sam` that release what is in `repository`. `yes`: SAM asks nothing before it makes the changes. `stack`: what is
+ * deployed; undefined if nothing is, or if AWS was not asked.
+ */
+export function commandsOf(
+  repository: string,
+  { stage, parameters }: Plan,
+  { yes, stack }: { yes: boolean; stack: DeployedStack | undefined },
+): string[][] {
+  const id = releaseIdAfter(stack, releaseId(repository, parameters));
+  const overrides = ['--parameter-overrides', ...writeParameters({ ...parameters, ReleaseId: id })];
   return [
     ['build', ...overrides], // which choose the layer that is built
     ['deploy', '--config-env', stage, ...(yes ? ['--no-confirm-changeset'] : []), ...overrides],

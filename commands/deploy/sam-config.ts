@@ -6,12 +6,27 @@ import { readParameters, type Parameters } from './parameters.ts';
  * so whoever adds one there must repeat these. Throws UsageError where they are written in a way that is not understood here.
  */
 export function configuredParameters(toml: string, stage: string): Parameters {
-  const name = `${stage}.deploy.parameters`;
-  const source = `samconfig.toml, [${name}]`;
-  const section = sections(toml)[name];
-  if (section === undefined) throw new UsageError(`samconfig.toml has no [${name}]: is "${stage}" a stage?`);
+  const { section, source } = deploySection(toml, stage);
   const [, value] = /^parameter_overrides\s*=\s*(\[[^\]]*\]|.*)/m.exec(section) ?? [];
   return value === undefined ? {} : readParameters(texts(value.trim(), source), source);
+}
+
+/** Where SAM deploys a stage: `region` is undefined if the file leaves it to the AWS CLI. Throws UsageError if it names no stack. */
+export function configuredStack(toml: string, stage: string): { stackName: string; region?: string } {
+  const { section, source } = deploySection(toml, stage);
+  const setting = (name: string): string | undefined =>
+    new RegExp(`^${name}\\s*=\\s*["']([^"']+)["']`, 'm').exec(section)?.[1];
+  const [stackName, region] = [setting('stack_name'), setting('region')];
+  if (stackName === undefined) throw new UsageError(`${source} has no stack_name.`);
+  return { stackName, ...(region !== undefined && { region }) };
+}
+
+/** Throws UsageError where there is none. */
+function deploySection(toml: string, stage: string): { section: string; source: string } {
+  const name = `${stage}.deploy.parameters`;
+  const section = sections(toml)[name];
+  if (section === undefined) throw new UsageError(`samconfig.toml has no [${name}]: is "${stage}" a stage?`);
+  return { section, source: `samconfig.toml, [${name}]` };
 }
 
 /** The lines of each table, by its name. */

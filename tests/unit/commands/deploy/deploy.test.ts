@@ -1,10 +1,12 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { releaseId } from '../../../../commands/deploy/release-id.ts';
 import { repository } from '../../../template/template.ts';
+import { smallAws, type SmallStack } from './small-aws.ts';
 
 /** A folder for `sam`, and for what that was called with. */
 let folder = '';
@@ -16,26 +18,26 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-test('builds, then deploys the stage with its own ReleaseId, both with the parameters that are configured and given', () => {
+test('builds, then deploys the stage with its own ReleaseId, both with the parameters that are configured and given', async () => {
   install('1.170.0');
-  const { status } = deploy('--stage', 'prod', 'AlarmEmail=ops@example.com');
+  const { status } = await deploy('--stage', 'prod', 'AlarmEmail=ops@example.com');
   const id = releaseId(repository, { Stage: 'prod', Architecture: 'arm64', AlarmEmail: 'ops@example.com' });
   const parameters = `--parameter-overrides Stage=prod Architecture=arm64 ReleaseId=${id} AlarmEmail=ops@example.com`;
   expect(status).toBe(0);
   expect(calls()).toEqual(['--version', `build ${parameters}`, `deploy --config-env prod ${parameters}`]);
 });
 
-test('--dry-run says what would be run, and runs nothing', () => {
+test('--dry-run says what would be run, and runs nothing', async () => {
   install('1.170.0');
-  const { status, stdout } = deploy('--stage', 'dev', '--dry-run');
+  const { status, stdout } = await deploy('--stage', 'dev', '--dry-run');
   expect(status).toBe(0);
   expect(stdout).toMatch(/^sam build --parameter-overrides Stage=dev .*ReleaseId=(\w+)\nsam deploy .* ReleaseId=\1\n$/);
   expect(calls()).toEqual([]);
 });
 
-test('deploys nothing where the build fails', () => {
+test('deploys nothing where the build fails', async () => {
   install('1.170.0', 'build');
-  const { status, stderr } = deploy('--stage', 'dev');
+  const { status, stderr } = await deploy('--stage', 'dev');
   expect(status).toBe(1);
   expect(stderr).toContain('"sam build" failed');
   expect(calls().map((call) => call.split(' ')[0])).toEqual(['--version', 'build']);
@@ -44,13 +46,71 @@ test('deploys nothing where the build fails', () => {
 test.each([
   ['there is no sam', undefined, /cannot be started.*\nInstall it/],
   ['sam is old', '1.169.9', /This is SAM CLI 1.169.9;.*bring it up to date/],
-])('says what to do where %s, without a stack trace', (_, version, message) => {
+])('says what to do where %s, without a stack trace', async (_, version, message) => {
   if (version !== undefined) install(version);
-  const { status, stderr } = deploy('--stage', 'dev');
+  const { status, stderr } = await deploy('--stage', 'dev');
   expect(status).toBe(1);
   expect(stderr).toMatch(message);
   expect(stderr).not.toContain('    at ');
   expect(calls().filter((call) => call !== '--version')).toEqual([]);
+});
+
+test('after a rollback gives the same release another ReleaseId, of which Lambda publishes a version', async () => {
+  install('1.170.0');
+  const ordinary = releaseId(repository, { Stage: 'dev', Architecture: 'arm64' });
+  await deployOver({ status: 'UPDATE_ROLLBACK_COMPLETE', updatedAt: '2026-05-01T12:00:00Z' }, '--stage', 'dev');
+  expect(calls().at(-1)).toMatch(new RegExp(`ReleaseId=[0-9a-f]{6}${ordinary}( |$)`));
+});
+
+const arn = 'arn:aws:lambda:us-east-1:123456789012:function:thumbnails';
+const resources = [
+  ['GenerateThumbnailsFunctionAliaslive', 'AWS::Lambda::Alias', `${arn}:live`],
+  ['GenerateThumbnailsFunctionVersion0123456789', 'AWS::Lambda::Version', `${arn}:7`],
+  ['GenerateThumbnailsFunctionDeploymentGroup', 'AWS::CodeDeploy::DeploymentGroup', 'a-group'],
+  // CloudFormation moves it without CodeDeploy, from wherever it is.
+  [
+    'RepairAfterRollbackFunctionAliaslive',
+    'AWS::Lambda::Alias',
+    'arn:aws:lambda:us-east-1:123456789012:function:r:live',
+  ],
+  [
+    'RepairAfterRollbackFunctionVersion0123456789',
+    'AWS::Lambda::Version',
+    'arn:aws:lambda:us-east-1:123456789012:function:r:3',
+  ],
+] as const;
+const moved = { FunctionVersion: '6' };
+const shared = { FunctionVersion: '7', RoutingConfig: { AdditionalVersionWeights: { '8': 0.1 } } };
+
+test.each<[string, SmallStack, string[]]>([
+  [
+    'an alias was moved by hand',
+    { status: 'UPDATE_COMPLETE', resources, aliases: { 'thumbnails:live': moved } },
+    ['has version 6;', 'gave it version 7', 'update-alias --function-name thumbnails --name live --function-version 7'],
+  ],
+  [
+    'an alias still shares its traffic',
+    { status: 'UPDATE_ROLLBACK_COMPLETE', resources, aliases: { 'thumbnails:live': shared } },
+    ['has version 7 and 10 % of version 8', '--routing-config AdditionalVersionWeights={}'],
+  ],
+  ['a rollback failed', { status: 'UPDATE_ROLLBACK_FAILED' }, ['UPDATE_ROLLBACK_FAILED', 'continue the rollback']],
+  ['a release is in progress', { status: 'UPDATE_IN_PROGRESS' }, ['wait until it has ended']],
+  ['the first deployment failed', { status: 'ROLLBACK_COMPLETE' }, ['delete-stack']],
+])('builds nothing and says what to do first where %s', async (_, stack, said) => {
+  install('1.170.0');
+  const { status, stderr } = await deployOver(stack, '--stage', 'dev');
+  expect(status).toBe(1);
+  for (const words of said) expect(stderr).toContain(words);
+  expect(stderr).not.toContain('    at ');
+  expect(calls()).toEqual(['--version']);
+});
+
+test('deploys where every alias is in its place, whatever hooks and repair have', async () => {
+  install('1.170.0');
+  const aliases = { 'thumbnails:live': { FunctionVersion: '7' } };
+  expect(await deployOver({ status: 'UPDATE_COMPLETE', resources, aliases }, '--stage', 'dev')).toMatchObject({
+    status: 0,
+  });
 });
 
 /** A `sam` that notes how it was called, and fails at one command. */
@@ -65,7 +125,28 @@ function install(version: string, failing = ''): void {
   chmodSync(join(folder, 'sam'), 0o755);
 }
 
-function deploy(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+type Ended = { status: number | null; stdout: string; stderr: string };
+
+/** Where nothing is deployed yet. */
+const deploy = (...args: string[]): Promise<Ended> => deployOver(undefined, ...args);
+
+async function deployOver(stack: SmallStack | undefined, ...args: string[]): Promise<Ended> {
+  const aws = await smallAws(stack);
+  const env = {
+    PATH: folder,
+    ...{ AWS_ENDPOINT_URL: aws.endpoint, AWS_REGION: 'us-east-1' },
+    ...{ AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' },
+  };
   const command = join(repository, 'commands', 'deploy.ts');
-  return spawnSync(process.execPath, [command, ...args], { env: { PATH: folder }, encoding: 'utf8' });
+  const child = spawn(process.execPath, [command, ...args], { env });
+  const said = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => (said[name] += text));
+  }
+  try {
+    await once(child, 'close');
+    return { status: child.exitCode, ...said };
+  } finally {
+    await aws.end();
+  }
 }

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { planRelease } from '../../../../commands/deploy/plan.ts';
+import { commandsOf, planRelease } from '../../../../commands/deploy/plan.ts';
 import { readTemplate, repository } from '../../../template/template.ts';
 
 const plan = (stage: string | undefined, parameters: string[] = [], yes = false) =>
-  planRelease(repository, { stage, parameters, yes });
+  commandsOf(repository, planRelease(repository, { stage, parameters }), { yes, stack: undefined });
 
 test('builds and deploys with the same parameters, of which one is the ReleaseId', () => {
   const [build = [], deploy = []] = plan('dev');
