@@ -3,11 +3,12 @@ import {
   DescribeStacksCommand,
   paginateListStackResources,
 } from '@aws-sdk/client-cloudformation';
+import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { UsageError } from '../shared/target.ts';
 
 /** What checks read from, with the user's own credentials. */
-export type Aws = { cloudFormation: CloudFormationClient; lambda: LambdaClient };
+export type Aws = { cloudFormation: CloudFormationClient; codeDeploy: CodeDeployClient; lambda: LambdaClient };
 
 /** `physicalId` is what `Ref` returns: a name, a URL or an ARN. */
 export type DeployedResource = { logicalId: string; physicalId: string; type: string };
@@ -26,7 +27,11 @@ export type DeployedStack = {
 /** Clients for the region of the AWS CLI, which knows a second name for it. */
 export function connect(region = process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION']): Aws {
   const config = region === undefined ? {} : { region };
-  return { cloudFormation: new CloudFormationClient(config), lambda: new LambdaClient(config) };
+  return {
+    cloudFormation: new CloudFormationClient(config),
+    codeDeploy: new CodeDeployClient(config),
+    lambda: new LambdaClient(config),
+  };
 }
 
 /** Undefined if there is no such stack. Throws UsageError if AWS cannot be reached or refuses to say. */
