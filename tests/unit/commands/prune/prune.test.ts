@@ -106,13 +106,18 @@ test('deletes what nothing needs of a stack whose versions and layers were retai
   expect(await left()).toEqual({ gradual: [...kept, '5'], plain: [...kept, '5'], layer: [3, 4, 5] });
 });
 
-test('deletes nothing while a deployment is in progress, and then keeps what served before, though a failed version lies between', async () => {
+test('deletes nothing while a deployment is in progress, and then keeps what served before, though another version lies between', async () => {
   for (const release of [1, 2]) {
     write(release);
     await cloud.deploy();
   }
+  // Version 3 was published by hand and never served: the number before the serving one is not what served before.
+  cloud.services.lambda.replaceCode('gradual', cloud.services.lambda.functions.record('gradual').latest);
+  cloud.services.lambda.functions.publish('gradual');
+  write(4);
+  await cloud.deploy();
   started = [];
-  write(3, 'Canary10Percent30Minutes');
+  write(5, 'Canary10Percent30Minutes');
   const failing = cloud.deploy().catch((error: unknown) => (error as Error).name);
   const deploymentId = await eventually('the deployment has started', () => started[0]);
   await expect(prune(client, 'shop')).rejects.toThrow(`Deployment ${deploymentId} is in progress`);
@@ -121,10 +126,6 @@ test('deletes nothing while a deployment is in progress, and then keeps what ser
   codeDeploy.destroy();
   expect(await failing).toBe('DeploymentError');
 
-  write(4);
-  await cloud.deploy();
   await prune(client, 'shop');
-  const { gradual } = await left();
-  expect(gradual).toEqual(expect.arrayContaining(['$LATEST', '2', '4']));
-  expect(gradual).not.toContain('1');
+  expect((await left()).gradual).toEqual(['$LATEST', '2', '3', '4']);
 });
