@@ -12,7 +12,6 @@ import { createRandom } from './random.ts';
 import { createRouter } from './router.ts';
 import type { PublishEvent } from './services/cloudwatch/alarms.ts';
 import { createCloudWatch } from './services/cloudwatch/cloudwatch.ts';
-import type { MissingOperand } from './services/cloudwatch/math/values.ts';
 import type { Metric } from './services/cloudwatch/metric.ts';
 import type { QueueState } from './services/cloudwatch/queue-metrics.ts';
 import { createCodedeploy } from './services/codedeploy/codedeploy.ts';
@@ -35,6 +34,7 @@ import { cloudFormationApi } from './stacks/api/cloudformation-api.ts';
 import { createProviders, type Services } from './stacks/providers.ts';
 import { createStacks, type Stacks } from './stacks/stacks.ts';
 import { loadTemplate } from './template/load.ts';
+import { assumed, type Undocumented } from './undocumented.ts';
 import { createGateway } from './wire/gateway.ts';
 
 export type CloudOptions = {
@@ -54,9 +54,14 @@ export type CloudOptions = {
   chaosPercent?: number;
   /** How many execution environments may run at once, of all functions. */
   maximumProcesses?: number;
-  /** What metric math makes of a period in which one of two operands has no point (services/cloudwatch/math/values.ts); default: `zero`. */
-  missingOperand?: MissingOperand;
   observe?: Observe;
+  /**
+   * Delete what a failed deployment has only just made even if its DeletionPolicy is Retain, so that it is not in the way of the next one;
+   * `sam deploy` does not ask CloudFormation for that. By default, yes.
+   */
+  retainExceptOnCreate?: boolean;
+  /** Where it is not to do what is assumed of AWS. */
+  undocumented?: Partial<Undocumented>;
 };
 
 export type Cloud = {
@@ -87,6 +92,7 @@ const accountId = '000000000000';
 /** Boots all services behind one endpoint on the loopback interface; nothing is deployed yet. Rejects if the port is in use. */
 export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const { stackName = 'local', observe = () => undefined, stateFolder } = options;
+  const undocumented = { ...assumed, ...options.undocumented };
   const stopping = new AbortController();
   const clock = createClock(options.clockFactor);
   const random = createRandom(options.seed ?? 1);
@@ -158,7 +164,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     queues: () => sqs.queues.list().map(stateOfQueue),
     publish,
     concurrency: lambda.takeConcurrencyPeak,
-    math: { missingOperand: options.missingOperand ?? 'zero', quotaOf: lambdaQuota },
+    math: { missingOperand: undocumented.missingOperand, quotaOf: lambdaQuota },
   });
   measure = cloudwatch.record;
   const scheduler = createScheduler(settingOf('scheduler'), iam);
@@ -167,9 +173,17 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     lambda: releasesOf(lambda),
     alarmState: cloudwatch.stateOf,
     publish,
+    targetsAfterMs: undocumented.targetsAfterMs,
   });
   const services: Services = { s3, sns, sqs, dynamodb, lambda, logs, events, scheduler, iam, codedeploy, cloudwatch };
-  const stacks = createStacks(settingOf('stacks'), createProviders(services));
+  const stacks = createStacks(settingOf('stacks'), createProviders(services, undocumented), publish);
+
+  /** Who asks is answered at once; how it ends, the stack and its events tell. */
+  const inBackground = (operation: () => Promise<void>): void => {
+    chaos.peace(operation).catch((error: unknown) => {
+      report({ type: 'note', text: (error as Error).message });
+    });
+  };
 
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopped ??= end());
@@ -201,13 +215,9 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
         iam.api,
         iam.sts,
         ownApi([clockRoute(clock), codeRoute(lambda.codeOf)]),
-        cloudFormationApi(stacks.view, (name) => {
-          // Who asks is answered at once; how it ends, the stack and its events tell.
-          chaos
-            .peace(() => stacks.remove(name))
-            .catch((error: unknown) => {
-              report({ type: 'note', text: (error as Error).message });
-            });
+        cloudFormationApi(stacks.view, {
+          remove: (name) => inBackground(() => stacks.remove(name)),
+          continueRollback: (name, skipped) => inBackground(() => stacks.continueRollback(name, skipped)),
         }),
       ].map(chaos.api),
       resolveCaller: iam.callerOf,
@@ -241,8 +251,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
       });
       // A deployment speaks with services past their APIs, and has nobody who would try again.
       cloud.outputs = await chaos.peace(() =>
-        // So that after a failure everything is as it was, and what mends it finds no leftovers in its way.
-        stacks.deploy({ stackName, ...loaded, retainExceptOnCreate: true }),
+        stacks.deploy({ stackName, ...loaded, retainExceptOnCreate: options.retainExceptOnCreate ?? true }),
       );
       return cloud.outputs;
     },

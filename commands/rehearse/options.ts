@@ -16,6 +16,8 @@ Options
   --speed N        how much faster than on AWS what waits goes by (default: at most 30, and as slowly as this machine needs it
                    for guards to see enough of the canary)
   --here           in the local cloud that runs ("npm start"); its speed, code and alarms are put back afterwards
+  --targets-after N   CodeDeploy lists the targets of a deployment only after so many seconds, of the cloud's time (default: 0);
+                   in a cloud of its own only
   --uploads-per-second N   how many photographs are uploaded meanwhile (default: 8)
   --html FILE      where the page about it goes (default: .local/rehearsal.html)
   --stage dev      on the stack on AWS, with your own credentials, at its own speed; never prod
@@ -31,6 +33,8 @@ export type Options = {
   speed?: number;
   /** A cloud of its own, the local cloud that runs, or AWS. */
   where: 'own' | 'here' | 'dev';
+  /** Seconds of the cloud's time before CodeDeploy lists the targets of a deployment. */
+  targetsAfter: number;
   endpoint?: string;
   perSecond: number;
   html: string;
@@ -47,6 +51,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
       type: { type: 'string', default: 'Canary10Percent5Minutes' },
       speed: { type: 'string' },
       here: { type: 'boolean', default: false },
+      'targets-after': { type: 'string' },
       'uploads-per-second': { type: 'string', default: '8' },
       html: { type: 'string', default: '.local/rehearsal.html' },
     },
@@ -59,12 +64,17 @@ export function readOptions(args: readonly string[]): Options | undefined {
     throw new UsageError('--stage dev is AWS, whose clock nobody sets: leave out --here, --endpoint and --speed.');
   if (values.all && values.fault !== undefined)
     throw new UsageError('--all plays every fault: leave out --fault, or --all.');
+  const where = stage === 'dev' ? 'dev' : here || endpoint !== undefined ? 'here' : 'own';
+  const { 'targets-after': targetsAfter } = values;
+  if (targetsAfter !== undefined && where !== 'own')
+    throw new UsageError('--targets-after is for a cloud of its own: leave it out, or --here, --endpoint and --stage.');
   return {
     faults: values.all ? faults : [faultNamed(values.fault ?? 'good')],
     deploymentConfig: deploymentConfigName(values.type),
     ...(stage === 'dev' && { speed: 1 }),
     ...(values.speed !== undefined && { speed: positive('--speed', values.speed) }),
-    where: stage === 'dev' ? 'dev' : here || endpoint !== undefined ? 'here' : 'own',
+    where,
+    targetsAfter: targetsAfter === undefined ? 0 : positive('--targets-after', targetsAfter),
     ...(endpoint !== undefined && { endpoint }),
     perSecond: positive('--uploads-per-second', values['uploads-per-second']),
     html: values.html,

@@ -11,8 +11,8 @@ export type OwnCloud = { endpoint: string; close: () => Promise<void> };
 /** How much of what it printed is shown when it does not start. Characters. */
 const SHOWN = 4_000;
 
-/** Resolves once the stack is deployed. Throws with what the cloud printed where that fails. */
-export async function startOwnCloud(speed: number, ending: AbortSignal): Promise<OwnCloud> {
+/** Resolves once the stack is deployed. `targetsAfter`: seconds of its time before CodeDeploy lists the targets of a deployment. Throws with what the cloud printed where that fails. */
+export async function startOwnCloud(speed: number, targetsAfter: number, ending: AbortSignal): Promise<OwnCloud> {
   const state = await mkdtemp(join(tmpdir(), 'rehearsal-'));
   const child = spawn(
     process.execPath,
@@ -22,6 +22,7 @@ export async function startOwnCloud(speed: number, ending: AbortSignal): Promise
       ...['--template', join(repository, 'template.yaml'), '--stack-name', 'serverless-thumbnails'],
       ...['--parameter-overrides', 'Stage=local'],
       ...['--port', '0', '--clock', String(speed), '--state', state],
+      ...['--targets-after', String(targetsAfter)],
       '--no-watch',
     ],
     { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], cwd: repository },

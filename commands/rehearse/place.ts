@@ -23,7 +23,7 @@ export type Place = {
 export async function openPlace(options: Options, ending: AbortSignal): Promise<Place> {
   const { where, endpoint, speed = FASTEST } = options;
   const isFixed = options.speed !== undefined;
-  if (where === 'own') return openOwnPlace(speed, isFixed, ending);
+  if (where === 'own') return openOwnPlace(options, speed, ending);
   const target = await findTarget({ stage: where === 'dev' ? 'dev' : 'local', endpoint });
   const stack = await findStack(target);
   const clockAt = target.client.endpoint ?? '';
@@ -40,8 +40,9 @@ export async function openPlace(options: Options, ending: AbortSignal): Promise<
   }
 }
 
-async function openOwnPlace(speed: number, isFixed: boolean, ending: AbortSignal): Promise<Place> {
-  const { endpoint, close } = await startOwnCloud(speed, ending);
+async function openOwnPlace(options: Options, speed: number, ending: AbortSignal): Promise<Place> {
+  const isFixed = options.speed !== undefined;
+  const { endpoint, close } = await startOwnCloud(speed, options.targetsAfter, ending);
   try {
     const stack = await findStack(await findTarget({ stage: 'local', endpoint }));
     return { stack, isKept: false, speed, ...(!isFixed && setterOf(endpoint)), close };

@@ -15,6 +15,8 @@ import { deploymentTraffic } from '../shared/stores/deployment-traffic.ts';
 import { deployments } from '../shared/stores/deployments.ts';
 import { recordScans } from '../shared/stores/record-scans.ts';
 import { records } from '../shared/stores/records.ts';
+import { succeededDeployments } from '../shared/stores/succeeded-deployments.ts';
+import { takenBackDeployments } from './after-stack-rollback.ts';
 import { phases, type Ports } from './ports.ts';
 import { repairAfterRollback, type Summary } from './repair-after-rollback.ts';
 
@@ -24,6 +26,7 @@ type Environment = {
   UPLOADS_TOPIC_ARN: string;
   GENERATE_THUMBNAILS_FUNCTION_NAME: string;
   GENERATE_RENDITIONS_FUNCTION_NAME: string;
+  DEPLOYMENT_APPLICATION_NAME: string;
 };
 
 type Traced = <Client extends CodeDeployClient | DynamoDBClient | LambdaClient | SNSClient>(client: Client) => Client;
@@ -40,7 +43,7 @@ export function bind(env: Environment, told: (image: Image, record: ImageRecord)
     env.UPLOADS_TOPIC_ARN,
     'repair-after-rollback',
   );
-  const { routingOf } = aliases(traced(new LambdaClient(clientDefaults)));
+  const { routingOf, servingVersion } = aliases(traced(new LambdaClient(clientDefaults)));
   const recipeNames = new Map([
     [env.GENERATE_THUMBNAILS_FUNCTION_NAME, 'thumbnails' as const],
     [env.GENERATE_RENDITIONS_FUNCTION_NAME, 'renditions' as const],
@@ -73,6 +76,14 @@ export function bind(env: Environment, told: (image: Image, record: ImageRecord)
     wait: (ms) => wait(ms),
   };
 
-  return (deploymentId: string, remainingMs: () => number): Promise<Summary> =>
-    repairAfterRollback({ ...ports, remainingMs }, deploymentId);
+  return {
+    repair: (deploymentId: string, remainingMs: () => number): Promise<Summary> =>
+      repairAfterRollback({ ...ports, remainingMs }, deploymentId),
+    takenBackDeployments: (): Promise<string[]> =>
+      takenBackDeployments({
+        ...ports,
+        ...succeededDeployments(codeDeploy, env.DEPLOYMENT_APPLICATION_NAME),
+        servingVersion,
+      }),
+  };
 }

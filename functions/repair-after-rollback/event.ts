@@ -18,6 +18,16 @@ export function deploymentOf(event: unknown): string {
   return deploymentId;
 }
 
+/**
+ * Is this CloudFormation's event that a stack was rolled back, `{"detail": {"stack-id": …, "status-details": {"status":
+ * "UPDATE_ROLLBACK_COMPLETE"}}}`? The rule lets in those of the own stack only.
+ */
+export function isStackRollback(event: unknown): boolean {
+  const detail: unknown = isObject(event) ? event['detail'] : undefined;
+  const details: unknown = isObject(detail) ? detail['status-details'] : undefined;
+  return isObject(details) && details['status'] === 'UPDATE_ROLLBACK_COMPLETE';
+}
+
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }

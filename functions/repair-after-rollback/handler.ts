@@ -6,7 +6,7 @@ import { publish } from '../shared/door/metrics.ts';
 import { inSubsegment, traced } from '../shared/door/trace.ts';
 import { TransientError } from '../shared/images/errors.ts';
 import { bind } from './bind.ts';
-import { deploymentOf } from './event.ts';
+import { deploymentOf, isStackRollback } from './event.ts';
 import type { Summary } from './repair-after-rollback.ts';
 
 const env = readEnv([
@@ -15,8 +15,9 @@ const env = readEnv([
   'UPLOADS_TOPIC_ARN',
   'GENERATE_THUMBNAILS_FUNCTION_NAME',
   'GENERATE_RENDITIONS_FUNCTION_NAME',
+  'DEPLOYMENT_APPLICATION_NAME',
 ]);
-const repair = bind(
+const { repair, takenBackDeployments } = bind(
   env,
   (image, { imageId, recipe, status, processedBy }) =>
     log.info('announced again', { ...image, imageId, recipe, status, processedBy }),
@@ -24,12 +25,22 @@ const repair = bind(
 );
 
 /**
- * By EventBridge, for every deployment that failed or was stopped. What it throws, Lambda tries twice more, each time from where the last
+ * By EventBridge, for every deployment that failed or was stopped, and once the whole stack is rolled back, for those that had succeeded and
+ * were taken back with the others. What it throws, Lambda tries twice more, each time from where the last
  * one stopped, and then sends to RepairFailureQueue; what is left then, reconcile-images finds within the hour.
  */
-export async function handler(event: unknown, context: Context): Promise<Summary> {
+export async function handler(event: unknown, context: Context): Promise<Summary[]> {
   log.addContext(context);
-  const deploymentId = deploymentOf(event);
+  const deploymentIds = isStackRollback(event) ? await takenBackDeployments() : [deploymentOf(event)];
+  // What fails of one does not keep the others from being repaired.
+  const repairs = await Promise.allSettled(deploymentIds.map((deploymentId) => repairAfter(deploymentId, context)));
+  return repairs.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+}
+
+async function repairAfter(deploymentId: string, context: Context): Promise<Summary> {
   const startedAt = performance.now();
   const summary = await inSubsegment('repair', { deploymentId }, () =>
     repair(deploymentId, () => context.getRemainingTimeInMillis()),

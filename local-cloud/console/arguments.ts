@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { MOST_PERCENT } from '../chaos/chaos.ts';
-import { MISSING_OPERAND_RULES, type MissingOperand } from '../services/cloudwatch/math/values.ts';
+import { MISSING_OPERAND_RULES } from '../services/cloudwatch/math/values.ts';
+import { assumed, type Undocumented } from '../undocumented.ts';
 
 export const help = `Runs a SAM template on this machine: S3, SNS, SQS, DynamoDB, Lambda and schedules behind one endpoint.
 
@@ -17,10 +18,13 @@ Options
   --seed N                             repeat the random choices of another run: a whole number below 2^32
   --chaos PERCENT                      do to so many percent of all deliveries, calls and invocations what AWS does now and then:
                                        late and double deliveries, transient errors, killed environments; 0 to 50 (default: 0)
+  --targets-after SECONDS              CodeDeploy lists no target of a deployment before so many seconds have passed (default: 0)
+  --rollback-through SERVICE           how CloudFormation moves an alias back: lambda (default), or codedeploy, with hooks and alarms
+  --cancelled-deployments WHAT         stop (default): a deployment whose update CloudFormation cancels is stopped; or continue
+  --missing-operand RULE               what metric math makes of a period in which one of two operands has no data: the operand counts
+                                       as zero (default), or the result is missing
   --show FIELD,FIELD                   fields of the functions' log lines to print
   --no-watch                           deploy once, not again whenever the template, code or a layer is changed
-  --missing-operand zero|missing       what metric math makes of a period in which one operand of two has no data: AWS's documents
-                                       contradict each other (default: zero)
   --processes N                        how many execution environments may run at once
   --help                               this text
 
@@ -36,11 +40,11 @@ export type StartArguments = {
   clock: number;
   seed?: number;
   chaos: number;
+  undocumented: Undocumented;
   /** Deploy again whenever a source changes. */
   watch: boolean;
   show: string[];
   processes?: number;
-  missingOperand: MissingOperand;
 };
 
 /** The command line cannot be understood; the message says why. */
@@ -83,8 +87,15 @@ export function readArguments(args: readonly string[]): StartArguments | undefin
       `a percentage from 0 to ${String(MOST_PERCENT)}`,
       (percent) => percent >= 0 && percent <= MOST_PERCENT,
     ),
+    undocumented: {
+      targetsAfterMs:
+        1000 *
+        number('--targets-after', values['targets-after'], 'a number of seconds, 0 or more', (seconds) => seconds >= 0),
+      rollbackThrough: oneOf('--rollback-through', values['rollback-through'], ['lambda', 'codedeploy']),
+      missingOperand: oneOf('--missing-operand', values['missing-operand'], MISSING_OPERAND_RULES),
+      cancelledDeployments: oneOf('--cancelled-deployments', values['cancelled-deployments'], ['stop', 'continue']),
+    },
     watch: !values['no-watch'],
-    missingOperand: missingOperand(values['missing-operand']),
     show: values.show.split(',').filter((field) => field !== ''),
     ...(values.processes !== undefined && {
       processes: number(
@@ -113,10 +124,13 @@ function parse(args: string[]) {
         clock: { type: 'string', default: '1' },
         seed: { type: 'string' },
         chaos: { type: 'string', default: '0' },
+        'targets-after': { type: 'string', default: '0' },
+        'rollback-through': { type: 'string', default: assumed.rollbackThrough },
+        'cancelled-deployments': { type: 'string', default: assumed.cancelledDeployments },
         'no-watch': { type: 'boolean', default: false },
         show: { type: 'string', default: '' },
         processes: { type: 'string' },
-        'missing-operand': { type: 'string', default: 'zero' },
+        'missing-operand': { type: 'string', default: assumed.missingOperand },
       },
     });
   } catch (cause) {
@@ -130,12 +144,10 @@ function keyAndValue(text: string): [string, string] {
   return [text.slice(0, equals), text.slice(equals + 1)];
 }
 
-function missingOperand(value: string): MissingOperand {
-  const rule = MISSING_OPERAND_RULES.find((one) => one === value);
-  if (rule !== undefined) return rule;
-  throw new UsageError(
-    `--missing-operand cannot be ${JSON.stringify(value)}: it takes ${MISSING_OPERAND_RULES.join(' or ')}.`,
-  );
+function oneOf<T extends string>(option: string, value: string, values: readonly T[]): T {
+  const found = values.find((one) => one === value);
+  if (found !== undefined) return found;
+  throw new UsageError(`${option} cannot be ${JSON.stringify(value)}: it takes ${values.join(' or ')}.`);
 }
 
 function number(option: string, value: string, expected: string, isValid: (value: number) => boolean): number {

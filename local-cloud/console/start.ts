@@ -52,7 +52,7 @@ export async function start(options: StartArguments, ending: AbortSignal): Promi
       // A seed repeats a run; ids must not repeat those that an earlier start left in the state.
       seed: seedOfStart(seed, folder.starts),
       chaosPercent: options.chaos,
-      missingOperand: options.missingOperand,
+      undocumented: options.undocumented,
       ...(options.processes !== undefined && { maximumProcesses: options.processes }),
       observe: (event) => {
         if (event.type === 'deployment-changed') {

@@ -5,8 +5,8 @@ import { createRandom } from '../random.ts';
 import type { DeletionPolicy } from '../template/template.ts';
 import type { Operation } from './deploy.ts';
 import { readProperties } from './properties.ts';
-import type { Made, Provider, StackContext } from './provider.ts';
-import type { ResourceRecord } from './stack-state.ts';
+import type { Made, Progress, Provider, StackContext } from './provider.ts';
+import type { ResourceRecord, RollbackStart } from './stack-state.ts';
 
 /** A resource as the template wants it, its properties resolved. */
 export type Wanted = {
@@ -24,8 +24,10 @@ export type Change = {
   change: Extract<CloudEvent, { type: 'stack-changed' }>['change'] | 'unchanged';
   /** Why it could not be changed. Some of it may have been: it is put back with all the others. */
   error?: unknown;
-  /** Gives a resource that was updated its properties of before. */
-  putBack?: () => Promise<void>;
+  /** Gives a resource that was updated its properties of before; without `progress` the shortest way. */
+  putBack?: (progress?: Progress) => Promise<void>;
+  /** What `putBack` starts from, so that a rollback that failed can be continued after a restart too. */
+  from?: RollbackStart;
   /** Deletes what was made. */
   unmake?: () => Promise<void>;
   /** Deletes what was replaced. */
@@ -96,9 +98,13 @@ export async function changeResource(
       }),
     };
   }
-  const putBack = async (): Promise<void> => {
-    await provider.update({ logicalId, ref, before: properties, properties: old, stack });
+  const putBack = async (progress?: Progress, hasFailed = false): Promise<void> => {
+    await provider.update({
+      ...{ logicalId, ref, before: properties, properties: old, stack, isRollback: true, hasFailed },
+      ...(progress && { updatePolicy, progress }),
+    });
   };
+  const from = { properties: wanted.properties, updatePolicy };
   // Should the cloud end now, its next start knows what was being done.
   state.saveResource(stack.stackName, { ...before, status: 'UPDATE_IN_PROGRESS', changedAt: now().toISOString() });
   try {
@@ -108,9 +114,10 @@ export async function changeResource(
     const progress = { signal, tell };
     const made = await provider.update({ logicalId, ref, before: old, properties, stack, updatePolicy, progress });
     history.resource({ ...wanted, ...made }, 'UPDATE_COMPLETE');
-    return { record: record(made, 'UPDATE_COMPLETE', generation), change: 'updated', putBack };
+    return { record: record(made, 'UPDATE_COMPLETE', generation), change: 'updated', putBack, from };
   } catch (error) {
-    return { record: before, change: 'updated', error, putBack };
+    const hasFailed = !signal.aborted;
+    return { record: before, change: 'updated', error, putBack: (told) => putBack(told, hasFailed), from };
   }
 }
 

@@ -9,6 +9,7 @@ import { become } from './become.ts';
 import type { Change } from './change.ts';
 import { checkProperties } from './check.ts';
 import { clearAway } from './clear-away.ts';
+import { deleteWhatWasMade } from './continue-rollback.ts';
 import {
   changeResources,
   checkGoingOn,
@@ -52,6 +53,8 @@ export async function deployStack(
   const previous = state.stack(stackName);
   const isThere = previous?.stackId === stackId;
   const isUpdate = isThere && previous.status !== 'CREATE_IN_PROGRESS';
+  // On AWS such a stack takes no update before its rollback is continued. What is developed here mends itself as it is saved.
+  if (isUpdate && previous.toDelete !== undefined) await deleteWhatWasMade(operation, previous);
   const shown = shownParameters(template, parameters);
   if (isUpdate && isSettled(previous) && isAllUpToDate(deploying)) {
     const outputs = outputsOf(template, scope);
@@ -84,11 +87,13 @@ export async function deployStack(
 
   const reason = typeof outputs === 'string' ? outputs : whatFailed(failures);
   become(operation, stack, isUpdate ? 'UPDATE_ROLLBACK_IN_PROGRESS' : 'ROLLBACK_IN_PROGRESS', reason);
-  const leftOver = await rollBack(deploying, done, { isUpdate, retainExceptOnCreate });
+  const { leftOver, toDelete } = await rollBack(deploying, done, { isUpdate, retainExceptOnCreate });
   const isBack = state.resources(stackName).every(({ status }) => status !== 'UPDATE_FAILED');
   if (!isUpdate) become(operation, stack, 'ROLLBACK_COMPLETE');
   else {
-    become(operation, { ...previous, updatedAt: at }, isBack ? 'UPDATE_ROLLBACK_COMPLETE' : 'UPDATE_ROLLBACK_FAILED');
+    const back = { ...previous, updatedAt: at };
+    if (isBack) become(operation, back, 'UPDATE_ROLLBACK_COMPLETE');
+    else become(operation, { ...back, toDelete }, 'UPDATE_ROLLBACK_FAILED', leftOver.join(' '));
   }
   const lines = failures.map((one) => `${one.logicalId} (${one.type}): ${one.reason}`);
   if (typeof outputs === 'string') lines.push(outputs);

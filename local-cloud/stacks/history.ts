@@ -1,9 +1,10 @@
 import type { Random } from '../random.ts';
+import type { PublishEvent } from '../services/cloudwatch/alarms.ts';
 import type { StackContext } from './provider.ts';
 import type { StackState } from './stack-state.ts';
 import type { StackEvent } from './stack-view.ts';
 
-/** Notes what happens to a stack and its resources, as DescribeStackEvents tells it. */
+/** Notes what happens to a stack and its resources, as DescribeStackEvents tells it, and tells EventBridge of the stack's own statuses. */
 export type History = {
   stack: (status: StackEvent['status'], reason?: string) => void;
   resource: (
@@ -18,6 +19,7 @@ export function createHistory(
   { stackName, stackId }: Pick<StackContext, 'stackName' | 'stackId'>,
   now: () => Date,
   random: Random,
+  publish: PublishEvent = () => undefined,
 ): History {
   const resource: History['resource'] = ({ logicalId, type, ref }, status, reason) => {
     state.addEvent({
@@ -34,7 +36,16 @@ export function createHistory(
   };
   return {
     resource,
-    stack: (status, reason) =>
-      resource({ logicalId: stackName, type: 'AWS::CloudFormation::Stack', ref: stackId }, status, reason),
+    stack: (status, reason = '') => {
+      const stack = { logicalId: stackName, type: 'AWS::CloudFormation::Stack', ref: stackId };
+      resource(stack, status, reason === '' ? undefined : reason);
+      publish({
+        source: 'aws.cloudformation',
+        detailType: 'CloudFormation Stack Status Change',
+        time: now(),
+        resources: [stackId],
+        detail: { 'stack-id': stackId, 'status-details': { status, 'status-reason': reason } },
+      });
+    },
   };
 }

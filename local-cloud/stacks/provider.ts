@@ -27,7 +27,11 @@ export type Provider<P = unknown> = {
   /** The property by which a template may name it. Two of one name cannot be there at once, so what is named so cannot be replaced. */
   namedBy?: string;
   create: (made: { logicalId: string; properties: P; stack: StackContext }) => Promise<Made>;
-  /** `updatePolicy`: the resource's, resolved; absent too where a change is taken back, which goes the shortest way. */
+  /**
+   * `updatePolicy`: the resource's, resolved. `isRollback`: `properties` are those of before, and `before` are those that an update set,
+   * or was about to set when it failed; `progress` is absent then if the rollback must go the shortest way. `hasFailed`: that update failed
+   * by itself, and was not cancelled.
+   */
   update: (made: {
     logicalId: string;
     ref: string;
@@ -36,6 +40,8 @@ export type Provider<P = unknown> = {
     stack: StackContext;
     updatePolicy?: unknown;
     progress?: Progress;
+    isRollback?: boolean;
+    hasFailed?: boolean;
   }) => Promise<Made>;
   delete: (made: { logicalId: string; ref: string; properties: P; stack: StackContext }) => Promise<void>;
 };

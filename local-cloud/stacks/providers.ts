@@ -9,6 +9,7 @@ import type { S3 } from '../services/s3/s3.ts';
 import type { Scheduler } from '../services/scheduler/scheduler.ts';
 import type { Sns } from '../services/sns/sns.ts';
 import type { Sqs } from '../services/sqs/sqs.ts';
+import { assumed } from '../undocumented.ts';
 import type { Provider } from './provider.ts';
 import { cloudwatchAlarm } from './providers/cloudwatch-alarm.ts';
 import { codedeployApplication } from './providers/codedeploy-application.ts';
@@ -48,19 +49,10 @@ export type Services = {
 };
 
 /** Every resource type that a template may have. */
-export function createProviders({
-  s3,
-  sns,
-  sqs,
-  dynamodb,
-  lambda,
-  logs,
-  events,
-  scheduler,
-  iam,
-  codedeploy,
-  cloudwatch,
-}: Services): Provider[] {
+export function createProviders(
+  { s3, sns, sqs, dynamodb, lambda, logs, events, scheduler, iam, codedeploy, cloudwatch }: Services,
+  undocumented = assumed,
+): Provider[] {
   return [
     s3Bucket(s3),
     s3BucketPolicy(s3),
@@ -72,7 +64,7 @@ export function createProviders({
     dynamodbTable(dynamodb),
     lambdaFunction(lambda),
     lambdaVersion(lambda),
-    lambdaAlias(lambda, codedeploy),
+    lambdaAlias(lambda, codedeploy, undocumented),
     lambdaLayerVersion(lambda),
     lambdaPermission(lambda),
     lambdaEventInvokeConfig(lambda),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AppSpec } from '../services/codedeploy/app-spec.ts';
 import type { Codedeploy } from '../services/codedeploy/codedeploy.ts';
+import type { Undocumented } from '../undocumented.ts';
 import type { Progress } from './provider.ts';
 import { text } from './properties.ts';
 
@@ -15,13 +16,14 @@ const schema = z.strictObject({
 
 /**
  * Moves an alias as its update policy says: by a deployment, which is waited for. Throws an Error that names the deployment and says what
- * became of it, where it did not succeed; its rollback has then been done.
+ * became of it, where it did not succeed; its rollback has then been done. Cancelled, the deployment is stopped, or goes on by itself.
  */
 export async function releaseGradually(
   { release }: Pick<Codedeploy, 'release'>,
   updatePolicy: unknown,
   versions: Omit<AppSpec, 'hooks'>,
   { signal, tell }: Progress,
+  cancelled: Undocumented['cancelledDeployments'],
 ): Promise<void> {
   const { CodeDeployLambdaAliasUpdate: update } = schema.parse(updatePolicy);
   const { BeforeAllowTrafficHook: before, AfterAllowTrafficHook: after } = update;
@@ -29,10 +31,20 @@ export async function releaseGradually(
     ...(before !== undefined && { BeforeAllowTraffic: before }),
     ...(after !== undefined && { AfterAllowTraffic: after }),
   };
-  const { id, status, error, rollback } = await release(
+  let started = '';
+  const releasing = release(
     { application: update.ApplicationName, group: update.DeploymentGroupName, appSpec: { ...versions, hooks } },
-    { signal, started: (deploymentId) => tell(`CodeDeploy deployment started: ${deploymentId}`) },
+    {
+      signal: cancelled === 'stop' ? signal : new AbortController().signal,
+      started: (deploymentId) => {
+        started = deploymentId;
+        tell(`CodeDeploy deployment started: ${deploymentId}`);
+      },
+    },
   );
+  const ended = await Promise.race([releasing, ...(cancelled === 'continue' ? [aborted(signal)] : [])]);
+  if (ended === 'aborted') throw new Error(`Resource update cancelled: ${started}. The deployment goes on.`);
+  const { id, status, error, rollback } = ended;
   if (status === 'Succeeded') return;
   if (rollback?.rollbackDeploymentId !== undefined) {
     tell(`CodeDeploy rollback deployment started: ${rollback.rollbackDeploymentId}`);
@@ -40,4 +52,11 @@ export async function releaseGradually(
   if (signal.aborted && error?.code === 'MANUAL_STOP')
     throw new Error(`Resource update cancelled: ${id}. ${error.message}`);
   throw new Error(`${id} failed. ${error?.message ?? 'The local cloud was stopped.'}`);
+}
+
+function aborted(signal: AbortSignal): Promise<'aborted'> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve('aborted');
+    else signal.addEventListener('abort', () => resolve('aborted'), { once: true });
+  });
 }

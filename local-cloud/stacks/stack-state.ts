@@ -17,7 +17,12 @@ export type StackRecord = {
   /** Those with `NoEcho` masked. */
   parameters: Record<string, string>;
   outputs: { key: string; value: string; description?: string }[];
+  /** What a rollback that failed has not deleted yet, in order: continuing it does. */
+  toDelete?: Pick<ResourceRecord, 'logicalId' | 'type' | 'ref' | 'properties' | 'deletionPolicy'>[];
 };
+
+/** Where the rollback of one resource starts: what its update set, or was about to set, and its update policy. Resolved. */
+export type RollbackStart = { properties: unknown; updatePolicy: unknown };
 
 /** A resource as it was last made. */
 export type ResourceRecord = {
@@ -36,6 +41,8 @@ export type ResourceRecord = {
   status: ResourceStatus;
   statusReason?: string;
   changedAt: string;
+  /** Of one that a rollback could not put back. */
+  rollbackFrom?: RollbackStart;
 };
 
 export type StackState = {

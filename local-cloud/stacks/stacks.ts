@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import type { Relocate } from '../queue-urls.ts';
+import type { PublishEvent } from '../services/cloudwatch/alarms.ts';
 import type { Setting } from '../services/setting.ts';
 import type { Providers } from './check.ts';
+import { continueRollback } from './continue-rollback.ts';
 import { deleteStack } from './delete-stack.ts';
 import { deployStack, type StackInput } from './deploy-stack.ts';
 import type { Operation } from './deploy.ts';
@@ -19,6 +21,8 @@ export type Stacks = {
   deploy: (input: StackInput) => Promise<Record<string, string>>;
   /** Deletes a stack with its resources, or keeps them as their policies say. Throws DeploymentError where one could not be deleted. */
   remove: (stackName: string) => Promise<void>;
+  /** Continues a rollback that failed. Throws DeploymentError if there is none, or if something still cannot be put back. */
+  continueRollback: (stackName: string, resourcesToSkip?: readonly string[]) => Promise<void>;
   /** Resolves once no operation is under way. */
   idle: () => Promise<void>;
   stackId: (stackName: string) => string;
@@ -29,7 +33,7 @@ export type Stacks = {
 
 type Needs = Pick<Setting, 'region' | 'accountId' | 'random' | 'clock' | 'observe' | 'stateFolder' | 'stopping'>;
 
-export function createStacks(setting: Needs, all: readonly Provider[]): Stacks {
+export function createStacks(setting: Needs, all: readonly Provider[], publish?: PublishEvent): Stacks {
   const { region, accountId, random, clock, observe, stopping } = setting;
   const providers: Providers = new Map(all.map((provider) => [provider.type, provider]));
   const state = openStackState(setting.stateFolder === undefined ? undefined : join(setting.stateFolder, 'stacks'));
@@ -60,7 +64,7 @@ export function createStacks(setting: Needs, all: readonly Provider[]): Stacks {
 
   function operationOn(stackName: string): Operation {
     const stack = { stackName, stackId: stackId(stackName), region, accountId, random };
-    const history = createHistory(state, stack, clock.now, eventIds);
+    const history = createHistory(state, stack, clock.now, eventIds, publish);
     const makingOf = (logicalId: string): number => {
       const count = makings.get(`${stack.stackId}/${logicalId}`) ?? 0;
       makings.set(`${stack.stackId}/${logicalId}`, count + 1);
@@ -78,6 +82,8 @@ export function createStacks(setting: Needs, all: readonly Provider[]): Stacks {
         }),
       ),
     remove: (stackName) => inTurn(() => deleteStack(operationOn(stackName))),
+    continueRollback: (stackName, resourcesToSkip = []) =>
+      inTurn(() => continueRollback(operationOn(stackName), resourcesToSkip)),
     idle: async () => {
       await lastOperation;
     },

@@ -83,7 +83,11 @@ describe.each(queues)('%s', (id, { Properties: queue }) => {
   test('takes messages of no service but the one that fills it, and of no other topic or rule of that', () => {
     const [service, source] =
       id === 'RepairFailureQueue'
-        ? ['events.amazonaws.com', getAtt('RepairAfterRollbackFunctionWithdrawn')] // as SAM calls the event's rule
+        ? // as SAM calls the events' rules
+          [
+            'events.amazonaws.com',
+            ['Withdrawn', 'StackRolledBack'].map((name) => getAtt(`RepairAfterRollbackFunction${name}`)),
+          ]
         : ['sns.amazonaws.com', { Ref: 'UploadsTopic' }];
     for (const statement of statements.filter(({ Effect }) => Effect === 'Allow')) {
       expect(statement).toMatchObject({

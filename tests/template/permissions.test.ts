@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { deploymentGroups, everyAlarm, statementsOf as statementsIn } from './policies.ts';
+import { deploymentApplication, deploymentGroups, everyAlarm, statementsOf as statementsIn } from './policies.ts';
 import { getAtt, ofType, readTemplate, resource } from './template.ts';
 
 const template = readTemplate();
@@ -55,7 +55,9 @@ describe.each(roles)('%s', (id, { Properties: role }) => {
       }
       // SAM makes the application, and CloudFormation names it: by the stack's name.
       if (actions.every((action) => action.startsWith('codedeploy:'))) {
-        expect(Resource).toEqual(deploymentGroups);
+        expect(Resource).toEqual(
+          actions.includes('codedeploy:GetApplicationRevision') ? deploymentApplication : deploymentGroups,
+        );
         continue;
       }
       const arns = [Resource].flat().map((one) => JSON.stringify(one));

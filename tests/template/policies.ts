@@ -6,6 +6,10 @@ export const deploymentGroups = arn(
   'codedeploy:${AWS::Region}:${AWS::AccountId}:deploymentgroup:${AWS::StackName}-ServerlessDeploymentApplication-*/*',
 );
 
+export const deploymentApplication = arn(
+  'codedeploy:${AWS::Region}:${AWS::AccountId}:application:${AWS::StackName}-ServerlessDeploymentApplication-*',
+);
+
 export const everyAlarm = arn('cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:*');
 
 export function statementsOf(template: Template, role: string): Statement[] {
@@ -19,6 +23,7 @@ export function places(resources: unknown): string[] {
   return [resources].flat().map((one) => {
     if (same(one, '*')) return 'everything';
     if (same(one, deploymentGroups)) return "this stack's deployment groups";
+    if (same(one, deploymentApplication)) return "this stack's deployment application";
     if (same(one, everyAlarm)) return 'every alarm';
     const {
       Ref: ref,

@@ -12,6 +12,7 @@ const bothAliases = ['GenerateThumbnails', 'GenerateRenditions'].flatMap((name) 
 const answering = {
   'codedeploy:GetDeployment': ["this stack's deployment groups"],
   'codedeploy:PutLifecycleEventHookExecutionStatus': ["this stack's deployment groups"],
+  'codedeploy:GetApplicationRevision': ["this stack's deployment application"],
   'codedeploy:ListDeploymentTargets': ['everything'],
   'codedeploy:BatchGetDeploymentTargets': ['everything'],
 };
@@ -50,6 +51,9 @@ const allowed: Record<string, Record<string, string[]>> = {
   },
   RepairAfterRollbackRole: {
     'codedeploy:GetDeployment': ["this stack's deployment groups"],
+    'codedeploy:ListDeployments': ["this stack's deployment groups"],
+    'codedeploy:ListDeploymentGroups': ["this stack's deployment application"],
+    'codedeploy:GetApplicationRevision': ["this stack's deployment application"],
     'codedeploy:ListDeploymentTargets': ['everything'],
     'codedeploy:BatchGetDeploymentTargets': ['everything'],
     'dynamodb:GetItem': ['ImagesTable'],

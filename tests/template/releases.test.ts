@@ -121,10 +121,10 @@ describe('the reports of hooks', () => {
 
 describe('repair-after-rollback', () => {
   const { Properties: repair } = resource(template, 'RepairAfterRollbackFunction', 'AWS::Serverless::Function');
-  const [event, ...more] = Object.values(repair.Events ?? {});
+  const { Withdrawn: event, StackRolledBack: whole, ...more } = repair.Events ?? {};
 
   test("is told of this stack's deployments that failed or were stopped, and of nothing else", () => {
-    expect(more).toEqual([]);
+    expect(more).toEqual({});
     expect(event?.Type).toBe('EventBridgeRule');
     expect(event?.Properties.Pattern).toEqual({
       source: ['aws.codedeploy'],
@@ -136,9 +136,23 @@ describe('repair-after-rollback', () => {
     });
   });
 
+  test('is told when the whole stack was rolled back: of deployments that had succeeded CodeDeploy says nothing', () => {
+    expect(whole?.Type).toBe('EventBridgeRule');
+    expect(whole?.Properties.Pattern).toEqual({
+      source: ['aws.cloudformation'],
+      'detail-type': ['CloudFormation Stack Status Change'],
+      detail: {
+        'stack-id': [{ Ref: 'AWS::StackId' }],
+        'status-details': { status: ['UPDATE_ROLLBACK_COMPLETE'] },
+      },
+    });
+  });
+
   test('is told again where that fails, and what it was never told waits for a person', () => {
-    expect(event?.Properties.RetryPolicy?.MaximumRetryAttempts).toBeGreaterThan(0);
-    expect(event?.Properties.DeadLetterConfig).toEqual({ Arn: getAtt('RepairFailureQueue') });
+    for (const rule of [event, whole]) {
+      expect(rule?.Properties.RetryPolicy?.MaximumRetryAttempts).toBeGreaterThan(0);
+      expect(rule?.Properties.DeadLetterConfig).toEqual({ Arn: getAtt('RepairFailureQueue') });
+    }
     expect(repair.EventInvokeConfig?.DestinationConfig?.OnFailure?.Destination).toEqual(getAtt('RepairFailureQueue'));
   });
 });

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { awsJson } from '../../wire/json.ts';
 import type { Api } from '../../wire/messages.ts';
 import { readInput } from '../../wire/read-input.ts';
-import type { Setting } from '../setting.ts';
 import { configuration } from './configurations.ts';
-import { deploymentOperations } from './deployment-operations.ts';
+import { deploymentOperations, type OfDeployments } from './deployment-operations.ts';
 import { configurationNames, describeApplication, describeConfiguration, describeGroup } from './described.ts';
 import type { Deployments } from './deployments.ts';
 import type { Groups } from './groups.ts';
 import { listed } from './listed.ts';
 import { applicationNameOf, configurationNameOf, groupNameOf } from './names.ts';
+import { revisionOperation } from './revision-operation.ts';
 
 const oneApplication = z.strictObject({ applicationName: z.string().optional() });
 const oneGroup = z.strictObject({ applicationName: z.string().optional(), deploymentGroupName: z.string().optional() });
@@ -18,11 +18,7 @@ const list = z.strictObject({ nextToken: z.string().optional() });
 const listGroups = z.strictObject({ applicationName: z.string().optional(), nextToken: z.string().optional() });
 
 /** Deployments, and reading; applications and groups are made by stacks. */
-export function codedeployApi(
-  groups: Groups,
-  deployments: Deployments,
-  setting: Pick<Setting, 'region' | 'accountId'>,
-): Api {
+export function codedeployApi(groups: Groups, deployments: Deployments, setting: OfDeployments): Api {
   const invalidCode = 'InvalidInputException';
   return awsJson('codedeploy', {
     ...deploymentOperations(groups, deployments, setting),
@@ -32,6 +28,7 @@ export function codedeployApi(
       authorize('codedeploy:GetApplication', groups.applicationArn(applicationName));
       return { application: describeApplication(groups.application(applicationName)) };
     },
+    GetApplicationRevision: revisionOperation(groups, deployments),
     ListApplications: (body, { authorize }) => {
       const { nextToken } = readInput('codedeploy:ListApplications', list, body, invalidCode);
       authorize('codedeploy:ListApplications', '*');

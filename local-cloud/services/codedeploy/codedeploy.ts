@@ -63,6 +63,6 @@ export function createCodedeploy(setting: Setting, parts: CodedeployParts) {
     },
     hear: deployments.hear,
     start: deployments.start,
-    api: codedeployApi(groups, deployments, setting),
+    api: codedeployApi(groups, deployments, { ...setting, ...parts }),
   };
 }

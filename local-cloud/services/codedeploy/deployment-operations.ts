@@ -11,6 +11,7 @@ import type { Deployments } from './deployments.ts';
 import type { Groups } from './groups.ts';
 import { listed } from './listed.ts';
 import { applicationNameOf, groupNameOf } from './names.ts';
+import type { CodedeployParts } from './parts.ts';
 
 const content = z.strictObject({ content: z.string(), sha256: z.string().optional() });
 const createDeployment = z.strictObject({
@@ -66,11 +67,13 @@ const MOST_TEXT = 1000;
 /** Deployments in one request. */
 const MOST_IDS = 25;
 
+export type OfDeployments = Pick<Setting, 'region' | 'accountId' | 'clock'> & Pick<CodedeployParts, 'targetsAfterMs'>;
+
 /** What CodeDeploy's API has for deployments and their targets. */
 export function deploymentOperations(
   groups: Groups,
   deployments: Deployments,
-  { region, accountId }: Pick<Setting, 'region' | 'accountId'>,
+  { region, accountId, clock, targetsAfterMs = 0 }: OfDeployments,
 ): Record<string, JsonOperation> {
   const read = <S extends z.ZodType>(name: string, schema: S, body: unknown): z.output<S> =>
     readInput(`codedeploy:${name}`, schema, body, 'InvalidInputException');
@@ -102,11 +105,16 @@ export function deploymentOperations(
     );
   }
 
+  /** Is its target known yet? */
+  function hasTarget({ createdAt }: Deployment): boolean {
+    return clock.now().getTime() - new Date(createdAt).getTime() >= targetsAfterMs;
+  }
+
   function target(deployment: Deployment, id: string | undefined): object {
     if (id === undefined) {
       throw new AwsError('DeploymentTargetIdRequiredException', 'A deployment target ID was not provided.');
     }
-    if (id !== targetId(deployment)) {
+    if (id !== targetId(deployment) || !hasTarget(deployment)) {
       throw new AwsError(
         'DeploymentTargetDoesNotExistException',
         `The target ${id} does not belong to the deployment ${deployment.id}.`,
@@ -199,7 +207,8 @@ export function deploymentOperations(
       const input = read('ListDeploymentTargets', listTargets, body);
       const deployment = allowedOnAll('ListDeploymentTargets', input.deploymentId, authorize);
       const wanted = input.targetFilters?.TargetStatus ?? [targetStatus(deployment)];
-      const ids = wanted.includes(targetStatus(deployment)) ? [targetId(deployment)] : [];
+      const isListed = hasTarget(deployment) && wanted.includes(targetStatus(deployment));
+      const ids = isListed ? [targetId(deployment)] : [];
       return listed('targetIds', ids, input.nextToken);
     },
     GetDeploymentTarget: (body, { authorize }) => {

@@ -57,7 +57,8 @@ export type Deployment = {
   application: string;
   group: string;
   configuration: string;
-  revision: { type: 'AppSpecContent' | 'String'; sha256: string };
+  /** `content` is absent from what earlier releases of the local cloud stored. */
+  revision: { type: 'AppSpecContent' | 'String'; sha256: string; content?: string };
   appSpec: AppSpec;
   description?: string;
   creator: 'user' | 'codeDeployRollback';

@@ -105,7 +105,7 @@ export function openDeployments(setting: Setting, parts: CodedeployParts, groups
       application: group.application,
       group: group.name,
       configuration: name,
-      revision: { type: spec.revisionType ?? 'AppSpecContent', sha256: sha256(spec.content) },
+      revision: revisionOf(spec.revisionType ?? 'AppSpecContent', spec.content),
       appSpec,
       creator: 'user',
       autoRollback,
@@ -172,7 +172,7 @@ export function openDeployments(setting: Setting, parts: CodedeployParts, groups
       application,
       group: group.name,
       configuration: 'CodeDeployDefault.LambdaAllAtOnce',
-      revision: { type: 'AppSpecContent', sha256: sha256(writeAppSpec(back)) },
+      revision: revisionOf('AppSpecContent', writeAppSpec(back)),
       appSpec: back,
       creator: 'codeDeployRollback',
       autoRollback: none,
@@ -299,6 +299,6 @@ function checkId(id: string): void {
   if (!/^d-[A-Z0-9]+$/.test(id)) throw new AwsError('InvalidDeploymentIdException', `${id} is no deployment id.`);
 }
 
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+function revisionOf(type: Deployment['revision']['type'], content: string): Deployment['revision'] {
+  return { type, content, sha256: createHash('sha256').update(content).digest('hex') };
 }

@@ -1,5 +1,6 @@
 import type { AlarmState } from '../../events.ts';
 import type { Roles } from '../../permissions/deliveries.ts';
+import type { Undocumented } from '../../undocumented.ts';
 
 /** What CodeDeploy needs of Lambda: aliases to shift traffic of, and hooks to invoke. Each throws AwsError where there is no such function. */
 export type Releases = {
@@ -21,7 +22,7 @@ export type Releases = {
   invoke: (function_: string, event: string, requestId: string) => void;
 };
 
-export type CodedeployParts = {
+export type CodedeployParts = Partial<Pick<Undocumented, 'targetsAfterMs'>> & {
   roles: Roles;
   lambda: Releases;
   /** Undefined: there is no such alarm. */

@@ -31,14 +31,14 @@ export type FunctionConfiguration = {
   revisionId: string;
   /** ISO 8601. */
   lastModified: string;
-  /** Of a version: the revision of `$LATEST` that it froze. */
-  publishedFrom?: string;
+  /** Of a version: the description that `$LATEST` had when it was published. */
+  latestDescription?: string;
 };
 
 /** What the maker of a function says of it; the rest follows. */
 export type FunctionSpec = Omit<
   FunctionConfiguration,
-  'functionArn' | 'version' | 'revisionId' | 'lastModified' | 'publishedFrom'
+  'functionArn' | 'version' | 'revisionId' | 'lastModified' | 'latestDescription'
 >;
 
 /** Weights of further versions, by version: 0 to 1. */
@@ -82,7 +82,7 @@ export function frozenPart(configuration: FunctionConfiguration): string {
     version: undefined,
     revisionId: undefined,
     lastModified: undefined,
-    publishedFrom: undefined,
+    latestDescription: undefined,
   });
 }
 

@@ -4,7 +4,14 @@ import type { Relocate } from '../../queue-urls.ts';
 import { openStore } from '../../store.ts';
 import type { Setting } from '../setting.ts';
 import { qualifiedArn, type FunctionReference } from './arns.ts';
-import type { Alias, FunctionConfiguration, FunctionRecord, FunctionSpec, RoutingWeights } from './configuration.ts';
+import {
+  frozenPart,
+  type Alias,
+  type FunctionConfiguration,
+  type FunctionRecord,
+  type FunctionSpec,
+  type RoutingWeights,
+} from './configuration.ts';
 import { checkSpec } from './limits.ts';
 
 export type Functions = ReturnType<typeof openFunctions>;
@@ -101,19 +108,20 @@ export function openFunctions(setting: Pick<Setting, 'region' | 'accountId' | 'c
     },
 
     /**
-     * Freezes `$LATEST` under the next number; gives the last version again when nothing has been changed since. What was changed to
-     * what it had been counts, as on AWS.
+     * Freezes `$LATEST` under the next number; returns the last version again if its code and configuration are those of `$LATEST`, as on
+     * AWS: "Lambda doesn't publish a version if the function's configuration and code haven't changed since the last version"
+     * (PublishVersion). Changes that were taken back do not count.
      */
     publish: (name: string, description?: string): { configuration: FunctionConfiguration; fresh: boolean } => {
       const { latest, versions, lastVersion } = record(name);
       const last = versions[String(lastVersion)];
-      if (last?.publishedFrom === latest.revisionId) return { configuration: last, fresh: false };
+      if (last !== undefined && isSame(last, latest)) return { configuration: last, fresh: false };
       const configuration: FunctionConfiguration = {
         ...latest,
         description: description ?? latest.description,
         version: String(lastVersion + 1),
         ...stamp(),
-        publishedFrom: latest.revisionId,
+        latestDescription: latest.description,
       };
       change(name, () => ({
         versions: { ...versions, [configuration.version]: configuration },
@@ -168,6 +176,13 @@ export function openFunctions(setting: Pick<Setting, 'region' | 'accountId' | 'c
       return configuration;
     },
   };
+}
+
+/** Is a version what `$LATEST` is now? Its own description may have been given to it when it was published. */
+function isSame(version: FunctionConfiguration, latest: FunctionConfiguration): boolean {
+  return (
+    frozenPart({ ...version, description: version.latestDescription ?? version.description }) === frozenPart(latest)
+  );
 }
 
 /** Weights that no alias may have. Throws AwsError InvalidParameterValueException and ValidationException, in Lambda's words. */

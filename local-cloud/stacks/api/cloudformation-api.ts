@@ -20,10 +20,20 @@ const resources = z.strictObject({
 
 const deleted = z.strictObject({ StackName, ClientRequestToken: z.string().optional() });
 
-/**
- * CloudFormation's reading operations, what a script needs to find its way in a stack, and DeleteStack. `remove` deletes a stack by name.
- */
-export function cloudFormationApi(view: StackView, remove: (stackName: string) => void): Api {
+const continued = z.strictObject({
+  StackName,
+  ResourcesToSkip: queryList(z.string()).default([]),
+  ClientRequestToken: z.string().optional(),
+});
+
+/** What changes a stack, by its name, in the background. */
+export type StackActions = {
+  remove: (stackName: string) => void;
+  continueRollback: (stackName: string, resourcesToSkip: readonly string[]) => void;
+};
+
+/** CloudFormation's reading operations, what a script needs to find its way in a stack, DeleteStack and ContinueUpdateRollback. */
+export function cloudFormationApi(view: StackView, { remove, continueRollback }: StackActions): Api {
   /** By name or id; a deleted stack is known by its id only. Throws AwsError ValidationError. */
   function find(nameOrId: string): StackDescription {
     const stack = view
@@ -77,6 +87,28 @@ export function cloudFormationApi(view: StackView, remove: (stackName: string) =
       authorize('cloudformation:DeleteStack', stack?.stackId ?? '*');
       // Of a stack that is not there, as of one that is being deleted, there is nothing to say.
       if (stack !== undefined) remove(stack.stackName);
+      return {};
+    },
+
+    ContinueUpdateRollback: (input, { authorize }) => {
+      const { StackName: name, ResourcesToSkip: skipped } = read('ContinueUpdateRollback', continued, input);
+      const { stackId, stackName, status } = find(name);
+      authorize('cloudformation:ContinueUpdateRollback', stackId);
+      if (status !== 'UPDATE_ROLLBACK_FAILED') {
+        throw new AwsError(
+          'ValidationError',
+          `Stack:${stackId} is in ${status} state and its rollback can not be continued.`,
+        );
+      }
+      const failed = view.resources(stackId).filter((one) => one.status === 'UPDATE_FAILED');
+      const other = skipped.find((logicalId) => !failed.some((one) => one.logicalId === logicalId));
+      if (other !== undefined) {
+        throw new AwsError(
+          'ValidationError',
+          `Resource ${other} is not in UPDATE_FAILED state and can not be skipped.`,
+        );
+      }
+      continueRollback(stackName, skipped);
       return {};
     },
 

@@ -3,6 +3,7 @@ import { qualifiedArn, readReference } from '../../services/lambda/arns.ts';
 import type { Codedeploy } from '../../services/codedeploy/codedeploy.ts';
 import type { Alias } from '../../services/lambda/configuration.ts';
 import type { Lambda } from '../../services/lambda/lambda.ts';
+import { assumed } from '../../undocumented.ts';
 import { text } from '../properties.ts';
 import type { Made, Provider } from '../provider.ts';
 import { releaseGradually } from '../release-gradually.ts';
@@ -21,15 +22,26 @@ const schema = z.strictObject({
 });
 type Properties = z.output<typeof schema>;
 
-/** An alias. One with an update policy goes to another version by CodeDeploy, and the update waits for that. */
+/**
+ * An alias. One with an update policy goes to another version by CodeDeploy, and the update waits for that. As in CloudFormation, the
+ * deployment starts from the version that the stack gave the alias last, wherever the alias is: CodeDeploy refuses one that was moved by
+ * hand (aws/serverless-application-model issue 291).
+ */
 export function lambdaAlias(
   { functions, moveAlias }: Lambda,
   codedeploy: Pick<Codedeploy, 'release'>,
+  { rollbackThrough, cancelledDeployments } = assumed,
 ): Provider<Properties> {
   const made = (functionName: string, name: string): Made => {
     const arn = qualifiedArn(functions.arnOf(functionName), name);
     return { ref: arn, attributes: { AliasArn: arn } };
   };
+
+  /** CodeDeploy itself has put it back. */
+  function isAt(functionName: string, name: string, properties: Properties): boolean {
+    const { functionVersion, weights } = functions.alias(functionName, name);
+    return functionVersion === properties.FunctionVersion && Object.keys(weights).length === 0;
+  }
 
   return {
     type: 'AWS::Lambda::Alias',
@@ -40,13 +52,17 @@ export function lambdaAlias(
       functions.createAlias(functionName, { name: properties.Name, ...target(properties) });
       return made(functionName, properties.Name);
     },
-    update: async ({ ref, properties, updatePolicy, progress }) => {
+    update: async ({ ref, before, properties, updatePolicy, progress, isRollback = false, hasFailed = false }) => {
       const { functionName, qualifier = '' } = readReference(ref);
-      const { functionVersion: currentVersion } = functions.alias(functionName, qualifier);
-      const { FunctionVersion: targetVersion } = properties;
-      if (updatePolicy !== undefined && progress !== undefined && targetVersion !== currentVersion) {
+      const [{ FunctionVersion: currentVersion }, { FunctionVersion: targetVersion }] = [before, properties];
+      const mayRelease =
+        !isRollback || (rollbackThrough === 'codedeploy' && !isAt(functionName, qualifier, properties));
+      // Its deployment has rolled it back, or has left it where it was: CloudFormation does not touch it (facts of issue 291 again: an alias
+      // that was moved by hand is refused at every later update, so the first failure does not move it back).
+      if (updatePolicy !== undefined && progress !== undefined && hasFailed) return made(functionName, qualifier);
+      if (updatePolicy !== undefined && progress !== undefined && targetVersion !== currentVersion && mayRelease) {
         const versions = { functionName, alias: qualifier, currentVersion, targetVersion };
-        await releaseGradually(codedeploy, updatePolicy, versions, progress);
+        await releaseGradually(codedeploy, updatePolicy, versions, progress, cancelledDeployments);
       }
       moveAlias(functionName, qualifier, target(properties));
       return made(functionName, qualifier);

@@ -3,6 +3,7 @@ import {
   BatchGetDeploymentTargetsCommand,
   CreateDeploymentCommand,
   GetApplicationCommand,
+  GetApplicationRevisionCommand,
   GetDeploymentCommand,
   GetDeploymentConfigCommand,
   GetDeploymentGroupCommand,
@@ -15,9 +16,10 @@ import {
   PutLifecycleEventHookExecutionStatusCommand,
   StopDeploymentCommand,
   type CodeDeployClient,
+  type GetApplicationRevisionCommandInput,
 } from '@aws-sdk/client-codedeploy';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { APPLICATION, GROUP, startReleases, type ReleaseCloud } from './support/cloud.ts';
+import { APPLICATION, appSpec, GROUP, startReleases, type ReleaseCloud } from './support/cloud.ts';
 
 let cloud: ReleaseCloud;
 let client: CodeDeployClient;
@@ -91,6 +93,59 @@ describe('What there is', () => {
       { deploymentId: second, previousRevision: revision },
     ]);
     expect(deploymentsInfo[0]).not.toHaveProperty('previousRevision');
+  });
+
+  test('the content of an AppSpec is told by its application, by what GetDeployment tells of it', async () => {
+    cloud.makeGroup();
+    const first = await cloud.deploy([], { description: 'the first' });
+    const { revision } = await cloud.info(first);
+    const ask = (input: Partial<GetApplicationRevisionCommandInput>) =>
+      client.send(new GetApplicationRevisionCommand({ applicationName: APPLICATION, revision, ...input }));
+    const told = await ask({});
+    expect(told).toMatchObject({
+      applicationName: APPLICATION,
+      revision: { revisionType: 'AppSpecContent', appSpecContent: { content: appSpec() } },
+      revisionInfo: { deploymentGroups: [GROUP], description: 'the first', firstUsedTime: cloud.clock.now() },
+    });
+    await expect(ask({ applicationName: 'other' })).rejects.toMatchObject({ name: 'ApplicationDoesNotExistException' });
+    await expect(ask({ revision: undefined })).rejects.toMatchObject({ name: 'RevisionRequiredException' });
+    // One of the other type is another one.
+    const { sha256 } = revision?.appSpecContent ?? {};
+    await expect(ask({ revision: { revisionType: 'String', string: { sha256 } } })).rejects.toMatchObject({
+      name: 'RevisionDoesNotExistException',
+    });
+  });
+
+  test('of a deployment that CloudFormation starts, GetDeployment tells a hash and GetApplicationRevision the AppSpec', async () => {
+    cloud.makeGroup();
+    const versions = { functionName: 'worker', alias: 'live', currentVersion: '1', targetVersion: '2', hooks: {} };
+    let deploymentId = '';
+    const started = (id: string) => (deploymentId = id);
+    const release = { application: APPLICATION, group: GROUP, appSpec: versions };
+    void cloud.codedeploy.release(release, { signal: new AbortController().signal, started });
+    const { revision } = await cloud.info(deploymentId);
+    expect(revision).toEqual({ revisionType: 'String', string: { sha256: expect.stringMatching(/^\w{64}$/) } });
+    const told = await client.send(new GetApplicationRevisionCommand({ applicationName: APPLICATION, revision }));
+    expect(JSON.parse((told.revision as { string: { content: string } }).string.content)).toMatchObject({
+      Resources: [{ worker: { Properties: { Name: 'worker', CurrentVersion: '1', TargetVersion: '2' } } }],
+    });
+  });
+
+  test('the target can be held back for a while: then it is not listed, and does not exist', async () => {
+    await cloud.end();
+    cloud = await startReleases({ targetsAfterMs: 30_000 });
+    client = cloud.clientFor();
+    cloud.makeGroup();
+    const deploymentId = await cloud.deploy();
+    const list = async () => (await client.send(new ListDeploymentTargetsCommand({ deploymentId }))).targetIds;
+    const target = () =>
+      client.send(new BatchGetDeploymentTargetsCommand({ deploymentId, targetIds: ['worker:live'] }));
+    await cloud.clock.advance(29_999);
+    expect(await list()).toEqual([]);
+    await expect(target()).rejects.toMatchObject({ name: 'DeploymentTargetDoesNotExistException' });
+    await cloud.clock.advance(1);
+    expect(await list()).toEqual(['worker:live']);
+    expect((await target()).deploymentTargets).toHaveLength(1);
   });
 
   test('deployments are listed by group, status and time', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readArguments, UsageError } from '../../console/arguments.ts';
+import { assumed } from '../../undocumented.ts';
 
 describe('the command line', () => {
   test('has defaults for everything', () => {
@@ -12,6 +13,7 @@ describe('the command line', () => {
       reset: false,
       clock: 1,
       show: [],
+      undocumented: assumed,
     });
   });
 
@@ -19,6 +21,13 @@ describe('the command line', () => {
     expect(
       readArguments(['start', '--parameter-overrides', 'A=1', 'B=x=y', '--port', '0', '--parameter-overrides', 'C=']),
     ).toMatchObject({ parameters: { A: '1', B: 'x=y', C: '' }, port: 0 });
+  });
+
+  test('says how the cloud does what AWS does not document', () => {
+    const args = ['--targets-after', '30', '--rollback-through', 'codedeploy', '--cancelled-deployments', 'continue'];
+    expect(readArguments(['start', ...args])).toMatchObject({
+      undocumented: { targetsAfterMs: 30_000, rollbackThrough: 'codedeploy', cancelledDeployments: 'continue' },
+    });
   });
 
   test('asks for help', () => {
@@ -33,6 +42,8 @@ describe('the command line', () => {
     [['start', '--port', '65536'], '--port cannot be'],
     [['start', '--clock', '0'], '--clock cannot be'],
     [['start', '--processes', '0'], '--processes cannot be'],
+    [['start', '--targets-after=-1'], '--targets-after cannot be'],
+    [['start', '--rollback-through', 'sns'], 'it takes lambda or codedeploy'],
     [['start', '--parameter-overrides', 'Stage'], '"Stage" is no parameter'],
   ])('refuses %j', (args, message) => {
     expect(() => readArguments(args)).toThrow(UsageError);

@@ -4,6 +4,7 @@ export const everywhereInS3 = ['ExpectedBucketOwner', 'RequestPayer'];
 /** What is implemented of each service's API, by signing name: its operations, and the members of their inputs that may be left out. */
 export const implemented: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   cloudformation: {
+    ContinueUpdateRollback: ['ResourcesToSkip', 'ClientRequestToken'],
     DeleteStack: ['ClientRequestToken'],
     DescribeStackEvents: ['NextToken'],
     DescribeStackResources: ['StackName', 'LogicalResourceId', 'PhysicalResourceId'],
@@ -23,6 +24,7 @@ export const implemented: Readonly<Record<string, Readonly<Record<string, readon
       'overrideAlarmConfiguration',
     ],
     GetApplication: [],
+    GetApplicationRevision: [],
     GetDeployment: [],
     GetDeploymentConfig: [],
     GetDeploymentGroup: [],

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import {
   CloudFormationClient,
+  ContinueUpdateRollbackCommand,
   DeleteStackCommand,
   DescribeStackEventsCommand,
   DescribeStackResourcesCommand,
@@ -64,6 +65,7 @@ const events: StackEvent[] = ['UPDATE_FAILED' as const, 'UPDATE_IN_PROGRESS' as 
   at: '2026-11-20T12:30:00.000Z',
 }));
 const removed: string[] = [];
+const continued: [string, readonly string[]][] = [];
 
 let gateway: Gateway;
 let client: CloudFormationClient;
@@ -76,7 +78,12 @@ beforeEach(async () => {
   gateway = await createGateway({
     host: '127.0.0.1',
     port: 0,
-    services: [cloudFormationApi(view, (name) => removed.push(name))],
+    services: [
+      cloudFormationApi(view, {
+        remove: (name) => void removed.push(name),
+        continueRollback: (...asked) => void continued.push(asked),
+      }),
+    ],
     resolveCaller: () => ({ arn: 'arn:aws:iam::000000000000:root', authorize: () => undefined }),
     observe: () => undefined,
     random: createRandom(1),
@@ -170,6 +177,24 @@ test('deletes a stack by name or id; one that is not there is deleted already', 
   await expect(client.send(new DeleteStackCommand({ StackName: 'app', RetainResources: ['Queue'] }))).rejects.toThrow(
     'RetainResources',
   );
+});
+
+test('continues the rollback of a stack whose rollback failed, and of no other', async () => {
+  const ask = (ResourcesToSkip?: string[]) =>
+    client.send(new ContinueUpdateRollbackCommand({ StackName: 'app', ResourcesToSkip }));
+  const { status } = stack;
+  try {
+    await expect(ask()).rejects.toMatchObject({
+      name: 'ValidationError',
+      message: expect.stringContaining(`is in ${status} state`),
+    });
+    stack.status = 'UPDATE_ROLLBACK_FAILED';
+    await ask();
+    await expect(ask(['Nothing'])).rejects.toThrow('Resource Nothing is not in UPDATE_FAILED state');
+    expect(continued).toEqual([['app', []]]);
+  } finally {
+    stack.status = status;
+  }
 });
 
 test('refuses by name what it does not do', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { expect, test } from '@jest/globals';
 
-import { deploymentOf } from '../../../functions/repair-after-rollback/event.ts';
+import { deploymentOf, isStackRollback } from '../../../functions/repair-after-rollback/event.ts';
 import { InvalidEventError } from '../../../functions/shared/images/errors.ts';
 
 const sample = (file: string): unknown =>
@@ -25,4 +25,10 @@ test.each([
   { detail: { deploymentId: 'd-EXAMPLE11', state: 'SUCCESS' } },
 ])('%j does not', (event) => {
   expect(() => deploymentOf(event)).toThrow(InvalidEventError);
+});
+
+test('a rollback of the stack is told from everything else that CloudFormation or CodeDeploy says', () => {
+  expect(isStackRollback(sample('stack-rolled-back.json'))).toBe(true);
+  const others = [undefined, {}, { detail: { 'status-details': { status: 'UPDATE_COMPLETE' } } }];
+  for (const event of [...others, sample('deployment-failed.json')]) expect(isStackRollback(event)).toBe(false);
 });

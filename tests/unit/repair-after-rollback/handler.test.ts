@@ -32,6 +32,8 @@ beforeAll(async () => {
       GetDeployment: {
         deploymentInfo: { applicationName: 'a', deploymentGroupName: 'g', createTime, status: 'Stopped' },
       },
+      ListDeploymentGroups: { deploymentGroups: ['g'] },
+      ListDeployments: { deployments: ['d-EXAMPLE33'] },
       ListDeploymentTargets: { targetIds: ['thumbnails-function:live'] },
       BatchGetDeploymentTargets: { deploymentTargets: [{ lambdaTarget }] },
       '/2015-03-31/functions/thumbnails-function/aliases/live': { FunctionVersion: '7' },
@@ -43,6 +45,7 @@ beforeAll(async () => {
     UPLOADS_TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:uploads',
     GENERATE_THUMBNAILS_FUNCTION_NAME: 'thumbnails-function',
     GENERATE_RENDITIONS_FUNCTION_NAME: 'renditions-function',
+    DEPLOYMENT_APPLICATION_NAME: 'a',
     AWS_ENDPOINT_URL: aws.endpoint,
     AWS_ENDPOINT_URL_DYNAMODB: table.endpoint,
   });
@@ -86,6 +89,18 @@ test('as it ships, it marks and announces, tells and counts it, and asks to be c
     expect.objectContaining({ message: 'repair: out of time', found: 1, marked: 1, announced: 1, version: '8' }),
     expect.objectContaining({ Found: 1, MarkedStale: 1, Announced: 1 }),
   ]);
+});
+
+test('once the whole stack is rolled back, it repairs after deployments that had succeeded and are live no more', async () => {
+  const event: unknown = JSON.parse(
+    readFileSync(join(import.meta.dirname, '../../../events/repair-after-rollback/stack-rolled-back.json'), 'utf8'),
+  );
+  // Not enough for the pass that begins five seconds later.
+  const { error } = await lambda.invoke(event, { remainingMs: 24_000 });
+  expect(error).toMatchObject({ name: 'TransientError', message: expect.stringContaining('d-EXAMPLE33') });
+  expect(lambda.lines()).toContainEqual(
+    expect.objectContaining({ message: 'repair: out of time', deploymentId: 'd-EXAMPLE33', version: '8' }),
+  );
 });
 
 test('an event of another kind is refused', async () => {

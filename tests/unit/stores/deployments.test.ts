@@ -1,14 +1,16 @@
 import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import { describe, expect, test } from '@jest/globals';
 
-import { deployments } from '../../../functions/shared/stores/deployments.ts';
+import { deployments, PAUSES_MS } from '../../../functions/shared/stores/deployments.ts';
 import { answering, type Answer } from './answering.ts';
 
 function codeDeploy(...answers: Answer[]) {
   const { client, sent } = answering(...answers);
   const asked = () =>
     sent.map(({ headers, body }) => [headers['x-amz-target']?.split('.')[1], JSON.parse(body) as unknown]);
-  return { asked, ...deployments(new CodeDeployClient(client)) };
+  const waited: number[] = [];
+  const wait = async (ms: number) => void waited.push(ms);
+  return { asked, waited, ...deployments(new CodeDeployClient(client), wait) };
 }
 
 const says = (body: unknown, status = 200): Answer => ({
@@ -78,17 +80,71 @@ Resources:
         CurrentVersion: 7
         TargetVersion: '8'
 `;
-  test.each([
+  const noTargets = says({ targetIds: [] });
+  const appSpecs = [
     ['JSON, as CloudFormation writes it', json],
     ['YAML, as people write it', yaml],
-  ])('reads it out of the AppSpec where there is no target yet: %s', async (_, content) => {
+  ];
+  test.each(appSpecs)('reads it out of the AppSpec if no target is listed: %s', async (_, content) => {
     const revision = { revisionType: 'AppSpecContent', appSpecContent: { content } };
-    const { describeDeployment } = codeDeploy(says({ deploymentInfo: { ...info, revision } }), says({ targetIds: [] }));
+    const { describeDeployment } = codeDeploy(says({ deploymentInfo: { ...info, revision } }), noTargets);
     expect(await describeDeployment('d-EXAMPLE11')).toMatchObject(about);
   });
 
-  test('is an error where neither says it', async () => {
-    const { describeDeployment } = codeDeploy(says({ deploymentInfo: info }), says({ targetIds: [] }));
+  // A deployment that CloudFormation started: the revision has a SHA-256 and no content.
+  const sha256 = '0'.repeat(64);
+  test.each([
+    ['String', 'string', json],
+    ['AppSpecContent', 'appSpecContent', json],
+    ['String', 'string', yaml],
+  ])('asks the application for a revision of type %s that has no content', async (revisionType, member, content) => {
+    const revision = { revisionType, [member]: { sha256 } };
+    const { describeDeployment, asked, waited } = codeDeploy(
+      says({ deploymentInfo: { ...info, revision } }),
+      noTargets,
+      says({ applicationName: 'an-application', revision: { revisionType, [member]: { content, sha256 } } }),
+    );
+    expect(await describeDeployment('d-EXAMPLE11')).toMatchObject({ ...about, application: 'an-application' });
+    expect(asked().at(-1)).toEqual(['GetApplicationRevision', { applicationName: 'an-application', revision }]);
+    expect(waited).toEqual([]);
+  });
+
+  const revision = { revisionType: 'String', string: { sha256 } };
+  const withoutContent = says({ deploymentInfo: { ...info, revision } });
+
+  test('asks again for some seconds: a target may be listed after the first hook runs', async () => {
+    const lambdaFunctionInfo = {
+      functionAlias: 'live',
+      functionName: 'a-function',
+      currentVersion: '7',
+      targetVersion: '8',
+    };
+    const { describeDeployment, waited } = codeDeploy(
+      ...[withoutContent, noTargets, refuses('RevisionDoesNotExistException')],
+      ...[withoutContent, refuses('DeploymentNotStartedException'), refuses('RevisionDoesNotExistException')],
+      ...[withoutContent, says({ targetIds: ['a-function:live'] })],
+      says({ deploymentTargets: [{ lambdaTarget: { lambdaFunctionInfo } }] }),
+    );
+    expect(await describeDeployment('d-EXAMPLE11')).toMatchObject(about);
+    expect(waited).toEqual(PAUSES_MS.slice(0, 2));
+  });
+
+  test('is an error that says what each source said, once some seconds are over', async () => {
+    const { describeDeployment, waited } = codeDeploy(
+      ...PAUSES_MS.flatMap(() => [withoutContent, noTargets, refuses('AccessDeniedException')]),
+      ...[withoutContent, noTargets, refuses('AccessDeniedException')],
+    );
+    await expect(describeDeployment('d-EXAMPLE11')).rejects.toThrow(
+      /does not say which function.*d-EXAMPLE11.*no targets are listed; GetDeployment’s revision has no content; AccessDenied/,
+    );
+    expect(waited).toEqual(PAUSES_MS);
+    expect(waited.reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(10_000);
+  });
+
+  test('is an error if there is no revision and no target', async () => {
+    const { describeDeployment } = codeDeploy(
+      ...[...PAUSES_MS, 0].flatMap(() => [says({ deploymentInfo: info }), noTargets]),
+    );
     await expect(describeDeployment('d-EXAMPLE11')).rejects.toThrow(/does not say which function.*d-EXAMPLE11/);
   });
 

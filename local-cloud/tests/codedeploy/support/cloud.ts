@@ -38,7 +38,7 @@ export type ReleaseCloud = Awaited<ReturnType<typeof startReleases>>;
  * CodeDeploy behind the gateway, with IAM, a clock that the test moves, and in place of Lambda one function `worker` with versions 1 and
  * 2, whose alias `live` serves 1. Hooks are the test's own functions; one that gives a promise is at work until that resolves.
  */
-export async function startReleases() {
+export async function startReleases({ targetsAfterMs = 0 } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'codedeploy-test-'));
   const clock = createVirtualClock();
   const observed: CloudEvent[] = [];
@@ -65,6 +65,7 @@ export async function startReleases() {
     const iam = createIam(setting);
     const codedeploy = createCodedeploy(setting, {
       roles: iam,
+      targetsAfterMs,
       alarmState: (name) => alarms.get(name),
       publish: (said) => void published.push(said as Said),
       lambda: {

@@ -23,6 +23,11 @@ test('an endpoint means the cloud that runs there', () => {
   expect(readOptions(['--endpoint', endpoint])).toMatchObject({ where: 'here', endpoint });
 });
 
+test('a cloud of its own can hold back the targets of deployments', () => {
+  expect(readOptions([])).toMatchObject({ targetsAfter: 0 });
+  expect(readOptions(['--all', '--targets-after', '60'])).toMatchObject({ targetsAfter: 60 });
+});
+
 test('AWS goes by at its own speed', () => {
   expect(readOptions(['--stage', 'dev', '--type', 'Linear10PercentEvery1Minute'])).toMatchObject({
     where: 'dev',
@@ -38,6 +43,8 @@ test.each([
   [['--stage', 'prod'], /local or dev, not "prod"/u],
   [['--stage', 'dev', '--speed', '10'], /leave out .*--speed/u],
   [['--speed', '0'], /above 0/u],
+  [['--here', '--targets-after', '60'], /for a cloud of its own/u],
+  [['--targets-after', '0'], /above 0/u],
   [['--uploads-per-second', 'many'], /above 0, not "many"/u],
 ])('%j is a mistake that is told', (args, message) => {
   expect(() => readOptions(args)).toThrow(UsageError);
