@@ -1,10 +1,8 @@
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
-import { LambdaClient } from '@aws-sdk/client-lambda';
 import { describe, expect, test } from '@jest/globals';
 import type { Check } from '../../../../commands/deploy/checks.ts';
 import { concurrencyFits } from '../../../../commands/deploy/checks/concurrency-fits.ts';
 import { deploymentTypeExists } from '../../../../commands/deploy/checks/deployment-type-exists.ts';
+import { connect } from '../../../../commands/deploy/deployed-stack.ts';
 import { deploymentTypes } from '../../../../commands/shared/deployment-types.ts';
 import { readTemplate, resource } from '../../../template/template.ts';
 import { smallAws, type SmallAccount } from './small-aws.ts';
@@ -16,13 +14,9 @@ async function problems(
   { stage = 'prod', parameters = {}, last }: Given,
   account: SmallAccount = {},
 ): Promise<string> {
-  const { endpoint, end } = await smallAws(undefined, account);
+  const { endpoint, end } = await smallAws(() => undefined, account);
   const client = { endpoint, region: 'eu-west-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
-  const aws = {
-    cloudFormation: new CloudFormationClient(client),
-    codeDeploy: new CodeDeployClient(client),
-    lambda: new LambdaClient(client),
-  };
+  const aws = connect(client);
   const resources = [{ logicalId: 'GenerateThumbnailsFunction', physicalId: 'ours', type: 'AWS::Lambda::Function' }];
   const stack = last && { name: 's', status: 'UPDATE_COMPLETE', parameters: last, updatedAt: '', resources };
   try {

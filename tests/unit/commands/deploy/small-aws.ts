@@ -19,17 +19,27 @@ export type SmallAccount = {
   configurations?: Readonly<Record<string, string>>;
 };
 
-/** As much of CloudFormation, Lambda and CodeDeploy as `npm run deploy` reads. Without a stack, there is none. */
+/** As much of CloudFormation, Lambda, CodeDeploy and DynamoDB as `npm run deploy` uses. Without a stack, there is none. */
 export async function smallAws(
-  stack?: SmallStack,
+  stackNow: () => SmallStack | undefined = () => undefined,
   { limit = 1000, reserved = {}, configurations = {} }: SmallAccount = {},
-): Promise<{ endpoint: string; end: () => Promise<void> }> {
+): Promise<{ endpoint: string; protectedTables: string[]; end: () => Promise<void> }> {
+  const protectedTables: string[] = [];
   const inAll = Object.values(reserved).reduce((sum, number) => sum + number, 0);
   function answer(path: string, form: URLSearchParams, body: string): { status: number; body: string } {
+    const stack = stackNow();
     if (path.endsWith('/account-settings'))
       return json({ AccountLimit: { ConcurrentExecutions: limit, UnreservedConcurrentExecutions: limit - inAll } });
     const [, reserving] = /\/functions\/([^/]+)\/concurrency$/u.exec(path) ?? [];
     if (reserving !== undefined) return json({ ReservedConcurrentExecutions: reserved[reserving] });
+    if (body.includes('"TableName"')) {
+      const { TableName, DeletionProtectionEnabled } = JSON.parse(body) as {
+        TableName: string;
+        DeletionProtectionEnabled?: boolean;
+      };
+      if (DeletionProtectionEnabled === true) protectedTables.push(TableName);
+      return json({ Table: { TableName, DeletionProtectionEnabled: protectedTables.includes(TableName) } });
+    }
     if (body.includes('deploymentConfigName')) {
       const { deploymentConfigName: name } = JSON.parse(body) as { deploymentConfigName: string };
       const computePlatform = configurations[name];
@@ -56,6 +66,7 @@ export async function smallAws(
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
+    protectedTables,
     endpoint: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
     end: async () => {
       server.closeAllConnections();
