@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { afterFailure, afterSuccess } from './deploy/afterwards.ts';
 import { runChecks } from './deploy/checks.ts';
-import { connect, readStack, type DeployedStack } from './deploy/deployed-stack.ts';
+import { clientConfig, connect, readStack } from './deploy/deployed-stack.ts';
 import { requireInstalled } from './deploy/installed.ts';
-import { commandsOf, planRelease, type Plan } from './deploy/plan.ts';
+import { commandsOf, planRelease } from './deploy/plan.ts';
 import { configuredStack } from './deploy/sam-config.ts';
 import { requireSam, runSam } from './deploy/sam.ts';
 import { run } from './shared/run.ts';
+import { UsageError } from './shared/target.ts';
 
 const help = `Releases the application to AWS: builds and deploys it with your SAM CLI and your credentials.
 
@@ -21,10 +23,15 @@ template or a given parameter is. Without it SAM publishes no version when only 
 rolled back, the same release again gets another id too: Lambda would publish nothing for the same one.
 Before that it reads the stack, and says what to do first where CloudFormation or CodeDeploy would refuse the deployment.
 
+After a release, versions of functions and layers that nothing needs any more are deleted ("npm run prune -- --help" says which).
+In prod the table is then protected against deletion. It is not while the stack is being created: if that fails, CloudFormation
+removes all that it made, a protected table would stop it, and the stack would be stuck in ROLLBACK_FAILED.
+
 Options
   --stage NAME     dev or prod: a section of samconfig.toml
   --dry-run        say what would be run, and run nothing; asks AWS nothing either, so the ReleaseId may be another one
   --yes            do not ask before the changes are made
+  --no-prune       keep every old version of functions and layers; "npm run prune -- --stage NAME" deletes them later
   --help           this text`;
 
 const repository = join(import.meta.dirname, '..');
@@ -36,6 +43,7 @@ run(async () => {
       stage: { type: 'string' },
       'dry-run': { type: 'boolean', default: false },
       yes: { type: 'boolean', default: false },
+      'no-prune': { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -44,25 +52,34 @@ run(async () => {
     return;
   }
   const plan = planRelease(repository, { stage: values.stage, parameters: positionals });
-  let stack: DeployedStack | undefined;
-  if (!values['dry-run']) {
-    requireInstalled(repository);
-    await requireSam(repository);
-    stack = await checkedStack(plan);
+  if (values['dry-run']) {
+    for (const command of commandsOf(repository, plan, { yes: values.yes, stack: undefined })) show(command);
+    return;
   }
-  for (const command of commandsOf(repository, plan, { yes: values.yes, stack })) {
-    console.log(`sam ${command.map(forShell).join(' ')}`);
-    if (!values['dry-run']) await runSam(command, repository);
+  requireInstalled(repository);
+  await requireSam(repository);
+  const { stackName, region } = configuredStack(readFileSync(join(repository, 'samconfig.toml'), 'utf8'), plan.stage);
+  const client = clientConfig(region);
+  const aws = connect(client);
+  const stack = await readStack(aws, stackName);
+  await runChecks({ ...plan, stack, aws });
+  const [build = [], deploy = []] = commandsOf(repository, plan, { yes: values.yes, stack });
+  show(build);
+  await runSam(build, repository);
+  show(deploy);
+  try {
+    await runSam(deploy, repository);
+  } catch (error) {
+    // If AWS cannot be asked, what SAM said is all there is to say.
+    const next = await afterFailure({ aws, stackName }, { wasFirst: stack === undefined }).catch(() => '');
+    throw new UsageError([(error as Error).message, next].join('\n').trim(), { cause: error });
   }
+  const said = await afterSuccess({ aws, client, stackName, stage: plan.stage }, { prunes: !values['no-prune'] });
+  for (const text of said) console.log(text);
 });
 
-/** The stack that is to be updated. Throws UsageError where the deployment would be refused, and says what to do first. */
-async function checkedStack({ stage, parameters }: Plan): Promise<DeployedStack | undefined> {
-  const { stackName, region } = configuredStack(readFileSync(join(repository, 'samconfig.toml'), 'utf8'), stage);
-  const aws = connect(region);
-  const stack = await readStack(aws, stackName);
-  await runChecks({ stage, parameters, stack, aws });
-  return stack;
+function show(command: readonly string[]): void {
+  console.log(`sam ${command.map(forShell).join(' ')}`);
 }
 
 /** A word as a shell takes it. */

@@ -12,12 +12,14 @@ import { createRandom } from './random.ts';
 import { createRouter } from './router.ts';
 import type { PublishEvent } from './services/cloudwatch/alarms.ts';
 import { createCloudWatch } from './services/cloudwatch/cloudwatch.ts';
+import type { Metric } from './services/cloudwatch/metric.ts';
 import type { QueueState } from './services/cloudwatch/queue-metrics.ts';
 import { createCodedeploy } from './services/codedeploy/codedeploy.ts';
 import { createDynamodb } from './services/dynamodb/dynamodb.ts';
 import { eventOf } from './services/events/event.ts';
 import { createEvents } from './services/events/events.ts';
 import { createIam } from './services/iam/iam.ts';
+import { ACCOUNT_LIMIT } from './services/lambda/concurrency.ts';
 import { createLambda } from './services/lambda/lambda.ts';
 import { releasesOf } from './services/lambda/releases.ts';
 import { createLogs } from './services/logs/logs.ts';
@@ -161,6 +163,8 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const cloudwatch = createCloudWatch(settingOf('cloudwatch'), {
     queues: () => sqs.queues.list().map(stateOfQueue),
     publish,
+    concurrency: lambda.takeConcurrencyPeak,
+    math: { missingOperand: undocumented.missingOperand, quotaOf: lambdaQuota },
   });
   measure = cloudwatch.record;
   const scheduler = createScheduler(settingOf('scheduler'), iam);
@@ -262,6 +266,12 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     services: { ...services, stacks },
   };
   return cloud;
+}
+
+/** The quota that SERVICE_QUOTA gives for a metric of Lambda's. */
+function lambdaQuota({ namespace, name, dimensions }: Metric): number | undefined {
+  const ofAccount = namespace === 'AWS/Lambda' && Object.keys(dimensions).length === 0;
+  return ofAccount && name === 'ConcurrentExecutions' ? ACCOUNT_LIMIT : undefined;
 }
 
 /** A queue as it is measured. */

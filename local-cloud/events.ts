@@ -23,6 +23,16 @@ export type CloudEvent =
       qualifier?: string;
       kind: 'synchronous' | 'asynchronous' | 'poll';
     }
+  /** Lambda is done with an asynchronous event. */
+  | {
+      type: 'asynchronous-event-ended';
+      functionName: string;
+      qualifier?: string;
+      /** The function never succeeded on it, whether or not a destination or a dead-letter queue has it now. */
+      dropped: boolean;
+      /** How many destinations could not be reached with its record. */
+      undelivered: number;
+    }
   | {
       type: 'retry-scheduled';
       functionName: string;

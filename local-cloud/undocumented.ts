@@ -1,3 +1,5 @@
+import type { MissingOperand } from './services/cloudwatch/math/values.ts';
+
 /**
  * What AWS does not document, and what no public report settles: the local cloud can do it either way, so that an application is tried
  * under both.
@@ -12,6 +14,13 @@ export type Undocumented = {
   rollbackThrough: 'lambda' | 'codedeploy';
   /** What happens to the deployment of an alias whose update CloudFormation cancels because another resource failed. */
   cancelledDeployments: 'stop' | 'continue';
+  /** What an operator of metric math makes of a period in which one of two operands has no data. */
+  missingOperand: MissingOperand;
 };
 
-export const assumed: Undocumented = { targetsAfterMs: 0, rollbackThrough: 'lambda', cancelledDeployments: 'stop' };
+export const assumed: Undocumented = {
+  targetsAfterMs: 0,
+  rollbackThrough: 'lambda',
+  cancelledDeployments: 'stop',
+  missingOperand: 'zero',
+};

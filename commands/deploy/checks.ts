@@ -1,5 +1,7 @@
 import { UsageError } from '../shared/target.ts';
 import { aliasesInPlace } from './checks/aliases-in-place.ts';
+import { concurrencyFits } from './checks/concurrency-fits.ts';
+import { deploymentTypeExists } from './checks/deployment-type-exists.ts';
 import { stackCanBeUpdated } from './checks/stack-can-be-updated.ts';
 import type { Aws, DeployedStack } from './deployed-stack.ts';
 import type { Parameters } from './parameters.ts';
@@ -21,7 +23,7 @@ export type Deployment = {
 export type Check = (deployment: Deployment) => Promise<string[]>;
 
 /** All of them, each in a file of its own under `checks/`. */
-const checks: readonly Check[] = [stackCanBeUpdated, aliasesInPlace];
+const checks: readonly Check[] = [stackCanBeUpdated, aliasesInPlace, deploymentTypeExists, concurrencyFits];
 
 /** Throws UsageError with every problem that a check finds. */
 export async function runChecks(deployment: Deployment): Promise<void> {

@@ -3,11 +3,18 @@ import {
   DescribeStacksCommand,
   paginateListStackResources,
 } from '@aws-sdk/client-cloudformation';
+import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { UsageError } from '../shared/target.ts';
+import { UsageError, type ClientConfig } from '../shared/target.ts';
 
 /** What checks read from, with the user's own credentials. */
-export type Aws = { cloudFormation: CloudFormationClient; lambda: LambdaClient };
+export type Aws = {
+  cloudFormation: CloudFormationClient;
+  codeDeploy: CodeDeployClient;
+  dynamoDb: DynamoDBClient;
+  lambda: LambdaClient;
+};
 
 /** `physicalId` is what `Ref` returns: a name, a URL or an ARN. */
 export type DeployedResource = { logicalId: string; physicalId: string; type: string };
@@ -23,10 +30,20 @@ export type DeployedStack = {
   resources: readonly DeployedResource[];
 };
 
-/** Clients for the region of the AWS CLI, which knows a second name for it. */
-export function connect(region = process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION']): Aws {
-  const config = region === undefined ? {} : { region };
-  return { cloudFormation: new CloudFormationClient(config), lambda: new LambdaClient(config) };
+/** How clients reach the region of the AWS CLI, which knows a second name for it. */
+export function clientConfig(
+  region = process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'],
+): Pick<ClientConfig, 'region'> {
+  return region === undefined ? {} : { region };
+}
+
+export function connect(client: ClientConfig): Aws {
+  return {
+    cloudFormation: new CloudFormationClient(client),
+    codeDeploy: new CodeDeployClient(client),
+    dynamoDb: new DynamoDBClient(client),
+    lambda: new LambdaClient(client),
+  };
 }
 
 /** Undefined if there is no such stack. Throws UsageError if AWS cannot be reached or refuses to say. */

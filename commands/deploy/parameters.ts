@@ -42,3 +42,8 @@ export function parameterNames(template: string): string[] {
   const [, section = ''] = /^Parameters:\n((?:(?:[ #].*)?\n)*)/m.exec(template.replaceAll('\r\n', '\n')) ?? [];
   return [...section.matchAll(/^ {2}(\w+):/gm)].map(([, name = '']) => name);
 }
+
+/** What a parameter will be: as given, else as in the last release, else empty, which every optional parameter is by default. */
+export function valueOf(name: string, given: Parameters, stack: { parameters: Parameters } | undefined): string {
+  return given[name] ?? stack?.parameters[name] ?? '';
+}

@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { spawn, type SpawnOptions } from 'node:child_process';
 import { UsageError } from '../shared/target.ts';
+import { commandLine } from './windows.ts';
 
 /** What `npm run check:sam` tries. An older one may lack the runtime, or read the build's settings otherwise. */
 const TRIED = '1.170.0';
@@ -25,12 +26,12 @@ function start(
   stdio: 'pipe' | 'inherit',
 ): Promise<{ code: number; out: string }> {
   return new Promise((resolve, reject) => {
-    // On Windows `sam` is a batch file, which only a shell runs.
-    const child = spawn('sam', args, {
-      cwd,
-      stdio: ['inherit', stdio, 'inherit'],
-      shell: process.platform === 'win32',
-    });
+    const streams = { cwd, stdio: ['inherit', stdio, 'inherit'] } satisfies SpawnOptions;
+    // On Windows `sam` is a batch file, which only a shell runs; and a shell takes one line, already quoted.
+    const child =
+      process.platform === 'win32'
+        ? spawn(commandLine('sam', args), { ...streams, shell: true })
+        : spawn('sam', args, streams);
     let out = '';
     child.stdout?.on('data', (chunk: Buffer) => (out += chunk.toString()));
     child.on('error', (cause) => {

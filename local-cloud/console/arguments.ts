@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { MOST_PERCENT } from '../chaos/chaos.ts';
+import { MISSING_OPERAND_RULES } from '../services/cloudwatch/math/values.ts';
 import { assumed, type Undocumented } from '../undocumented.ts';
 
 export const help = `Runs a SAM template on this machine: S3, SNS, SQS, DynamoDB, Lambda and schedules behind one endpoint.
@@ -20,6 +21,8 @@ Options
   --targets-after SECONDS              CodeDeploy lists no target of a deployment before so many seconds have passed (default: 0)
   --rollback-through SERVICE           how CloudFormation moves an alias back: lambda (default), or codedeploy, with hooks and alarms
   --cancelled-deployments WHAT         stop (default): a deployment whose update CloudFormation cancels is stopped; or continue
+  --missing-operand RULE               what metric math makes of a period in which one of two operands has no data: the operand counts
+                                       as zero (default), or the result is missing
   --show FIELD,FIELD                   fields of the functions' log lines to print
   --no-watch                           deploy once, not again whenever the template, code or a layer is changed
   --processes N                        how many execution environments may run at once
@@ -89,6 +92,7 @@ export function readArguments(args: readonly string[]): StartArguments | undefin
         1000 *
         number('--targets-after', values['targets-after'], 'a number of seconds, 0 or more', (seconds) => seconds >= 0),
       rollbackThrough: oneOf('--rollback-through', values['rollback-through'], ['lambda', 'codedeploy']),
+      missingOperand: oneOf('--missing-operand', values['missing-operand'], MISSING_OPERAND_RULES),
       cancelledDeployments: oneOf('--cancelled-deployments', values['cancelled-deployments'], ['stop', 'continue']),
     },
     watch: !values['no-watch'],
@@ -126,6 +130,7 @@ function parse(args: string[]) {
         'no-watch': { type: 'boolean', default: false },
         show: { type: 'string', default: '' },
         processes: { type: 'string' },
+        'missing-operand': { type: 'string', default: assumed.missingOperand },
       },
     });
   } catch (cause) {

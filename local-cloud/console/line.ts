@@ -76,6 +76,8 @@ export function lineOf(event: CloudEvent, options: LineOptions): Line | undefine
         what: `throttled (${event.kind})`,
         alike: `throttled (${event.kind})`,
       };
+    case 'asynchronous-event-ended': // what went wrong is told by lines of its own
+      return undefined;
     case 'retry-scheduled':
       return {
         tone: 'warning',

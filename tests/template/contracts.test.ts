@@ -52,6 +52,7 @@ test('the stack deploys with no parameter given, to dev, on arm64, reserving not
     Stage: 'dev',
     Architecture: 'arm64',
     ReleaseId: '',
+    RenditionsConcurrency: '',
     ReservedConcurrency: '0',
     DeploymentType: '',
     AlarmEmail: '',

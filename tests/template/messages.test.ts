@@ -194,6 +194,24 @@ describe('a queue that triggers a function', () => {
   });
 });
 
+test.each(['2', '7', '1000'])(
+  'takes RenditionsConcurrency=%s, whatever the stage and the reservation',
+  (RenditionsConcurrency) => {
+    for (const given of [{ Stage: 'prod' }, { Stage: 'dev', ReservedConcurrency: '4' }]) {
+      const { Properties } = resource(
+        readTemplate({ ...given, RenditionsConcurrency }),
+        'GenerateRenditionsFunction',
+        'AWS::Serverless::Function',
+      );
+      const [queue] = Object.values(Properties.Events ?? {});
+      expect(queue?.Properties.ScalingConfig?.MaximumConcurrency).toBe(RenditionsConcurrency);
+    }
+    const pattern = new RegExp(readTemplate().Parameters['RenditionsConcurrency']?.AllowedPattern ?? '$^');
+    expect(RenditionsConcurrency).toMatch(pattern);
+    for (const wrong of ['0', '1', '1001', '05', 'many', ' 5']) expect(wrong).not.toMatch(pattern);
+  },
+);
+
 describe('the schedule', () => {
   const [hourly, ...more] = triggers.filter(({ Type }) => Type === 'ScheduleV2');
 

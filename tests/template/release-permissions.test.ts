@@ -22,7 +22,8 @@ const allowed: Record<string, Record<string, string[]>> = {
   ReleaseRole: {
     'lambda:GetAlias': bothAliases,
     'lambda:UpdateAlias': bothAliases,
-    'lambda:GetProvisionedConcurrencyConfig': bothAliases,
+    // A version's or an alias's, so that both are covered.
+    'lambda:GetProvisionedConcurrencyConfig': ['GenerateThumbnailsFunction:*', 'GenerateRenditionsFunction:*'],
     'lambda:InvokeFunction': ['VerifyBeforeTrafficFunction', 'VerifyAfterTrafficFunction'],
     'cloudwatch:DescribeAlarms': ['everything'],
   },

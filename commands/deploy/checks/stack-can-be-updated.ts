@@ -14,10 +14,17 @@ const advice: Readonly<Record<string, string>> = {
 export const stackCanBeUpdated: Check = async ({ stack }) => {
   if (stack === undefined) return [];
   const { name, status } = stack;
-  const whatToDo =
-    advice[status] ??
-    (status.endsWith('_IN_PROGRESS') && status !== 'REVIEW_IN_PROGRESS'
-      ? 'A deployment is in progress: wait until it has ended (aws cloudformation describe-stacks), then deploy again.'
-      : undefined);
-  return whatToDo === undefined ? [] : [`The stack ${name} cannot be updated: it is in ${status}. ${whatToDo}`];
+  const next = whatToDo(status);
+  return next === undefined ? [] : [`The stack ${name} cannot be updated: it is in ${status}. ${next}`];
 };
+
+/** What to do about a stack in this status before it is deployed again; undefined: nothing. */
+export function whatToDo(status: string): string | undefined {
+  const isBusy = status.endsWith('_IN_PROGRESS') && status !== 'REVIEW_IN_PROGRESS';
+  return (
+    advice[status] ??
+    (isBusy
+      ? 'A deployment is in progress: wait until it has ended (aws cloudformation describe-stacks), then deploy again.'
+      : undefined)
+  );
+}

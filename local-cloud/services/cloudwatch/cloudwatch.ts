@@ -3,11 +3,13 @@ import type { Setting } from '../setting.ts';
 import type { Alarm, AlarmSpec } from './alarm.ts';
 import { openAlarms, type PublishEvent } from './alarms.ts';
 import { cloudwatchApi } from './api/api.ts';
+import { checkAlarm } from './check-alarm.ts';
 import { readEmbedded } from './embedded-metrics.ts';
 import { evaluateAlarm } from './evaluate-alarm.ts';
-import { measureInvocation } from './lambda-metrics.ts';
+import { measureConcurrency, measureEndedEvent, measureInvocation, type ConcurrencyPeak } from './lambda-metrics.ts';
 import type { Measured } from './metric.ts';
 import { createMetrics } from './metrics.ts';
+import type { MathSetting } from './queries.ts';
 import { createQueueMetrics, type QueueState } from './queue-metrics.ts';
 import { isMinute, startTicker, type Ticker } from './ticker.ts';
 import { createTimeline } from './timeline.ts';
@@ -17,6 +19,9 @@ export type CloudWatch = ReturnType<typeof createCloudWatch>;
 export type CloudWatchParts = {
   queues: () => Iterable<QueueState>;
   publish: PublishEvent;
+  /** The most that functions ran at once since the last look. */
+  concurrency: () => ConcurrencyPeak;
+  math: MathSetting;
 };
 
 /** An alarm that was put is evaluated so much later, in the cloud's time: whoever put it sees it as it was made. */
@@ -32,6 +37,7 @@ export function createCloudWatch(setting: Setting, parts: CloudWatchParts) {
   const alarms = openAlarms(setting, parts);
   const measureQueues = createQueueMetrics(parts.queues, timeline);
   const complaints = new Set<string>();
+  const startedAt = { real: clock.now().getTime(), cloud: timeline.now() };
   let ticker: Ticker | undefined;
 
   function add(measured: readonly (Measured & { fine?: boolean })[], cloud: number): void {
@@ -42,7 +48,13 @@ export function createCloudWatch(setting: Setting, parts: CloudWatchParts) {
   function evaluate(alarm: Alarm, end: number): void {
     const name = alarm.spec.AlarmName;
     try {
-      const found = evaluateAlarm(alarm, alarms.watchedBy(alarm), end, { metrics, timeline, queriedAt: clock.now() });
+      const found = evaluateAlarm(alarm, alarms.watchedBy(alarm), end, {
+        metrics,
+        timeline,
+        math: parts.math,
+        queriedAt: clock.now(),
+        startedAt,
+      });
       if (found !== undefined) alarms.setState(name, found);
     } catch (error) {
       observe({ type: 'note', text: `The alarm ${name} could not be evaluated: ${String(error)}` });
@@ -58,13 +70,16 @@ export function createCloudWatch(setting: Setting, parts: CloudWatchParts) {
 
   function tick(boundary: number, isLatest: boolean): void {
     // What is measured now belongs to the minute that has just ended.
-    if (isMinute(boundary) && isLatest) add(measureQueues(), boundary - 1);
+    if (isMinute(boundary) && isLatest)
+      add([...measureQueues(), ...measureConcurrency(parts.concurrency())], boundary - 1);
     for (const alarm of alarms.list()) {
       if (isMinute(boundary) || isFine(alarms.watchedBy(alarm).periodSeconds)) evaluate(alarm, boundary);
     }
   }
 
   const put = (spec: AlarmSpec): Alarm => {
+    const { queries, id } = checkAlarm(spec);
+    queries.evaluate(id, () => [], parts.math); // a quota that is not known here is refused now, not once a minute
     const alarm = alarms.put(spec);
     void evaluateSoon(spec.AlarmName);
     return alarm;
@@ -78,6 +93,7 @@ export function createCloudWatch(setting: Setting, parts: CloudWatchParts) {
 
     /** Measures what happens in the cloud. */
     record: (event: CloudEvent): void => {
+      if (event.type === 'asynchronous-event-ended') add(measureEndedEvent(event), timeline.now());
       if (event.type !== 'invocation-ended' && event.type !== 'invocation-throttled') return;
       add(measureInvocation(event), timeline.now());
     },
@@ -104,7 +120,7 @@ export function createCloudWatch(setting: Setting, parts: CloudWatchParts) {
       });
       for (const { spec } of alarms.list()) void evaluateSoon(spec.AlarmName);
     },
-    api: cloudwatchApi({ setting, alarms: { ...alarms, put }, metrics, timeline }),
+    api: cloudwatchApi({ setting, alarms: { ...alarms, put }, metrics, timeline, math: parts.math }),
   };
 }
 

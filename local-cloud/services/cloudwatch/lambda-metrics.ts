@@ -2,6 +2,10 @@ import type { CloudEvent } from '../../events.ts';
 import type { Measured } from './metric.ts';
 import { samplesOf } from './summary.ts';
 
+/** What ran at once during a minute: in all, of functions without a reservation, and what was claimed of the account's limit. */
+export type ConcurrencyPeak = { executions: number; unreserved: number; claimed: number };
+
+type EndedEvent = Extract<CloudEvent, { type: 'asynchronous-event-ended' }>;
 type Invocation = Extract<CloudEvent, { type: 'invocation-ended' | 'invocation-throttled' }>;
 
 /** What Lambda measures of an invocation that has ended or was refused, in every set of dimensions in which it publishes it. */
@@ -23,6 +27,45 @@ export function measureInvocation(event: Invocation): Measured[] {
       samples: samplesOf(value),
     })),
   );
+}
+
+/** What Lambda measures when it is done with an asynchronous event; only what went wrong is published. */
+export function measureEndedEvent({
+  functionName: FunctionName,
+  qualifier,
+  dropped,
+  undelivered,
+}: EndedEvent): Measured[] {
+  const values = [
+    ['AsyncEventsDropped', dropped ? 1 : 0],
+    ['DestinationDeliveryFailures', undelivered],
+  ] as const;
+  const Resource = qualifier === undefined ? FunctionName : `${FunctionName}:${qualifier}`;
+  return [{}, { FunctionName }, { FunctionName, Resource }].flatMap((dimensions) =>
+    values
+      .filter(([, value]) => value > 0)
+      .map(([name, value]) => ({
+        metric: { namespace: 'AWS/Lambda', name, dimensions },
+        unit: 'Count',
+        samples: samplesOf(value),
+      })),
+  );
+}
+
+/** The account's concurrency, minute by minute; nothing where nothing ran and nothing is reserved. */
+export function measureConcurrency({ executions, unreserved, claimed }: ConcurrencyPeak): Measured[] {
+  const values = [
+    ['ConcurrentExecutions', executions],
+    ['UnreservedConcurrentExecutions', unreserved],
+    ['ClaimedAccountConcurrency', claimed],
+  ] as const;
+  return values
+    .filter(([, value]) => value > 0)
+    .map(([name, value]) => ({
+      metric: { namespace: 'AWS/Lambda', name, dimensions: {} },
+      unit: 'Count',
+      samples: samplesOf(value),
+    }));
 }
 
 /** Which version ran is a dimension where an alias decided it. */

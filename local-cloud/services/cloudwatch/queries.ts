@@ -3,7 +3,7 @@ import { toDimensions, UNITS, type Dimension, type Metric } from './metric.ts';
 import { evaluate, typeOf } from './math/evaluate.ts';
 import { lookBackOf, mentionsAll, referencesOf, type Formula } from './math/formula.ts';
 import { badExpression, parseFormula } from './math/parse.ts';
-import { isList, type Series, type Type, type Value } from './math/values.ts';
+import { isList, type MissingOperand, type Series, type Type, type Value } from './math/values.ts';
 import { readStatistic } from './statistic.ts';
 
 /** A statistic of a metric, as APIs write it; the period is in seconds. */
@@ -31,8 +31,15 @@ export type Queries = {
   typeOf: (id: string) => Type;
   /** How many points before the first one it needs. */
   lookBackOf: (id: string) => number;
-  /** What a query gives, where `read` gives the points of a metric. */
-  evaluate: (id: string, read: (stat: MetricStat) => Series['points']) => Value;
+  /** What a query gives, where `read` gives the points of a metric. Throws AwsError NotImplemented for a quota that is not known here. */
+  evaluate: (id: string, read: (stat: MetricStat) => Series['points'], setting: MathSetting) => Value;
+};
+
+/** What metric math takes from its cloud. */
+export type MathSetting = {
+  missingOperand: MissingOperand;
+  /** The account's quota for what a metric counts; undefined: not known here. */
+  quotaOf: (metric: Metric) => number | undefined;
 };
 
 export function metricOf({ Metric: { Namespace, MetricName, Dimensions } }: MetricStat): Metric {
@@ -122,10 +129,23 @@ export function checkQueries(list: readonly MetricQuery[]): Queries {
     periodOf: periods,
     typeOf: types,
     lookBackOf: lookBacks,
-    evaluate: (wanted, read) => {
+    evaluate: (wanted, read, { missingOperand, quotaOf }) => {
+      const quotas = (id: string): number => {
+        const stat = queries.get(id)?.MetricStat;
+        const quota = stat && quotaOf(metricOf(stat));
+        if (quota === undefined) throw notImplemented(`SERVICE_QUOTA(${id}): of this metric no quota is known here`);
+        return quota;
+      };
       const values: (id: string) => Value = walk<Value>(
         ({ Id, MetricStat: stat }) => ({ label: Id, points: stat === undefined ? [] : read(stat) }),
-        (formula, id) => evaluate(formula, { resolve: values, metrics: containing, periodSeconds: periods(id) }),
+        (formula, id) =>
+          evaluate(formula, {
+            resolve: values,
+            metrics: containing,
+            periodSeconds: periods(id),
+            missingOperand,
+            quotaOf: quotas,
+          }),
       );
       const containing = (text: string): Series[] =>
         metrics

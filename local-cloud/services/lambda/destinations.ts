@@ -60,17 +60,31 @@ function errorMessage(payload: string): string {
 
 /** Hands a finished event to its destination and its dead-letter queue. What cannot be delivered is lost, as on AWS, and told. */
 export function createDestinations(setting: Pick<Setting, 'clock' | 'deliver' | 'observe'>) {
-  async function hand(finished: Finished, delivery: Omit<Delivery, 'from'>, failed: boolean): Promise<void> {
+  /** Resolves with whether it was delivered. */
+  async function hand(finished: Finished, delivery: Omit<Delivery, 'from'>, failed: boolean): Promise<boolean> {
     const { configuration, answer, condition } = finished;
     const { functionArn: arn, functionName, roleArn } = configuration;
     const reason = answer === undefined ? condition : messageOf(answer.payload);
     try {
       await setting.deliver({ ...delivery, from: { service: 'lambda.amazonaws.com', arn, roleArn } });
       if (failed) setting.observe({ type: 'dead-lettered', from: functionName, to: delivery.to, reason });
+      return true;
     } catch (error) {
       const why = error instanceof AwsError ? `${error.code}: ${error.message}` : String(error);
       setting.observe({ type: 'event-dropped', from: functionName, to: delivery.to, reason: `${reason}; then ${why}` });
+      return false;
     }
+  }
+
+  function ended({ event, configuration, condition }: Finished, undelivered: number): void {
+    const { qualifier } = event.target;
+    setting.observe({
+      type: 'asynchronous-event-ended',
+      functionName: configuration.functionName,
+      ...(qualifier !== undefined && { qualifier }),
+      dropped: condition !== 'Success',
+      undelivered,
+    });
   }
 
   return async (finished: Finished, { onSuccess, onFailure }: { onSuccess?: string; onFailure?: string }) => {
@@ -78,10 +92,13 @@ export function createDestinations(setting: Pick<Setting, 'clock' | 'deliver' | 
     const trace = event.traceHeader !== undefined && { traceHeader: event.traceHeader };
     const record = (): string => JSON.stringify(invocationRecord(finished, setting.clock.now()));
     if (condition === 'Success') {
-      if (onSuccess !== undefined) await hand(finished, { to: onSuccess, body: record(), ...trace }, false);
+      const delivered =
+        onSuccess === undefined || (await hand(finished, { to: onSuccess, body: record(), ...trace }, false));
+      ended(finished, delivered ? 0 : 1);
       return;
     }
-    if (onFailure !== undefined) await hand(finished, { to: onFailure, body: record(), ...trace }, true);
+    const delivered =
+      onFailure === undefined || (await hand(finished, { to: onFailure, body: record(), ...trace }, true));
     if (configuration.deadLetterArn !== undefined) {
       const attributes = deadLetterAttributes(finished);
       await hand(finished, { to: configuration.deadLetterArn, body: event.payload, attributes, ...trace }, true);
@@ -91,5 +108,6 @@ export function createDestinations(setting: Pick<Setting, 'clock' | 'deliver' | 
       const reason = finished.answer === undefined ? condition : messageOf(finished.answer.payload);
       setting.observe({ type: 'event-dropped', from: functionName, to: 'nowhere', reason });
     }
+    ended(finished, delivered ? 0 : 1);
   };
 }

@@ -186,6 +186,7 @@ export function createLambda(setting: Setting, parts: LambdaParts) {
     /** How many asynchronous events are not done with. */
     queuedEvents: events.size,
     processes: pool.processes,
+    takeConcurrencyPeak: concurrency.takePeak,
 
     createFunction: (spec: FunctionSpec) => {
       checkRole(spec);

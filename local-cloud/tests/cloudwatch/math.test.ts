@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { checkQueries, type MetricQuery } from '../../services/cloudwatch/queries.ts';
-import { isList } from '../../services/cloudwatch/math/values.ts';
+import { isList, type MissingOperand } from '../../services/cloudwatch/math/values.ts';
 
 /** `30 - 0`: points, the oldest first; - is missing. */
 const points = (text: string): (number | undefined)[] =>
@@ -12,9 +12,18 @@ const metric = (Id: string, Period = 60): MetricQuery => ({
   MetricStat: { Metric: { Namespace: 'Shop', MetricName: Id }, Period, Stat: 'Sum' },
 });
 
-function calculate(Expression: string, metrics: Readonly<Record<string, string>>): string | string[] {
+const quotaOf = ({ name }: { name: string }): number | undefined => (name === 'running' ? 1000 : undefined);
+
+function calculate(
+  Expression: string,
+  metrics: Readonly<Record<string, string>>,
+  missingOperand: MissingOperand = 'zero',
+): string | string[] {
   const queries = checkQueries([...Object.keys(metrics).map((id) => metric(id)), { Id: 'result', Expression }]);
-  const value = queries.evaluate('result', ({ Metric: { MetricName } }) => points(metrics[MetricName] ?? ''));
+  const value = queries.evaluate('result', ({ Metric: { MetricName } }) => points(metrics[MetricName] ?? ''), {
+    missingOperand,
+    quotaOf,
+  });
   if (typeof value === 'number') throw new Error('a number');
   return isList(value) ? value.map((one) => written(one.points)) : written(value.points);
 }
@@ -76,6 +85,8 @@ describe('an expression gives', () => {
     ['METRICS() / 2', { m1: '2 -', m2: '4 6' }, ['1 -', '2 3']],
     ['[m1, m2] * m1', { m1: '2 -', m2: '4 6' }, ['4 -', '8 0']],
 
+    ['100 * claimed / SERVICE_QUOTA(running)', { claimed: '800 - 900', running: '10 - -' }, '80 0 90'],
+
     // A guard that low samples do not raise.
     ['IF(failed >= 3 AND failed > 0.05 * images, 1, 0)', { failed: '2 3 3 - -', images: '2 100 3 5 -' }, '0 0 1 0 -'],
   ])('%s', (expression, metrics, expected) => {
@@ -88,8 +99,27 @@ describe('an expression gives', () => {
       { Id: 'sum', Expression: 'SUM(METRICS())' },
       metric('m1'),
     ]);
-    expect(queries.evaluate('twice', () => [1, 2])).toMatchObject({ points: [2, 4] });
+    expect(queries.evaluate('twice', () => [1, 2], { missingOperand: 'zero', quotaOf })).toMatchObject({
+      points: [2, 4],
+    });
   });
+});
+
+describe('where an absent operand makes the result absent, an expression gives', () => {
+  test.each([
+    ['m1 + m2', { m1: '1 - - 2', m2: '10 20 - -' }, '11 - - -'],
+    ['m1 > 0 OR m2 > 0', { m1: '1 - 0', m2: '- 1 1' }, '- - 1'],
+    ['m1 * 2', { m1: '1 -' }, '2 -'],
+    ['SUM([m1, m2])', { m1: '1 -', m2: '2 3' }, '3 3'],
+    ['IF(m1 > m2, 1, 0)', { m1: '1 1', m2: '0 -' }, '1 -'],
+  ])('%s', (expression, metrics, expected) => {
+    expect(calculate(expression, metrics, 'missing')).toEqual(expected);
+  });
+});
+
+test('SERVICE_QUOTA of a metric whose quota is not known is refused by its name', () => {
+  expect(() => calculate('m1 / SERVICE_QUOTA(m1)', { m1: '1' })).toThrow(/SERVICE_QUOTA\(m1\)/);
+  expect(() => calculate('SERVICE_QUOTA(5) * m1', { m1: '1' })).toThrow(/takes the id of one metric/);
 });
 
 test.each([

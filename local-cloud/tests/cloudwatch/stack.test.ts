@@ -200,6 +200,11 @@ test('invocations are measured by function, by alias, and by the version that an
   // Whoever did not fail counts as well: the average is the rate.
   expect(await sums('Errors', { live }, 'SampleCount')).toEqual({ live: 12 });
   expect(await sums('Throttles', { live })).toEqual({ live: 0 });
+  // Of the whole account, minute by minute; one after the other.
+  await eventually(async () => {
+    expect(await sums('ConcurrentExecutions', { all: {} }, 'Maximum')).toEqual({ all: 1 });
+    expect(await sums('ClaimedAccountConcurrency', { all: {} }, 'Maximum')).toEqual({ all: 1 });
+  });
   const least = (await sums('Duration', { live }, 'p0'))['live'] ?? 0;
   const most = (await sums('Duration', { live }, 'p100'))['live'] ?? 0;
   expect(least).toBeGreaterThan(0);

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   CreateFunctionCommand,
+  DeleteFunctionCommand,
   DeleteFunctionConcurrencyCommand,
+  DeleteLayerVersionCommand,
   GetAliasCommand,
   GetEventSourceMappingCommand,
   GetFunctionCommand,
@@ -285,6 +287,39 @@ describe('What is there', () => {
       DestinationConfig: { OnFailure: { Destination: QUEUE } },
     });
   });
+});
+
+test('deletes versions that no alias points to, layers that functions go on to use, and whole functions', async () => {
+  const { functions, layers } = cloud.lambda;
+  const content = cloud.artifact({ 'nodejs/a.txt': 'a' });
+  const layer = layers.publish({
+    name: 'a',
+    description: '',
+    content,
+    compatibleRuntimes: [],
+    compatibleArchitectures: [],
+  });
+  cloud.create('old', code('async () => 1'), { layers: [{ arn: layer.arn, folder: content.Folder }] });
+  functions.publish('old');
+  cloud.lambda.replaceCode('old', { code: cloud.artifact(code('async () => 2')), architecture: 'arm64' });
+  functions.publish('old');
+  functions.createAlias('old', { name: 'live', functionVersion: '2', description: '', weights: {} });
+  const remove = (Qualifier?: string) => client.send(new DeleteFunctionCommand({ FunctionName: 'old', Qualifier }));
+  await expect(remove('2')).rejects.toMatchObject({ name: 'ResourceConflictException' });
+  await expect(remove('$LATEST')).rejects.toMatchObject({ name: 'InvalidParameterValueException' });
+  await expect(remove('live')).rejects.toMatchObject({ name: 'InvalidParameterValueException' });
+  await expect(remove('7')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  await remove('1');
+  expect(Object.keys(functions.record('old').versions)).toEqual(['2']);
+
+  const gone = { LayerName: 'a', VersionNumber: 1 };
+  await client.send(new DeleteLayerVersionCommand(gone));
+  await client.send(new DeleteLayerVersionCommand(gone)); // again does no harm
+  expect(layers.list().map(({ arn }) => arn)).not.toContain(layer.arn);
+  expect((await cloud.call('old', {}, 'live')).result).toBe(2);
+
+  await remove();
+  await expect(remove()).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
 });
 
 test('what is not implemented is refused by name', async () => {

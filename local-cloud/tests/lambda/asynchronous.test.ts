@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { AwsError } from '../../aws-error.ts';
 import { eventually } from '../../../tests/support/eventually.ts';
 import { code, testCloud, type TestCloud } from './support/cloud.ts';
 
@@ -40,6 +41,9 @@ describe('An asynchronous event', () => {
     expect(cloud.of('invocation-ended').map(({ requestId, version }) => [requestId, version])).toEqual(
       Array(3).fill(['the-request', '1']),
     );
+    expect(cloud.of('asynchronous-event-ended')).toEqual([
+      { type: 'asynchronous-event-ended', functionName: 'failing', qualifier: 'live', dropped: true, undelivered: 0 },
+    ]);
     const [delivery] = cloud.deliveries;
     expect(delivery).toMatchObject({
       to: FAILURES,
@@ -113,6 +117,23 @@ describe('An asynchronous event', () => {
     expect(cloud.of('event-dropped')).toEqual([
       { type: 'event-dropped', from: 'failing', to: 'nowhere', reason: 'RangeError: always' },
     ]);
+  });
+
+  test('whose destination cannot be reached counts as undelivered', async () => {
+    const cloud = cloudWith();
+    cloud.setting.deliver = () => Promise.reject(new AwsError('AccessDenied', 'not allowed', 403));
+    cloud.create('failing', FAILS);
+    cloud.create('fine', code('async () => 1'));
+    cloud.lambda.configureEventInvoke({ functionName: 'failing' }, { maximumRetryAttempts: 0, onFailure: FAILURES });
+    cloud.lambda.configureEventInvoke({ functionName: 'fine' }, { onSuccess: SUCCESSES });
+    for (const functionName of ['failing', 'fine']) cloud.lambda.enqueue({ functionName }, '{}');
+    await empty(cloud);
+    const ended = cloud
+      .of('asynchronous-event-ended')
+      .map(({ functionName, dropped, undelivered }) => ({ functionName, dropped, undelivered }));
+    expect(ended).toHaveLength(2);
+    expect(ended).toContainEqual({ functionName: 'failing', dropped: true, undelivered: 1 });
+    expect(ended).toContainEqual({ functionName: 'fine', dropped: false, undelivered: 1 });
   });
 
   test('that is too old is not tried again', async () => {

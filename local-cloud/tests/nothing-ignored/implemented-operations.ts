@@ -200,7 +200,9 @@ export const implemented: Readonly<Record<string, Readonly<Record<string, readon
     ListRoles: ['PathPrefix'],
   },
   lambda: {
+    DeleteFunction: ['Qualifier'],
     DeleteFunctionConcurrency: [],
+    DeleteLayerVersion: [],
     GetAccountSettings: [],
     GetAlias: [],
     GetEventSourceMapping: [],

@@ -2,6 +2,7 @@ import type { Api } from '../../../wire/messages.ts';
 import type { Setting } from '../../setting.ts';
 import type { Alarms } from '../alarms.ts';
 import type { Metrics } from '../metrics.ts';
+import type { MathSetting } from '../queries.ts';
 import type { Timeline } from '../timeline.ts';
 import { alarmOperations } from './alarm-operations.ts';
 import { historyOperations } from './history-operations.ts';
@@ -10,7 +11,7 @@ import { bothProtocols } from './protocols.ts';
 import { putMetricData } from './put-metric-data.ts';
 import { queryOperations } from './query-operations.ts';
 
-export type ApiParts = { setting: Setting; alarms: Alarms; metrics: Metrics; timeline: Timeline };
+export type ApiParts = { setting: Setting; alarms: Alarms; metrics: Metrics; timeline: Timeline; math: MathSetting };
 
 export function cloudwatchApi(parts: ApiParts): Api {
   return bothProtocols({

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { AwsError } from '../../../aws-error.ts';
 import type { JsonOperation } from '../../../wire/json.ts';
 import { isList, type Series } from '../math/values.ts';
-import type { Metrics } from '../metrics.ts';
 import { checkQueries, metricOf, type MetricQuery, type MetricStat, type Queries } from '../queries.ts';
 import { readStatistic } from '../statistic.ts';
 import type { ApiParts } from './api.ts';
@@ -26,7 +25,7 @@ type Input = z.output<typeof schema>;
 type Result = { Id: string; Label: string; points: readonly { at: number; value: number }[]; units: readonly string[] };
 
 /** Several metrics and expressions at once. */
-export function queryOperations({ metrics }: ApiParts): Record<string, JsonOperation> {
+export function queryOperations(parts: ApiParts): Record<string, JsonOperation> {
   return {
     GetMetricData: operation('GetMetricData', schema, (input, { authorize }) => {
       authorize('cloudwatch:GetMetricData', '*');
@@ -38,20 +37,20 @@ export function queryOperations({ metrics }: ApiParts): Record<string, JsonOpera
       const queries = checkQueries(list);
       const results = list
         .filter(({ ReturnData = true }) => ReturnData)
-        .flatMap((query) => resultsOf(query, queries, metrics, input));
+        .flatMap((query) => resultsOf(query, queries, parts, input));
       return page(results, input);
     }),
   };
 }
 
-function resultsOf(query: MetricQuery, queries: Queries, metrics: Metrics, input: Input): Result[] {
+function resultsOf(query: MetricQuery, queries: Queries, { metrics, math }: ApiParts, input: Input): Result[] {
   const { Id, MetricStat: stat } = query;
   const windows = windowsOf(input.StartTime, input.EndTime, queries.periodOf(Id));
   const read = (one: MetricStat): Series['points'] => {
     const statistic = readStatistic(one.Stat);
     return metrics.read(metricOf(one), one.Unit, windows).map((summary) => summary && statistic(summary));
   };
-  const value = queries.evaluate(Id, read);
+  const value = queries.evaluate(Id, read, math);
   const found = isList(value) ? value : typeof value === 'number' ? [] : [value];
   const own = labelOf(query, queries.list);
   return found.map(({ label, points }) => ({

@@ -1,7 +1,16 @@
 import type { Formula } from './formula.ts';
 import { functions } from './functions.ts';
 import { operators } from './operators.ts';
-import { mapPoints, seriesOf, zip, type Series, type Type, type Value } from './values.ts';
+import {
+  mapPoints,
+  mapSeries,
+  seriesOf,
+  zip,
+  type MissingOperand,
+  type Series,
+  type Type,
+  type Value,
+} from './values.ts';
 
 /** What a formula may refer to. */
 export type Scope<T> = {
@@ -10,6 +19,10 @@ export type Scope<T> = {
   /** The metrics of the request whose id contains a text. */
   metrics: (containing: string) => readonly Series[];
   periodSeconds: number;
+  /** What operators make of a period in which one operand has no point. */
+  missingOperand: MissingOperand;
+  /** The account's quota for what a metric counts. */
+  quotaOf: (id: string) => number;
 };
 
 export function evaluate(formula: Formula, scope: Scope<Value>): Value {
@@ -26,7 +39,11 @@ export function evaluate(formula: Formula, scope: Scope<Value>): Value {
     case 'negation':
       return mapPoints(inner(formula.of), (point) => -point);
     case 'operation':
-      return zip(inner(formula.left), inner(formula.right), operatorOf(formula.operator).combine);
+      return zip(inner(formula.left), inner(formula.right), operatorOf(formula.operator).combine, scope.missingOperand);
+    case 'quota': {
+      const quota = scope.quotaOf(formula.of);
+      return mapSeries(scope.resolve(formula.of), (points) => points.map(() => quota));
+    }
     case 'call':
       return functionOf(formula.name).apply(formula.args.map(inner), scope.periodSeconds);
   }
@@ -52,6 +69,8 @@ export function typeOf(formula: Formula, resolve: (id: string) => Type, refuse: 
         : refuse('a list is made of metrics');
     case 'negation':
       return inner(formula.of);
+    case 'quota':
+      return resolve(formula.of) === 'series' ? 'series' : refuse('SERVICE_QUOTA takes the id of one metric');
     case 'operation': {
       const types = [inner(formula.left), inner(formula.right)];
       if (types.every((type) => type === 'list')) return refuse(`${formula.operator} does not take two lists`);

@@ -7,6 +7,8 @@ export type Formula =
   | { kind: 'negation'; of: Formula }
   | { kind: 'operation'; operator: string; left: Formula; right: Formula }
   | { kind: 'call'; name: string; args: readonly Formula[] }
+  /** SERVICE_QUOTA: the account's quota for what a metric counts, by the metric's id. */
+  | { kind: 'quota'; of: string }
   /** All metrics of the request whose id contains this. */
   | { kind: 'metrics'; containing: string };
 
@@ -15,6 +17,8 @@ export function referencesOf(formula: Formula): string[] {
   switch (formula.kind) {
     case 'reference':
       return [formula.id];
+    case 'quota':
+      return [formula.of];
     case 'list':
       return formula.items.flatMap(referencesOf);
     case 'negation':
@@ -44,6 +48,7 @@ export function mentionsAll(formula: Formula): boolean {
       return formula.args.some(mentionsAll);
     case 'number':
     case 'reference':
+    case 'quota':
       return false;
   }
 }
@@ -67,6 +72,7 @@ export function lookBackOf(formula: Formula, of: (id: string) => number): number
     case 'call':
       return most(formula.args) + (formula.name === 'DIFF' || formula.name === 'RATE' ? 1 : 0);
     case 'number':
+    case 'quota':
     case 'metrics':
       return 0;
   }

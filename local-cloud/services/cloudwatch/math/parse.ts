@@ -14,7 +14,7 @@ jsep.removeAllLiterals();
 
 /** Functions that AWS has besides. */
 const ELSEWHERE =
-  /^(ANOMALY_DETECTION_BAND|DATAPOINT_COUNT|DATE|DAY|DB_PERF_INSIGHTS|DIFF_TIME|EPOCH|FIRST|HOUR|INSIGHT_RULE_METRIC|LAMBDA|LAST|LOG|LOG10|METRIC_COUNT|MINUTE|MONTH|REMOVE_EMPTY|SEARCH|SERVICE_QUOTA|SLICE|SORT|STDDEV|TIME_SERIES|YEAR)$/;
+  /^(ANOMALY_DETECTION_BAND|DATAPOINT_COUNT|DATE|DAY|DB_PERF_INSIGHTS|DIFF_TIME|EPOCH|FIRST|HOUR|INSIGHT_RULE_METRIC|LAMBDA|LAST|LOG|LOG10|METRIC_COUNT|MINUTE|MONTH|REMOVE_EMPTY|SEARCH|SLICE|SORT|STDDEV|TIME_SERIES|YEAR)$/;
 
 /** Reads an expression. Throws AwsError NotImplemented for functions that only AWS has, ValidationException for what is no expression. */
 export function parseFormula(expression: string): Formula {
@@ -82,6 +82,10 @@ function toCall(
       return { kind: 'metrics', containing: first['value'] };
     }
     return refuse('METRICS takes a part of ids in quotes, or nothing');
+  }
+  if (name === 'SERVICE_QUOTA') {
+    if (args.length === 1 && first?.type === 'Identifier') return { kind: 'quota', of: first['name'] as string };
+    return refuse('SERVICE_QUOTA takes the id of one metric');
   }
   if (name === 'FILL' && args.length === 2 && second?.type === 'Identifier') {
     const filler = second['name'];

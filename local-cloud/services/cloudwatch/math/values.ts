@@ -32,19 +32,33 @@ export function mapPoints(value: Value, change: (point: number) => number): Valu
 }
 
 /**
- * Point by point. Where one series has a point and the other has none, that one counts as 0; where neither has one, there is none. A number
+ * What an operator makes of a period in which one of two series has no point: AWS's documentation and its users contradict each other.
+ * `zero`: the absent point counts as 0. `missing`: the result is absent too.
+ */
+export const MISSING_OPERAND_RULES = ['zero', 'missing'] as const;
+export type MissingOperand = (typeof MISSING_OPERAND_RULES)[number];
+
+/**
+ * Point by point. `missing` decides about periods in which only one series has a point; if neither has one, there is none. A number
  * stands beside every point that is there, unless it is none: the average of no points, or what was divided by zero.
  */
-export function zip(left: Value, right: Value, combine: (left: number, right: number) => number): Value {
+export function zip(
+  left: Value,
+  right: Value,
+  combine: (left: number, right: number) => number,
+  missing: MissingOperand,
+): Value {
   const both = (one: number, other: number): number =>
     Number.isFinite(one) && Number.isFinite(other) ? combine(one, other) : NaN;
   if (typeof right === 'number') return mapPoints(left, (point) => both(point, right));
   if (typeof left === 'number') return mapPoints(right, (point) => both(left, point));
-  if (isList(left)) return left.map((one) => zip(one, right, combine) as Series);
-  if (isList(right)) return right.map((one) => zip(left, one, combine) as Series);
+  if (isList(left)) return left.map((one) => zip(one, right, combine, missing) as Series);
+  if (isList(right)) return right.map((one) => zip(left, one, combine, missing) as Series);
   const points = left.points.map((point, index) => {
     const other = right.points[index];
-    return point === undefined && other === undefined ? undefined : finite(combine(point ?? 0, other ?? 0));
+    const absent = [point, other].filter((operand) => operand === undefined).length;
+    if (absent === 2 || (absent === 1 && missing === 'missing')) return undefined;
+    return finite(combine(point ?? 0, other ?? 0));
   });
   return { label: left.label, points };
 }

@@ -31,6 +31,9 @@ export type LambdaForApi = {
   /** Throws AwsError for a zip that Lambda would not take. */
   layDownCode: (zip: Buffer, functionName: string) => Promise<Artifact>;
   moveAlias: (functionName: string, alias: string, changes: Partial<Omit<Alias, 'name' | 'revisionId'>>) => Alias;
+  deleteFunction: (functionName: string) => void;
+  /** Throws AwsError ResourceConflictException for one that an alias points to. */
+  deleteVersion: (functionName: string, version: string) => void;
   reserveConcurrency: (functionName: string, wanted: number | undefined) => void;
 };
 

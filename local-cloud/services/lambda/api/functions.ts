@@ -1,3 +1,4 @@
+import { AwsError } from '../../../aws-error.ts';
 import type { RestAnswer, RestRequest, RestRoute } from '../../../wire/rest-json.ts';
 import type { Setting } from '../../setting.ts';
 import { qualifiedArn } from '../arns.ts';
@@ -54,6 +55,30 @@ export function functionRoutes(lambda: LambdaForApi, { endpoint }: Pick<Setting,
             }),
           },
         };
+      },
+    },
+    {
+      operation: 'DeleteFunction',
+      method: 'DELETE',
+      path: `${FUNCTIONS}/{FunctionName}`,
+      parameters: ['Qualifier'],
+      handle: (request): RestAnswer => {
+        const { functionName, qualifier } = referenceOf(request);
+        const arn = qualifiedArn(functions.arnOf(functionName), qualifier);
+        request.authorize('lambda:DeleteFunction', arn);
+        const { versions, aliases } = functions.record(functionName);
+        if (qualifier === undefined) lambda.deleteFunction(functionName);
+        else if (qualifier === '$LATEST' || aliases[qualifier] !== undefined) {
+          const why =
+            qualifier === '$LATEST'
+              ? '$LATEST version cannot be deleted without deleting the function.'
+              : `${qualifier} is an alias of ${functionName}: a version is deleted by its number.`;
+          throw new AwsError('InvalidParameterValueException', why);
+        } else {
+          if (versions[qualifier] === undefined) throw notFound(arn);
+          lambda.deleteVersion(functionName, qualifier);
+        }
+        return { status: 204 };
       },
     },
     {

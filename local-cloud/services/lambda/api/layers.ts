@@ -83,6 +83,19 @@ export function layerRoutes(
         return { body: describe(found(request, `${arnOf(name)}:${number}`)) };
       },
     },
+    {
+      operation: 'DeleteLayerVersion',
+      method: 'DELETE',
+      path: `${LAYERS}/{LayerName}/versions/{VersionNumber}`,
+      handle: (request): RestAnswer => {
+        const { LayerName: name = '', VersionNumber: number = '' } = request.labels;
+        const arn = `${arnOf(name)}:${number}`;
+        request.authorize('lambda:DeleteLayerVersion', arn);
+        // One that is not there is deleted already, as on AWS. Functions that use a version keep it.
+        layers.delete(arn);
+        return { status: 204 };
+      },
+    },
   ];
 
   function describe(version: LayerVersion): object {

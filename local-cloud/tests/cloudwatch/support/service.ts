@@ -4,6 +4,7 @@ import type { CloudEvent } from '../../../events.ts';
 import { createRandom } from '../../../random.ts';
 import type { AlarmSpec } from '../../../services/cloudwatch/alarm.ts';
 import { createCloudWatch } from '../../../services/cloudwatch/cloudwatch.ts';
+import type { MissingOperand } from '../../../services/cloudwatch/math/values.ts';
 import type { QueueState } from '../../../services/cloudwatch/queue-metrics.ts';
 
 /** A clock that stands still until it is told to go on. */
@@ -73,13 +74,14 @@ export const MINUTE = 60_000;
 export type Watch = ReturnType<typeof startWatch>;
 
 /** CloudWatch by itself, under a clock that the test moves. */
-export function startWatch(start?: string) {
+export function startWatch(start?: string, missingOperand: MissingOperand = 'zero') {
   const clock = manualClock(start);
   const stopping = new AbortController();
   const observed: CloudEvent[] = [];
   const deliveries: Delivery[] = [];
   const published: object[] = [];
   const queues: QueueState[] = [];
+  const peak = { executions: 0, unreserved: 0, claimed: 0 };
   const cloudwatch = createCloudWatch(
     {
       region: 'us-east-1',
@@ -91,7 +93,12 @@ export function startWatch(start?: string) {
       stopping: stopping.signal,
       endpoint: () => '',
     },
-    { queues: () => queues.map((queue) => ({ ...queue })), publish: (event) => published.push(event) },
+    {
+      queues: () => queues.map((queue) => ({ ...queue })),
+      publish: (event) => published.push(event),
+      concurrency: () => peak,
+      math: { missingOperand, quotaOf: () => 1000 },
+    },
   );
   cloudwatch.start();
   return {
@@ -101,6 +108,8 @@ export function startWatch(start?: string) {
     deliveries,
     published,
     queues,
+    /** What ran at once: to be changed by the test. */
+    peak,
     /** Measures a value of `Shop`/`orders` now. */
     measure: (value: number, name = 'orders', dimensions: Readonly<Record<string, string>> = {}): void =>
       cloudwatch.takeLogLine({

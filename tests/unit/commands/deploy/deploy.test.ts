@@ -113,6 +113,23 @@ test('deploys where every alias is in its place, whatever hooks and repair have'
   });
 });
 
+test('after a deployment of prod protects the table against deletion, and deletes what is superfluous', async () => {
+  install('1.170.0');
+  const table = ['ImagesTable', 'AWS::DynamoDB::Table', 'images-1'] as const;
+  const ended = await deployOver({ status: 'UPDATE_COMPLETE', resources: [table] }, '--stage', 'prod');
+  expect(ended).toMatchObject({ status: 0, protectedTables: ['images-1'] });
+  expect(ended.stdout).toContain('The table images-1 is now protected against deletion.');
+  expect(ended.stdout).toContain('No version of a function or layer is superfluous.');
+});
+
+test('after a first deployment that failed says that the stack is empty and must be deleted', async () => {
+  install('1.170.0', 'deploy');
+  const { status, stderr } = await deployOver([undefined, { status: 'ROLLBACK_COMPLETE' }], '--stage', 'prod');
+  expect(status).toBe(1);
+  for (const words of ['"sam deploy" failed', 'is in ROLLBACK_COMPLETE', 'removed everything', 'delete-stack'])
+    expect(stderr).toContain(words);
+});
+
 /** A `sam` that notes how it was called, and fails at one command. */
 function install(version: string, failing = ''): void {
   const script = [
@@ -125,13 +142,17 @@ function install(version: string, failing = ''): void {
   chmodSync(join(folder, 'sam'), 0o755);
 }
 
-type Ended = { status: number | null; stdout: string; stderr: string };
+type Ended = { status: number | null; stdout: string; stderr: string; protectedTables: string[] };
 
 /** Where nothing is deployed yet. */
 const deploy = (...args: string[]): Promise<Ended> => deployOver(undefined, ...args);
 
-async function deployOver(stack: SmallStack | undefined, ...args: string[]): Promise<Ended> {
-  const aws = await smallAws(stack);
+/** A pair: the stack before the deployment, and as it is once `sam deploy` was called. */
+async function deployOver(stack: SmallStack | undefined | [undefined, SmallStack], ...args: string[]): Promise<Ended> {
+  const aws = await smallAws(() => {
+    if (!Array.isArray(stack)) return stack;
+    return stack[calls().some((call) => call.startsWith('deploy')) ? 1 : 0];
+  });
   const env = {
     PATH: folder,
     ...{ AWS_ENDPOINT_URL: aws.endpoint, AWS_REGION: 'us-east-1' },
@@ -145,7 +166,7 @@ async function deployOver(stack: SmallStack | undefined, ...args: string[]): Pro
   }
   try {
     await once(child, 'close');
-    return { status: child.exitCode, ...said };
+    return { status: child.exitCode, ...said, protectedTables: aws.protectedTables };
   } finally {
     await aws.end();
   }

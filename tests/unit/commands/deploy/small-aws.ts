@@ -12,9 +12,41 @@ export type SmallStack = {
   aliases?: Readonly<Record<string, { FunctionVersion: string; RoutingConfig?: object }>>;
 };
 
-/** As much of CloudFormation and Lambda as `npm run deploy` reads. Without a stack, there is none. */
-export async function smallAws(stack?: SmallStack): Promise<{ endpoint: string; end: () => Promise<void> }> {
-  function answer(path: string, form: URLSearchParams): { status: number; body: string } {
+/** Lambda's limit and what functions reserve, by name; and deployment configurations by name, each for its platform. */
+export type SmallAccount = {
+  limit?: number;
+  reserved?: Readonly<Record<string, number>>;
+  configurations?: Readonly<Record<string, string>>;
+};
+
+/** As much of CloudFormation, Lambda, CodeDeploy and DynamoDB as `npm run deploy` uses. Without a stack, there is none. */
+export async function smallAws(
+  stackNow: () => SmallStack | undefined = () => undefined,
+  { limit = 1000, reserved = {}, configurations = {} }: SmallAccount = {},
+): Promise<{ endpoint: string; protectedTables: string[]; end: () => Promise<void> }> {
+  const protectedTables: string[] = [];
+  const inAll = Object.values(reserved).reduce((sum, number) => sum + number, 0);
+  function answer(path: string, form: URLSearchParams, body: string): { status: number; body: string } {
+    const stack = stackNow();
+    if (path.endsWith('/account-settings'))
+      return json({ AccountLimit: { ConcurrentExecutions: limit, UnreservedConcurrentExecutions: limit - inAll } });
+    const [, reserving] = /\/functions\/([^/]+)\/concurrency$/u.exec(path) ?? [];
+    if (reserving !== undefined) return json({ ReservedConcurrentExecutions: reserved[reserving] });
+    if (body.includes('"TableName"')) {
+      const { TableName, DeletionProtectionEnabled } = JSON.parse(body) as {
+        TableName: string;
+        DeletionProtectionEnabled?: boolean;
+      };
+      if (DeletionProtectionEnabled === true) protectedTables.push(TableName);
+      return json({ Table: { TableName, DeletionProtectionEnabled: protectedTables.includes(TableName) } });
+    }
+    if (body.includes('deploymentConfigName')) {
+      const { deploymentConfigName: name } = JSON.parse(body) as { deploymentConfigName: string };
+      const computePlatform = configurations[name];
+      return computePlatform === undefined
+        ? { status: 400, body: '{"__type":"DeploymentConfigDoesNotExistException","message":"no such configuration"}' }
+        : json({ deploymentConfigInfo: { deploymentConfigName: name, computePlatform } });
+    }
     const [, functionName = '', alias = ''] = /\/functions\/([^/]+)\/aliases\/([^/]+)$/u.exec(path) ?? [];
     if (functionName !== '') return json(stack?.aliases?.[`${functionName}:${alias}`]);
     const name = form.get('StackName') ?? '';
@@ -26,7 +58,7 @@ export async function smallAws(stack?: SmallStack): Promise<{ endpoint: string; 
 
   const server = createServer((request, response) => {
     void text(request).then((body) => {
-      const { status, body: answered } = answer(request.url ?? '', new URLSearchParams(body));
+      const { status, body: answered } = answer(request.url ?? '', new URLSearchParams(body), body);
       response.writeHead(status, { 'content-type': answered.startsWith('{') ? 'application/json' : 'text/xml' });
       response.end(answered);
     });
@@ -34,6 +66,7 @@ export async function smallAws(stack?: SmallStack): Promise<{ endpoint: string; 
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
+    protectedTables,
     endpoint: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
     end: async () => {
       server.closeAllConnections();
