@@ -25,7 +25,8 @@ export async function expectedValues(): Promise<unknown> {
   return {
     scenes: await mapped(scenes, async (_, name) => {
       const scene = await sceneOf(name);
-      return { colours: coloursOf(scene).toString('base64'), picture: await smallPicture(scene) };
+      const colours = coloursOf(scene).toString('base64');
+      return { colours, ...profilesOf(scene), picture: await smallPicture(scene) };
     }),
     recipes: await mapped(recipes, (versions) =>
       mapped(versions, (recipe) => {
@@ -122,6 +123,24 @@ function coloursOf({ width, height, rgba }: Scene): Buffer {
     colours.set([...colour, Math.round(alpha / (across * down))], cell * 4);
   }
   return colours;
+}
+
+/** The mean lightness of every column and row, in 256ths, two bytes each: where in the picture everything is. What is transparent counts as black. */
+function profilesOf({ width, height, rgba }: Scene): { columns: string; rows: string } {
+  const sums = { columns: new Float64Array(width), rows: new Float64Array(height) };
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    const [red = 0, green = 0, blue = 0, alpha = 0] = rgba.subarray(pixel * 4);
+    const light = ((0.2126 * red + 0.7152 * green + 0.0722 * blue) * alpha) / 255;
+    sums.columns[pixel % width] = (sums.columns[pixel % width] ?? 0) + light / height;
+    const row = Math.floor(pixel / width);
+    sums.rows[row] = (sums.rows[row] ?? 0) + light / width;
+  }
+  const text = (means: Float64Array): string => {
+    const bytes = Buffer.alloc(means.length * 2);
+    means.forEach((mean, n) => bytes.writeUInt16LE(Math.round(mean * 256), n * 2));
+    return bytes.toString('base64');
+  };
+  return { columns: text(sums.columns), rows: text(sums.rows) };
 }
 
 /** For people: what the hook's report shows beside what it got. */

@@ -1,6 +1,7 @@
 import type { OutputFormat } from '../shared/images/recipe.ts';
 import type { OriginalFormat, PublicExif } from '../shared/images/record.ts';
 import type { Distance } from './colours.ts';
+import type { Profiles } from './registration.ts';
 
 /** What must become of one picture by one version of one recipe. */
 export type Expectation = ExpectedReady | ExpectedRejected;
@@ -38,5 +39,5 @@ export type ExpectedRejected = {
   reason: string;
 };
 
-/** What pictures show: mean colours of its cells (see colours.ts), and a small picture of it as a `data:` URI, for people. */
-export type Scene = { colours: Uint8Array; picture: string };
+/** What pictures show: mean colours of its cells (see colours.ts), mean lightness of its columns and rows (see registration.ts), and a small picture of it as a `data:` URI, for people. */
+export type Scene = { colours: Uint8Array; profiles: Profiles; picture: string };

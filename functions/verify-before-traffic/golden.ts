@@ -48,7 +48,7 @@ export const goldenPictures: readonly GoldenPicture[] = [
 ];
 
 const values = expected as unknown as {
-  scenes: Record<string, { colours: string; picture: string }>;
+  scenes: Record<string, { colours: string; columns: string; rows: string; picture: string }>;
   recipes: Partial<Record<RecipeName, Record<string, Record<string, Expectation>>>>;
 };
 
@@ -60,5 +60,15 @@ export function expectationsOf(recipe: RecipeName, version: number): Record<stri
 export function sceneNamed(name: string): Scene {
   const scene = values.scenes[name];
   if (scene === undefined) throw new Error(`expected.json has no scene ${name}: npm run golden`);
-  return { colours: Buffer.from(scene.colours, 'base64'), picture: scene.picture };
+  return {
+    colours: Buffer.from(scene.colours, 'base64'),
+    profiles: { columns: profileOf(scene.columns), rows: profileOf(scene.rows) },
+    picture: scene.picture,
+  };
+}
+
+/** Lightness in 256ths, two bytes each. */
+function profileOf(text: string): number[] {
+  const bytes = Buffer.from(text, 'base64');
+  return Array.from({ length: bytes.length / 2 }, (_, n) => bytes.readUInt16LE(n * 2) / 256);
 }

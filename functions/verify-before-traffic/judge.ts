@@ -3,6 +3,7 @@ import type { ImageRecord, Output } from '../shared/images/record.ts';
 import { coloursOf, distanceBetween, whatHappened, type Distance, type Pixels } from './colours.ts';
 import { wrongDescription } from './description.ts';
 import { detailOf } from './detail.ts';
+import { isStill, offsetBetween, profilesOf } from './registration.ts';
 import type { Expectation, ExpectedOutput, ExpectedReady, Scene } from './expectation.ts';
 
 /** A file as it lies in the bucket: see shared/imaging/inspect.ts. `headers` are what a browser is told with it. */
@@ -64,6 +65,7 @@ function compare(expected: Expectation, got: Got, order: Order, eyes: Eyes): Jud
       ...looks.flatMap(({ colours }) => colours),
       ...looks.flatMap(({ metadata }) => metadata),
       ...looks.flatMap(({ detail }) => detail),
+      ...looks.flatMap(({ place }) => place),
       ...looks.flatMap(({ bytes }) => bytes),
       ...looks.flatMap(({ headers }) => headers),
       ...wrongKeys(record),
@@ -126,13 +128,13 @@ function wrongPicture(expected: ExpectedReady, record: ImageRecord): string[] {
 }
 
 /** What one output looks like; each kind of problem apart, since one that all outputs have is told by the first. */
-type Look = Record<'size' | 'colours' | 'metadata' | 'detail' | 'bytes' | 'headers', string[]> & {
+type Look = Record<'size' | 'colours' | 'place' | 'metadata' | 'detail' | 'bytes' | 'headers', string[]> & {
   distance?: Distance;
 };
 
 function look({ named, file }: Found, expected: ExpectedReady, scene: Scene): Look {
   const name = shown(named);
-  const nothing: Look = { size: [], colours: [], metadata: [], detail: [], bytes: [], headers: [] };
+  const nothing: Look = { size: [], colours: [], place: [], metadata: [], detail: [], bytes: [], headers: [] };
   if (file === 'absent') return { ...nothing, size: [`${name} is not in the bucket`] };
   if ('damage' in file) return { ...nothing, size: [`${name} cannot be decoded: ${file.damage}`] };
 
@@ -150,12 +152,20 @@ function look({ named, file }: Found, expected: ExpectedReady, scene: Scene): Lo
             `and ${round(distance.worst)} at worst (at most ${bounds.mean} and ${bounds.worst})`,
         ]
       : [],
+    // Whatever looks otherwise lies nowhere.
+    place: isFar || shown(file) !== name ? [] : wrongPlace(named, file, scene),
     metadata: file.metadata.length === 0 ? [] : [`${name} carries ${file.metadata.join(' and ')}`],
     // Of another size, it has another measure.
     detail: shown(file) === name ? wrongDetail(named, file, expected.outputs) : [],
     bytes: wrongBytes(named, file, expected.outputs),
     headers: wrongHeaders(named, file),
   };
+}
+
+function wrongPlace(named: Output, file: File, { profiles }: Scene): string[] {
+  const offset = offsetBetween(profiles, profilesOf(file));
+  if (isStill(offset)) return [];
+  return [`${shown(named)} is shifted by ${round(offset.x)} pixels to the right and ${round(offset.y)} down`];
 }
 
 function wrongDetail(named: Output, file: File, outputs: readonly ExpectedOutput[]): string[] {

@@ -38,6 +38,22 @@ const ofQuality = (quality: number) =>
 const bytesOf = (name: string) => goldenPictures.find((picture) => picture.name === name)?.bytes ?? new Uint8Array();
 const sideways = (degrees: number) =>
   redrawn(async (output, _, size) => sharp(await output.rotate(degrees).toBuffer()).resize({ ...size, fit: 'fill' }));
+/** Cut out one place too far, and filled up with its last pixels. */
+function shifted(dx: number, dy: number) {
+  return async (output: Sharp, _: Uint8Array, { width, height }: Size): Promise<Sharp> => {
+    const [left, top] = [Math.max(0, -dx), Math.max(0, -dy)];
+    const rest = { left, top, width: width - Math.abs(dx), height: height - Math.abs(dy) };
+    const filled = {
+      left: Math.max(0, dx),
+      right: left,
+      top: Math.max(0, dy),
+      bottom: top,
+      extendWith: 'copy',
+    } as const;
+    return sharp(await output.extract(rest).extend(filled).png().toBuffer());
+  };
+}
+
 const colours = /its colours are off by [\d.]+ in the mean and [\d.]+ at worst \(at most 2 and 20\)/u;
 
 // What else is in a failure than the first problem is told in the report, and as a number here.
@@ -68,6 +84,18 @@ test.each<[defect: string, picture: string, Behaviour, failure: RegExp]>([
   ],
   ['a black picture', 'orientation-1.jpg', redrawn((output) => output.linear(0, 0)), /it is black; its colours/u],
   ['a picture that is a tenth darker', 'turned.webp', redrawn((output) => output.linear(0.9, 0)), colours],
+  [
+    'a picture shifted by one pixel to the right',
+    'orientation-1.jpg',
+    redrawn(shifted(1, 0)),
+    /128 x 90 webp is shifted by (?:1|1\.[01]\d?|0\.9\d?) pixels to the right and -?0(?:\.[01]\d?)? down/u,
+  ],
+  [
+    'a picture shifted by one pixel up',
+    'alpha.png',
+    redrawn(shifted(0, -1)),
+    /128 x 90 webp is shifted by -?0(?:\.[01]\d?)? pixels to the right and -(?:1|1\.[01]\d?|0\.[89]\d?) down/u,
+  ],
   ['a picture without colours', 'turned.avif', redrawn((output) => output.greyscale()), colours],
   [
     'a profile that was ignored',

@@ -115,6 +115,7 @@ export function stage({ recipe = 'thumbnails', serving = {}, fresh = {}, given =
   const ports: Ports = {
     describeDeployment: async () => ({ functionName: 'the-function', currentVersion: '7', targetVersion: '8' }),
     recipeOf: (name) => (name === 'the-function' ? recipe : undefined),
+    reconciler: { functionName: 'the-reconciler', verify: async () => ({ failures: ['it is not this function'] }) },
     countDeadLetters: async () => ({ 'a-queue': 2 }),
     ...{ pictures: given, expectationsOf, sceneNamed },
     bucket,
