@@ -1,4 +1,6 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { expect, test } from '@jest/globals';
 import { aliasesInPlace } from '../../commands/deploy/checks/aliases-in-place.ts';
 import { runChecks } from '../../commands/deploy/checks.ts';
@@ -10,9 +12,12 @@ const local = { region: 'us-east-1', credentials: { accessKeyId: 'local', secret
 
 test('npm run deploy finds every alias of a stack in its place, and would find those that are elsewhere', async () => {
   const { lambda } = await stageUnderTest();
+  const config = endpoint === undefined ? {} : { ...local, endpoint };
   const aws = {
     lambda,
-    cloudFormation: new CloudFormationClient(endpoint === undefined ? {} : { ...local, endpoint }),
+    cloudFormation: new CloudFormationClient(config),
+    codeDeploy: new CodeDeployClient(config),
+    dynamoDb: new DynamoDBClient(config),
   };
   const name = `serverless-thumbnails${stage === undefined ? '' : `-${stage}`}`;
   const stack = await readStack(aws, name);
@@ -28,5 +33,5 @@ test('npm run deploy finds every alias of a stack in its place, and would find t
   expect(problems.length).toBeGreaterThanOrEqual(2);
   for (const problem of problems)
     expect(problem).toMatch(/^The alias live of \S+ has version \d+; .*gave it version 999/);
-  aws.cloudFormation.destroy();
+  for (const client of [aws.cloudFormation, aws.codeDeploy, aws.dynamoDb]) client.destroy();
 });

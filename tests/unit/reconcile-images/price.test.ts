@@ -1,5 +1,5 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { expect, test } from '@jest/globals';
-
 import { bind } from '../../../functions/reconcile-images/bind.ts';
 import { readOptions } from '../../../functions/reconcile-images/options.ts';
 import { imageId } from '../../../functions/shared/images/image.ts';
@@ -93,7 +93,9 @@ function createAws() {
 
   /** Answers in place of the network. */
   const traced: NonNullable<Parameters<typeof bind>[2]> = (client) => {
-    client.middlewareStack.add(
+    // The types of the clients' stacks differ; what an answer in the first step needs of them is the same.
+    const stack = client.middlewareStack as Pick<DynamoDBClient['middlewareStack'], 'add'>;
+    stack.add(
       (_next, context) => async (request: { input: unknown }) => {
         const operation = context.commandName?.replace('Command', '') ?? '';
         const { Bucket } = request.input as Input;
@@ -101,7 +103,7 @@ function createAws() {
         counts[name] = (counts[name] ?? 0) + 1;
         const answer = answers[operation];
         if (answer === undefined) throw new Error(`nothing was to ask for ${operation}`);
-        return { response: undefined, output: { $metadata: {}, ...answer(request.input as Input) } } as never;
+        return { response: undefined, output: { $metadata: {}, ...answer(request.input as Input) } };
       },
       { step: 'initialize' },
     );
