@@ -25,18 +25,17 @@ export type Run = {
 export async function repairRecord({ ports, counts, seen }: Run, record: ImageRecord): Promise<void> {
   if (seen.has(nameOf(record))) return;
   counts.found++;
-  let known = record;
   // What has no outcome, or is marked already, is in nobody's way; nor is a tombstone, which is believed only where there is no original.
   // Announced it is all the same: its event may have died with the version, or the announcement with an invocation like this one.
-  if ((record.status === 'ready' || record.status === 'rejected') && record.recipeVersion > 0) {
-    known = stale(record);
-    // Somebody has looked at the image later than we have. Should it have been the same version, the next pass meets it.
-    if ((await ports.writeRecord(known, record.revision, [])) === 'lost') return;
-    counts.marked++;
-  }
+  const isInTheWay = (record.status === 'ready' || record.status === 'rejected') && record.recipeVersion > 0;
+  const known = isInTheWay ? stale(record) : record;
+  const written = isInTheWay ? await ports.writeRecord(known, record.revision, []) : 'written';
+  if (isInTheWay && written === 'written') counts.marked++;
   await ports.announce({ bucket: record.bucket, key: record.key }, record);
   counts.announced++;
-  seen.add(nameOf(known));
+  // 'lost': somebody has looked at the image later than we have, and if that was the same version, the next pass meets the record again.
+  // Or DynamoDB has got our own write twice, because the client did not hear of the first: then only this announcement tells of it.
+  if (written === 'written') seen.add(nameOf(known));
 }
 
 function nameOf({ imageId, revision }: ImageRecord): string {
