@@ -1,3 +1,4 @@
+import { parse } from 'smol-toml';
 import { UsageError } from '../shared/target.ts';
 import { readParameters, type Parameters } from './parameters.ts';
 
@@ -6,45 +7,47 @@ import { readParameters, type Parameters } from './parameters.ts';
  * so whoever adds one there must repeat these. Throws UsageError where they are written in a way that is not understood here.
  */
 export function configuredParameters(toml: string, stage: string): Parameters {
-  const { section, source } = deploySection(toml, stage);
-  const [, value] = /^parameter_overrides\s*=\s*(\[[^\]]*\]|.*)/m.exec(section) ?? [];
-  return value === undefined ? {} : readParameters(texts(value.trim(), source), source);
+  const { settings, source } = deploySettings(toml, stage);
+  const { parameter_overrides: value = [] } = settings;
+  const texts = typeof value === 'string' ? [value] : value;
+  if (!Array.isArray(texts) || !texts.every((text) => typeof text === 'string'))
+    throw new UsageError(`${source}: parameter_overrides must be a list of texts, such as ["Stage=dev"].`);
+  return readParameters(texts, source);
 }
 
 /** Where SAM deploys a stage: `region` is undefined if the file leaves it to the AWS CLI. Throws UsageError if it names no stack. */
 export function configuredStack(toml: string, stage: string): { stackName: string; region?: string } {
-  const { section, source } = deploySection(toml, stage);
-  const setting = (name: string): string | undefined =>
-    new RegExp(`^${name}\\s*=\\s*["']([^"']+)["']`, 'm').exec(section)?.[1];
-  const [stackName, region] = [setting('stack_name'), setting('region')];
-  if (stackName === undefined) throw new UsageError(`${source} has no stack_name.`);
-  return { stackName, ...(region !== undefined && { region }) };
+  const { settings, source } = deploySettings(toml, stage);
+  const { stack_name: stackName, region } = settings;
+  if (typeof stackName !== 'string' || stackName === '')
+    throw new UsageError(`${source} has no stack_name, nor has [${stage}.global.parameters].`);
+  return { stackName, ...(typeof region === 'string' && { region }) };
 }
 
-/** Throws UsageError where there is none. */
-function deploySection(toml: string, stage: string): { section: string; source: string } {
+/** As SAM reads them: what stands for every command, unless `deploy` has its own. Throws UsageError where the stage has no such section. */
+function deploySettings(toml: string, stage: string): { settings: Record<string, unknown>; source: string } {
   const name = `${stage}.deploy.parameters`;
-  const section = sections(toml)[name];
-  if (section === undefined) throw new UsageError(`samconfig.toml has no [${name}]: is "${stage}" a stage?`);
-  return { section, source: `samconfig.toml, [${name}]` };
+  const environment = tableIn(readToml(toml), stage);
+  const deploy = tableIn(environment, 'deploy')['parameters'];
+  if (!isTable(deploy)) throw new UsageError(`samconfig.toml has no [${name}]: is "${stage}" a stage?`);
+  const everywhere = tableIn(tableIn(environment, 'global'), 'parameters');
+  return { settings: { ...everywhere, ...deploy }, source: `samconfig.toml, [${name}]` };
 }
 
-/** The lines of each table, by its name. */
-function sections(toml: string): Record<string, string> {
-  const tables = toml.split(/^\[/m).slice(1);
-  return Object.fromEntries(
-    tables.map((table) => [table.slice(0, table.indexOf(']')).trim(), table.slice(table.indexOf(']') + 1)]),
-  );
+function readToml(toml: string): Record<string, unknown> {
+  try {
+    return parse(toml);
+  } catch (error) {
+    throw new UsageError(`samconfig.toml cannot be read: ${(error as Error).message}`);
+  }
 }
 
-/** A text of TOML, or a list of them; comments stand between. */
-function texts(value: string, source: string): string[] {
-  const isList = value.startsWith('[');
-  const found = [...value.matchAll(/#.*|"(?:\\.|[^\\"\n])*"|'[^'\n]*'/g)].map(([text]) => text);
-  const rest = found.reduce((left, text) => left.replace(text, ''), value);
-  if (!(isList ? /^\[[\s,]*\]$/ : /^\s*$/).test(rest))
-    throw new UsageError(`${source}: parameter_overrides must be a list of texts, such as ["Stage=dev"].`);
-  return found
-    .filter((text) => !text.startsWith('#'))
-    .map((text) => (text.startsWith("'") ? text.slice(1, -1) : (JSON.parse(text) as string)));
+/** Empty where there is none. */
+function tableIn(table: Record<string, unknown>, name: string): Record<string, unknown> {
+  const found = table[name];
+  return isTable(found) ? found : {};
+}
+
+function isTable(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

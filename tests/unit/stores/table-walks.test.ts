@@ -28,11 +28,11 @@ test('a scan meets every record once, page after page, and never the cursor; a q
   const { scanRecords, recordsOf } = recordScans(table.dynamo, 'images');
   const { writeCursor } = cursors(table.dynamo, 'images', 'reconcile-images');
   await writeCursor({ phase: 'originals', revision: 1 });
-  const keys = Array.from({ length: 150 }, (_, n) => `${n}.jpg`);
-  for (const key of keys) {
-    await writeRecord(recordOf(key, 'thumbnails'), 0, []);
-    await writeRecord(recordOf(key, 'renditions'), 0, []);
-  }
+  const keys = Array.from({ length: 501 }, (_, n) => `${n}.jpg`);
+  for (const key of keys)
+    await Promise.all(
+      (['thumbnails', 'renditions'] as const).map((recipe) => writeRecord(recordOf(key, recipe), 0, [])),
+    );
 
   const met: string[] = [];
   let after: string | undefined;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { readParameters, writeParameters } from '../../../../commands/deploy/parameters.ts';
-import { configuredParameters } from '../../../../commands/deploy/sam-config.ts';
+import { configuredParameters, configuredStack } from '../../../../commands/deploy/sam-config.ts';
 import { readTemplate, repository } from '../../../template/template.ts';
 
 const section = (line: string): string => `[default.deploy.parameters]\nx = 1\n\n[dev.deploy.parameters]\n${line}\n`;
@@ -43,6 +43,21 @@ test.each([
   ['one text', 'parameter_overrides = "Stage=dev AlarmEmail=\\"ops@example.com\\""'],
 ])('reads parameters from %s', (_, line) => {
   expect(configuredParameters(section(line), 'dev')).toEqual({ Stage: 'dev', AlarmEmail: 'ops@example.com' });
+});
+
+test.each([
+  ['of every command', '[dev.global.parameters]\nstack_name = "shop"\n[dev.deploy.parameters]\nregion = "eu-west-1"'],
+  [
+    'of deploy, before that of every command',
+    '[dev.global.parameters]\nstack_name = "other"\n' + section('stack_name = "shop"'),
+  ],
+])('reads the name of the stack %s', (_, toml) => {
+  expect(configuredStack(toml, 'dev')).toMatchObject({ stackName: 'shop' });
+});
+
+test('says what a stack without a name lacks, and what is no TOML', () => {
+  expect(() => configuredStack(section('x = 1'), 'dev')).toThrow(/no stack_name, nor has \[dev.global.parameters\]/);
+  expect(() => configuredStack('[dev', 'dev')).toThrow(/samconfig.toml cannot be read: /);
 });
 
 test('reads no parameters where none are given', () => {
