@@ -8,8 +8,8 @@ import { atWork, scenarios } from './model/scenario.ts';
 // event that the schedule places: a wrong version gets its share of the traffic and is withdrawn in the midst of its work.
 
 test.each([
-  ['random schedules', scenarios, 4_000],
-  ['schedules that have it withdrawn in the midst of its work', atWork, 3_000],
+  ['random schedules', scenarios, 2_500],
+  ['schedules that have it withdrawn in the midst of its work', atWork, 2_500],
 ])(
   'of many %s none leaves anything of a withdrawn version behind',
   async (kind, some, runs) => {
@@ -17,7 +17,7 @@ test.each([
     console.info(`${survived.runs} ${kind} of PROTOCOL_SEED=${seed}`);
 
     expect(survived.failure).toBeUndefined();
-    expect(survived.runs).toBeGreaterThanOrEqual(2_500);
+    expect(survived.runs).toBeGreaterThanOrEqual(2_000);
   },
   300_000,
 );

@@ -7,9 +7,9 @@ import fc from 'fast-check';
 import { drawSample } from '../../commands/sample-picture.ts';
 import { eventually } from '../support/eventually.ts';
 import { startLocalCloud, type RunningCloud } from '../support/local-cloud.ts';
-import { reconcile } from './support/announce.ts';
-import { item, messagesIn, outputKeys, put, recipeNames, remove } from './support/images.ts';
-import { openStage, type Stage } from './support/stage.ts';
+import { reconcile } from '../end-to-end/support/announce.ts';
+import { item, messagesIn, outputKeys, put, recipeNames, remove } from '../end-to-end/support/images.ts';
+import { openStage, type Stage } from '../end-to-end/support/stage.ts';
 
 const repository = join(import.meta.dirname, '..', '..');
 

@@ -2,8 +2,8 @@ import { expect, test } from '@jest/globals';
 import { drawSample } from '../../commands/sample-picture.ts';
 import { descendants } from '../support/processes.ts';
 import { startLocalCloud } from '../support/local-cloud.ts';
-import { messagesIn, outcomes, put, queueIsEmpty } from './support/images.ts';
-import { openStage } from './support/stage.ts';
+import { messagesIn, outcomes, put, queueIsEmpty } from '../end-to-end/support/images.ts';
+import { openStage } from '../end-to-end/support/stage.ts';
 
 const IMAGES = 30;
 
