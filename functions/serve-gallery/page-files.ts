@@ -1,10 +1,10 @@
 import { brotliDecompressSync } from 'node:zlib';
 
-/** A file of the page as the build has written it; `body` is base64 of what `encoding` says. */
+/** A file of the page as the build has written it; `body` is base64 of what `encoding` says: `br`, or nothing. */
 export type PageFile = {
   contentType: string;
   cacheControl: string;
-  encoding: 'br' | null;
+  encoding: string | null;
   /** With quotes. */
   etag: string;
   body: string;
@@ -23,7 +23,7 @@ export function pageFiles(files: Readonly<Record<string, PageFile>>): PageFiles 
 /** The file as the client takes it. Two forms are two representations, and so have two tags. */
 export function formOf(file: PageFile, takesBrotli: boolean): Form {
   const bytes = Buffer.from(file.body, 'base64');
-  if (file.encoding === null) return { bytes, etag: file.etag };
+  if (file.encoding !== 'br') return { bytes, etag: file.etag };
   return takesBrotli
     ? { bytes, encoding: file.encoding, etag: file.etag }
     : { bytes: brotliDecompressSync(bytes), etag: file.etag.replace(/"$/u, '-identity"') };

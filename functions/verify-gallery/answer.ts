@@ -9,7 +9,7 @@ export function readAnswer(payload: unknown): Answer | undefined {
   if (typeof statusCode !== 'number' || typeof headers !== 'object' || headers === null) return undefined;
   const byName = headers as Record<string, string>;
   const raw = Buffer.from(typeof body === 'string' ? body : '', isBase64Encoded === true ? 'base64' : 'utf8');
-  const bytes = byName['content-encoding'] === 'br' ? brotliDecompressSync(raw) : raw;
+  const bytes = byName['content-encoding'] === 'br' && raw.length > 0 ? brotliDecompressSync(raw) : raw;
   return { status: statusCode, headers: byName, text: bytes.toString('utf8') };
 }
 
