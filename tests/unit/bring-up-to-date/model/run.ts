@@ -29,11 +29,7 @@ const options = { evenIfImplausible: false, graceMs: 15 * 60_000 };
  * Plays one schedule of the real use cases and says what is wrong with how it went, or ended: [] is right.
  * The same scenario always gives the same schedule.
  */
-export async function play(
-  scenario: Scenario,
-  mutation: Mutation = {},
-  afterDelete?: AfterDelete,
-): Promise<string[]> {
+export async function play(scenario: Scenario, mutation: Mutation = {}, afterDelete?: AfterDelete): Promise<string[]> {
   const world = createWorld(scenario.versioned);
   const judge = createJudge(world);
   const interleaver = createInterleaver(scenario.strategy);
