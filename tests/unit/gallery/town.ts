@@ -1,5 +1,3 @@
-import type { Context } from 'aws-lambda';
-
 import { createUpload } from '../../../functions/create-upload/create-upload.ts';
 import { deleteImage } from '../../../functions/delete-image/delete-image.ts';
 import { getImage } from '../../../functions/get-image/get-image.ts';
@@ -8,7 +6,7 @@ import { pageFiles } from '../../../functions/serve-gallery/page-files.ts';
 import { serveGallery } from '../../../functions/serve-gallery/serve-gallery.ts';
 import { bury } from '../../../functions/shared/bring-up-to-date/bury.ts';
 import { answerHttp } from '../../../functions/shared/door/http.ts';
-import { matches, takesBrotli, type HttpAnswer } from '../../../functions/shared/door/http-answer.ts';
+import { matches, takesBrotli, type HttpAnswer, type HttpResult } from '../../../functions/shared/door/http-answer.ts';
 import type { HttpRequest } from '../../../functions/shared/door/http-request.ts';
 import { periodOf } from '../../../functions/shared/gallery/picture-urls.ts';
 import type { Records } from '../../../functions/shared/gallery/records.ts';
@@ -154,15 +152,23 @@ export function createTown() {
       await deleteImage(ports.delete, userOf(claims), parameters['imageId'] ?? '');
       return { status: 204 };
     },
-    $default: async (request) => {
-      const { method, path } = request;
-      const knows = (etag: string) => matches(request, etag);
-      const answer = await serveGallery(ports.page, { method, path, takesBrotli: takesBrotli(request), knows });
-      if (answer.kind === 'file') return answer;
-      const { config } = answer;
-      return { status: 200, headers: { 'cache-control': 'no-cache' }, substance: config, json: async () => config };
-    },
   };
+
+  /** What no other route takes. */
+  async function servePage(request: HttpRequest): Promise<HttpAnswer> {
+    const { method, path } = request;
+    const knows = (etag: string) => matches(request, etag);
+    const answer = await serveGallery(ports.page, { method, path, takesBrotli: takesBrotli(request), knows });
+    if (answer.kind === 'file') return answer;
+    const { config } = answer;
+    return { status: 200, headers: { 'cache-control': 'no-cache' }, substance: config, json: async () => config };
+  }
+
+  /** What the function behind an event's route returns. */
+  function handle(event: { routeKey: string }): Promise<HttpResult> {
+    const work = routes[event.routeKey] ?? servePage;
+    return answerHttp(event, context(), work);
+  }
 
   /** Asks as a client does, through what an HTTP API makes of it; the answer as the client gets it. */
   async function ask({ method = 'GET', path, query = '', headers = {}, body, user, claims }: Asked): Promise<Answer> {
@@ -184,8 +190,7 @@ export function createTown() {
       ...(body !== undefined && { body }),
       isBase64Encoded: false,
     };
-    const result = await answerHttp(event, context() as Context, routes[routeKey] as (typeof routes)[string]);
-    const answer = readAnswer(result);
+    const answer = readAnswer(await handle(event));
     if (answer === undefined) throw new Error('no answer that an HTTP API understands');
     return answer;
   }
@@ -235,5 +240,5 @@ export function createTown() {
     return id;
   }
 
-  return { ask, addImage, table, originals, outputs, clock, ports };
+  return { ask, handle, addImage, put, table, originals, outputs, clock, ports };
 }

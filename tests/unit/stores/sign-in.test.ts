@@ -14,7 +14,7 @@ const document = {
 function asking(answer: () => Response, endpoint?: string) {
   const asked: string[] = [];
   const ask: typeof fetch = async (url) => {
-    asked.push(String(url));
+    asked.push(url instanceof Request ? url.url : url.toString());
     return answer();
   };
   return { asked, ...signIn({ issuer, poolId: 'us-east-1_pool', endpoint }, ask) };
