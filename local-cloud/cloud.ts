@@ -259,8 +259,10 @@ function stateOfQueue({ record, messages }: OpenQueue): QueueState {
 
 function labelOf({ stackId, view }: Stacks, stackName: string, name: string): string {
   const parts = name.split(/[:/]/);
-  const found = view
-    .resources(stackId(stackName))
+  const root = stackId(stackName);
+  const nested = view.stacks().filter(({ rootId, status }) => rootId === root && status !== 'DELETE_COMPLETE');
+  const found = [root, ...nested.map((stack) => stack.stackId)]
+    .flatMap((id) => view.resources(id))
     .find(({ physicalId = '' }) => parts.includes(physicalId.split(/[:/]/).at(-1) ?? physicalId));
   return found?.logicalId ?? parts.at(-1) ?? name;
 }

@@ -10,6 +10,7 @@ import type { Scheduler } from '../services/scheduler/scheduler.ts';
 import type { Sns } from '../services/sns/sns.ts';
 import type { Sqs } from '../services/sqs/sqs.ts';
 import type { Provider } from './provider.ts';
+import { cloudformationStack } from './providers/cloudformation-stack.ts';
 import { cloudwatchAlarm } from './providers/cloudwatch-alarm.ts';
 import { codedeployApplication } from './providers/codedeploy-application.ts';
 import { codedeployDeploymentGroup } from './providers/codedeploy-deployment-group.ts';
@@ -84,6 +85,7 @@ export function createProviders({
     codedeployApplication(codedeploy),
     codedeployDeploymentGroup(codedeploy),
     cloudwatchAlarm(cloudwatch),
+    cloudformationStack(),
     // Each gives what its own schema reads; the engine passes nothing else to it.
   ] as Provider[];
 }
