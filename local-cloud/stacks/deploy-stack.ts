@@ -55,8 +55,9 @@ export async function deployStack(
   const { state, now, owner, cancelled, retainExceptOnCreate = false } = operation;
   const { stackName, stackId } = operation.stack;
   checkGoingOn(operation);
-  const deploying = prepare(operation, template, parameters);
+  const { deploying, types } = prepare(operation, template, parameters);
   const { scope, ordered } = deploying;
+  for (const type of types) await operation.providers.get(type)?.prepare?.();
   for (const line of acceptedIn(template, ordered)) tell(line);
 
   const previous = state.stack(stackName);
@@ -157,7 +158,7 @@ function prepare(
   operation: Operation,
   template: Template,
   parameters: Readonly<Record<string, ParameterValue>>,
-): Deploying {
+): { deploying: Deploying; types: ReadonlySet<string> } {
   const { stack, state, providers } = operation;
   const deployment = { ...stack, parameters };
   checkReferences(template);
@@ -170,10 +171,10 @@ function prepare(
     live.has(logicalId) ? state.resource(stack.stackName, logicalId) : undefined,
   );
   checkProperties(template, ordered, providers, scope);
-  checkNestedStacks({ template, ordered, providers, scope, place: stack });
+  const types = checkNestedStacks({ template, ordered, providers, scope, place: stack });
   const before = new Map(state.resources(stack.stackName).map((record) => [record.logicalId, record]));
   checkTypes(template, before);
-  return { ...operation, template, ordered, scope, before };
+  return { deploying: { ...operation, template, ordered, scope, before }, types };
 }
 
 /** Throws TemplateError where a resource has become one of another type. */

@@ -57,6 +57,8 @@ export type Provider<P = unknown> = {
   replacedBy: readonly string[];
   /** The property by which a template may name it. Two of one name cannot be there at once, so what is named so cannot be replaced. */
   namedBy?: string;
+  /** Called before anything is touched if the template has such a resource. Rejects if none can be created on this machine. */
+  prepare?: () => Promise<void>;
   /** Whether an interrupted change of the resource was completed; for resources that continue such a change by themselves. */
   isSettled?: (made: { ref: string; nesting: Nesting }) => boolean;
   create: (made: {

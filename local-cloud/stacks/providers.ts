@@ -1,3 +1,4 @@
+import type { ApiGateway } from '../services/apigateway/apigateway.ts';
 import type { CloudWatch } from '../services/cloudwatch/cloudwatch.ts';
 import type { Codedeploy } from '../services/codedeploy/codedeploy.ts';
 import type { Dynamodb } from '../services/dynamodb/dynamodb.ts';
@@ -10,6 +11,11 @@ import type { Scheduler } from '../services/scheduler/scheduler.ts';
 import type { Sns } from '../services/sns/sns.ts';
 import type { Sqs } from '../services/sqs/sqs.ts';
 import type { Provider } from './provider.ts';
+import { apigatewayv2Api } from './providers/apigatewayv2-api.ts';
+import { apigatewayv2Authorizer } from './providers/apigatewayv2-authorizer.ts';
+import { apigatewayv2Integration } from './providers/apigatewayv2-integration.ts';
+import { apigatewayv2Route } from './providers/apigatewayv2-route.ts';
+import { apigatewayv2Stage } from './providers/apigatewayv2-stage.ts';
 import { cloudformationStack } from './providers/cloudformation-stack.ts';
 import { cloudwatchAlarm } from './providers/cloudwatch-alarm.ts';
 import { codedeployApplication } from './providers/codedeploy-application.ts';
@@ -46,6 +52,7 @@ export type Services = {
   iam: Iam;
   codedeploy: Codedeploy;
   cloudwatch: CloudWatch;
+  apigateway: ApiGateway;
 };
 
 /** Every resource type that a template may have. */
@@ -61,6 +68,7 @@ export function createProviders({
   iam,
   codedeploy,
   cloudwatch,
+  apigateway,
 }: Services): Provider[] {
   return [
     s3Bucket(s3),
@@ -86,6 +94,11 @@ export function createProviders({
     codedeployDeploymentGroup(codedeploy),
     cloudwatchAlarm(cloudwatch),
     cloudformationStack(),
+    apigatewayv2Api(apigateway),
+    apigatewayv2Stage(apigateway),
+    apigatewayv2Integration(apigateway),
+    apigatewayv2Authorizer(apigateway),
+    apigatewayv2Route(apigateway),
     // Each gives what its own schema reads; the engine passes nothing else to it.
   ] as Provider[];
 }

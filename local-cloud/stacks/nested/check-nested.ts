@@ -19,38 +19,42 @@ type Checked = {
 
 /**
  * Checks the nested stacks of a template, and the outputs that it takes from them, as far as their parameters are known before anything
- * exists. CloudFormation finds these mistakes only in the middle of a deployment. Throws TemplateError and UnsupportedTemplateError.
+ * exists. CloudFormation finds these mistakes only in the middle of a deployment. Gives the types of all resources that are to exist.
+ * Throws TemplateError and UnsupportedTemplateError.
  */
-export function checkNestedStacks(checked: Checked): void {
+export function checkNestedStacks(checked: Checked): Set<string> {
   const { template, ordered } = checked;
   const outputs = new Map<string, readonly string[]>();
+  const types = new Set(ordered.map(({ logicalId }) => template.resources[logicalId]?.Type ?? ''));
   for (const { logicalId } of ordered) {
     const resource = template.resources[logicalId];
     if (resource?.Type !== 'AWS::CloudFormation::Stack') continue;
-    outputs.set(logicalId, checkNested(logicalId, resource.Properties['TemplateURL'] as Artifact, checked));
+    const nested = checkNested(logicalId, resource.Properties['TemplateURL'] as Artifact, checked);
+    outputs.set(logicalId, nested.outputs);
+    for (const type of nested.types) types.add(type);
   }
   checkOutputs(template, ordered, outputs);
+  return types;
 }
 
-/** Gives the names of its outputs. */
+/** Gives the names of its outputs, and the types of its resources. */
 function checkNested(
   logicalId: string,
   built: Artifact,
   { template: above, scope: scopeAbove, providers, place: { region, accountId } }: Checked,
-): readonly string[] {
+): { outputs: readonly string[]; types: ReadonlySet<string> } {
   const place = { stackName: unknown, stackId: unknown, region, accountId };
   const resource = above.resources[logicalId];
   const given = resource === undefined ? {} : givenParameters(logicalId, resource, above, scopeAbove);
   const { template, parameters } = loadBuiltTemplate(built, given, place);
   checkReferences(template);
+  const outputs = Object.keys(template.outputs);
   // With conditions that are not known yet, neither is which resources there will be.
-  if (isDecided(template, parameters)) {
-    const scope = createScope(template, { ...place, parameters });
-    const ordered = inOrder(template, scope);
-    checkProperties(template, ordered, providers, scope);
-    checkNestedStacks({ template, ordered, providers, scope, place });
-  }
-  return Object.keys(template.outputs);
+  if (!isDecided(template, parameters)) return { outputs, types: new Set() };
+  const scope = createScope(template, { ...place, parameters });
+  const ordered = inOrder(template, scope);
+  checkProperties(template, ordered, providers, scope);
+  return { outputs, types: checkNestedStacks({ template, ordered, providers, scope, place }) };
 }
 
 function isDecided(template: Template, parameters: Deployment['parameters']): boolean {
