@@ -28,7 +28,7 @@ async function lines({ cloud }: Deployed): Promise<Record<string, string>[]> {
     credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
   });
   try {
-    const [{ name: logGroupName = '' } = {}] = cloud.services.logs.list().filter(({ name }) => name.includes('Log'));
+    const logGroupName = cloud.services.logs.list().find(({ name }) => name.includes('Log'))?.name;
     const { events = [] } = await client.send(new FilterLogEventsCommand({ logGroupName }));
     return events.map(({ message = '' }) => JSON.parse(message) as Record<string, string>);
   } finally {
@@ -137,7 +137,7 @@ test('an integration that takes too long, or that is throttled, is a 503', async
   );
   const unavailable = { status: 503, body: '{"message":"Service Unavailable"}' };
   expect(await send(api.url, { path: '/slow' })).toMatchObject(unavailable);
-  const [{ latest: { functionName = '' } = {} } = {}] = api.cloud.services.lambda.functions.list();
+  const functionName = api.cloud.services.lambda.functions.list()[0]?.latest.functionName ?? '';
   api.cloud.services.lambda.reserveConcurrency(functionName, 0);
   expect(await send(api.url, {})).toMatchObject(unavailable);
 });
