@@ -99,7 +99,11 @@ export function createNesting(
       }
     },
     update: async (input) => {
-      const { stackName, stackId } = find(input.stackId);
+      const { stackName, stackId, status } = find(input.stackId);
+      // It was taken back already, as far as it could be; the next update begins with what is left.
+      if (input.progress === undefined && status === 'UPDATE_ROLLBACK_FAILED') {
+        throw new Error(`Embedded stack ${stackId} is in UPDATE_ROLLBACK_FAILED state.`);
+      }
       const deployed = await deploy(nestedOperation({ stackName, stackId }, input), input);
       return {
         ...made(stackId, deployed),
