@@ -12,6 +12,7 @@ import { createRandom } from './random.ts';
 import { createRouter } from './router.ts';
 import type { PublishEvent } from './services/cloudwatch/alarms.ts';
 import { createApiGateway } from './services/apigateway/apigateway.ts';
+import type { KeysOfIssuer } from './services/apigateway/authorize.ts';
 import { createKeysOverHttp } from './services/apigateway/issuer-keys.ts';
 import { createCloudWatch } from './services/cloudwatch/cloudwatch.ts';
 import type { QueueState } from './services/cloudwatch/queue-metrics.ts';
@@ -46,6 +47,8 @@ export type CloudOptions = {
   port?: number;
   /** Where the first HTTP API is served, others behind it; 0: any free port. By default 3000, or 0 if `port` is 0. */
   apiPort?: number;
+  /** Gives the keys of an issuer of tokens; by default it is asked over HTTP, as on AWS. */
+  keysOf?: KeysOfIssuer;
   /** Where state is kept; absent: nothing outlives the cloud. Whoever gives it sees to it that no other cloud uses it. */
   stateFolder?: string;
   /** How much faster waiting goes by; work takes its time. */
@@ -168,7 +171,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     publish,
   });
   const apigateway = createApiGateway(settingOf('apigateway'), {
-    keysOf: createKeysOverHttp(),
+    keysOf: options.keysOf ?? createKeysOverHttp(),
     checkFunction: (to, sourceArn) =>
       void lambda.checkDelivery({ to, from: { service: 'apigateway.amazonaws.com', arn: sourceArn } }),
     invoke: (functionArn, event, about) =>

@@ -37,10 +37,12 @@ export function apigatewayv2Route(apigateway: ApiGateway): Provider<Properties> 
   };
 }
 
-function routeOf({ RouteKey: routeKey, Target, AuthorizerId: authorizerId, AuthorizationScopes }: Properties): Route {
+function routeOf(properties: Properties): Route {
+  const { RouteKey: routeKey, Target, AuthorizationType: type, AuthorizerId: authorizerId = '' } = properties;
+  const scopes = properties.AuthorizationScopes ?? [];
   return {
     routeKey,
     integrationId: target.exec(Target)?.[1] ?? '',
-    ...(authorizerId !== undefined && { authorization: { authorizerId, scopes: AuthorizationScopes ?? [] } }),
+    ...(type === 'JWT' && { authorization: { authorizerId, scopes } }),
   };
 }

@@ -44,10 +44,12 @@ import {
 } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, ListQueueTagsCommand, SQSClient } from '@aws-sdk/client-sqs';
 
+import type { ApiGateway } from '../../services/apigateway/apigateway.ts';
+
 /** Asks all there is to ask about a resource, by its `Ref`; a setting that is not there is its error's name. */
 export type Describe = (type: string, ref: string) => Promise<unknown>;
 
-export function createDescriber(endpoint: string): { describe: Describe; stop: () => void } {
+export function createDescriber(endpoint: string, apigateway: ApiGateway): { describe: Describe; stop: () => void } {
   const options = {
     endpoint,
     region: 'us-east-1',
@@ -66,7 +68,7 @@ export function createDescriber(endpoint: string): { describe: Describe; stop: (
   const scheduler = new SchedulerClient(options);
   const codedeploy = new CodeDeployClient(options);
 
-  const described: Readonly<Record<string, (ref: string) => Promise<unknown>[]>> = {
+  const described: Record<string, (ref: string) => Promise<unknown>[]> = {
     'AWS::S3::Bucket': (Bucket) => [
       s3.send(new GetBucketVersioningCommand({ Bucket })),
       s3.send(new GetBucketNotificationConfigurationCommand({ Bucket })),
@@ -129,6 +131,11 @@ export function createDescriber(endpoint: string): { describe: Describe; stop: (
         ),
     ],
   };
+
+  // There is no API to read these: what is there is what is served.
+  for (const kind of ['Api', 'Stage', 'Integration', 'Authorizer', 'Route']) {
+    described[`AWS::ApiGatewayV2::${kind}`] = () => [Promise.resolve(apigateway.list())];
+  }
 
   return {
     describe: async (type, ref) => {

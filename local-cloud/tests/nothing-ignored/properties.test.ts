@@ -18,11 +18,21 @@ import { withProperty } from './with-property.ts';
 const types = createProviders(new Proxy({}, { get: () => ({}) }) as Services).map(({ type }) => type);
 
 /** Code that was built is no property of AWS's: it stands where a zip in S3 would. */
-const ownOfBuilds = /^(Code|Content)\.(Folder|Sha256)$/;
+const ownOfBuilds = /^(Code|Content|TemplateURL)\.(Folder|Sha256)$/;
 
 /** Properties that may have one value only, which is what is so without them; every other value is refused. */
 const oneValue: Readonly<Record<string, { properties: readonly string[]; other: Readonly<Record<string, unknown>> }>> =
   {
+    'AWS::ApiGatewayV2::Api': { properties: ['ProtocolType'], other: { ProtocolType: 'WEBSOCKET' } },
+    'AWS::ApiGatewayV2::Authorizer': { properties: ['AuthorizerType'], other: { AuthorizerType: 'REQUEST' } },
+    'AWS::ApiGatewayV2::Integration': {
+      properties: ['IntegrationType', 'PayloadFormatVersion'],
+      other: { IntegrationType: 'HTTP_PROXY', PayloadFormatVersion: '1.0' },
+    },
+    'AWS::ApiGatewayV2::Stage': {
+      properties: ['StageName', 'AutoDeploy'],
+      other: { StageName: 'v1', AutoDeploy: false },
+    },
     'AWS::Lambda::Function': { properties: ['PackageType'], other: { PackageType: 'Image' } },
     'AWS::CodeDeploy::Application': { properties: ['ComputePlatform'], other: { ComputePlatform: 'ECS' } },
     'AWS::CodeDeploy::DeploymentGroup': {
@@ -74,7 +84,7 @@ beforeAll(async () => {
         ),
     };
   });
-  describer = createDescriber(cloud.endpoint);
+  describer = createDescriber(cloud.endpoint, cloud.apigateway);
   await cloud.deploy(everyProperty(cloud.artifact));
   await cloud.deploy(secondRelease(cloud.artifact));
   // Some is read only when it is asked for.
@@ -168,6 +178,8 @@ describe.each(types)('%s', (type) => {
 
   test('shows through the API each property that it takes, and forgets it again with the property', async () => {
     const provider = cloud.providers.find((one) => one.type === type) as Provider;
+    // A nested stack is changed by the engine only: stacks/nested.test.ts shows it.
+    if (provider.isSettled !== undefined) return;
     const unseen = new Set<string>();
     const seen = new Set<string>();
     for (const [logicalId] of ofType(type)) {

@@ -411,6 +411,52 @@ export function everyProperty(code: Artifact): Record<string, Definition> {
         Tags,
       },
     },
+    Nested: {
+      Type: 'AWS::CloudFormation::Stack',
+      Properties: { TemplateURL: code, Parameters: { Name: 'nested' }, Tags },
+    },
+    HttpApi: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'shop', ProtocolType: 'HTTP' } },
+    HttpStage: {
+      Type: 'AWS::ApiGatewayV2::Stage',
+      Properties: {
+        ApiId: ref('HttpApi'),
+        StageName: '$default',
+        AutoDeploy: true,
+        DefaultRouteSettings: { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 },
+        AccessLogSettings: { DestinationArn: att('LogGroup', 'Arn'), Format: '$context.requestId' },
+      },
+    },
+    HttpIntegration: {
+      Type: 'AWS::ApiGatewayV2::Integration',
+      Properties: {
+        ApiId: ref('HttpApi'),
+        IntegrationType: 'AWS_PROXY',
+        IntegrationUri: att('Function', 'Arn'),
+        PayloadFormatVersion: '2.0',
+        TimeoutInMillis: 5000,
+      },
+    },
+    HttpAuthorizer: {
+      Type: 'AWS::ApiGatewayV2::Authorizer',
+      Properties: {
+        ApiId: ref('HttpApi'),
+        Name: 'users',
+        AuthorizerType: 'JWT',
+        IdentitySource: ['$request.header.Authorization'],
+        JwtConfiguration: { Issuer: 'https://issuer.example', Audience: ['page'] },
+      },
+    },
+    HttpRoute: {
+      Type: 'AWS::ApiGatewayV2::Route',
+      Properties: {
+        ApiId: ref('HttpApi'),
+        RouteKey: 'GET /orders/{orderId}',
+        Target: { 'Fn::Join': ['/', ['integrations', ref('HttpIntegration')]] },
+        AuthorizationType: 'JWT',
+        AuthorizerId: ref('HttpAuthorizer'),
+        AuthorizationScopes: ['openid'],
+      },
+    },
     BucketPolicy: {
       Type: 'AWS::S3::BucketPolicy',
       Properties: {
