@@ -14,6 +14,7 @@ import type { PublishEvent } from './services/cloudwatch/alarms.ts';
 import { createCloudWatch } from './services/cloudwatch/cloudwatch.ts';
 import type { QueueState } from './services/cloudwatch/queue-metrics.ts';
 import { createCodedeploy } from './services/codedeploy/codedeploy.ts';
+import { createCognito } from './services/cognito/cognito.ts';
 import { createDynamodb } from './services/dynamodb/dynamodb.ts';
 import { eventOf } from './services/events/event.ts';
 import { createEvents } from './services/events/events.ts';
@@ -161,7 +162,19 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     alarmState: cloudwatch.stateOf,
     publish,
   });
-  const services: Services = { s3, sns, sqs, dynamodb, lambda, logs, events, scheduler, iam, codedeploy, cloudwatch };
+  const triggerIds = random.branch('triggers of user pools');
+  const cognito = createCognito(settingOf('cognito'), {
+    invokeTrigger: async ({ functionArn, userPoolArn, event }) => {
+      const from = { service: 'cognito-idp.amazonaws.com', arn: userPoolArn };
+      const target = lambda.checkDelivery({ to: functionArn, from });
+      const call = { target, requestId: triggerIds.uuid(), event: JSON.stringify(event), urgent: true };
+      const { outcome, payload } = await lambda.invoke({ ...call, kind: 'synchronous' });
+      return { succeeded: outcome === 'succeeded', payload };
+    },
+  });
+  const services: Services = {
+    ...{ s3, sns, sqs, dynamodb, lambda, logs, events, scheduler, iam, codedeploy, cloudwatch, cognito },
+  };
   const stacks = createStacks(settingOf('stacks'), createProviders(services));
 
   let stopped: Promise<void> | undefined;
@@ -193,6 +206,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
         scheduler.api,
         iam.api,
         iam.sts,
+        cognito.api,
         ownApi([clockRoute(clock), codeRoute(lambda.codeOf)]),
         cloudFormationApi(stacks.view, (name) => {
           // Who asks is answered at once; how it ends, the stack and its events tell.

@@ -1,5 +1,6 @@
 import type { CloudWatch } from '../services/cloudwatch/cloudwatch.ts';
 import type { Codedeploy } from '../services/codedeploy/codedeploy.ts';
+import type { Cognito } from '../services/cognito/cognito.ts';
 import type { Dynamodb } from '../services/dynamodb/dynamodb.ts';
 import type { Events } from '../services/events/events.ts';
 import type { Iam } from '../services/iam/iam.ts';
@@ -13,6 +14,11 @@ import type { Provider } from './provider.ts';
 import { cloudwatchAlarm } from './providers/cloudwatch-alarm.ts';
 import { codedeployApplication } from './providers/codedeploy-application.ts';
 import { codedeployDeploymentGroup } from './providers/codedeploy-deployment-group.ts';
+import { cognitoManagedLoginBranding } from './providers/cognito-managed-login-branding.ts';
+import { cognitoUserPoolClient } from './providers/cognito-user-pool-client.ts';
+import { cognitoUserPoolDomain } from './providers/cognito-user-pool-domain.ts';
+import { cognitoUserPoolGroup } from './providers/cognito-user-pool-group.ts';
+import { cognitoUserPool } from './providers/cognito-user-pool.ts';
 import { dynamodbTable } from './providers/dynamodb-table.ts';
 import { eventsRule } from './providers/events-rule.ts';
 import { iamRole } from './providers/iam-role.ts';
@@ -45,6 +51,7 @@ export type Services = {
   iam: Iam;
   codedeploy: Codedeploy;
   cloudwatch: CloudWatch;
+  cognito: Cognito;
 };
 
 /** Every resource type that a template may have. */
@@ -60,6 +67,7 @@ export function createProviders({
   iam,
   codedeploy,
   cloudwatch,
+  cognito,
 }: Services): Provider[] {
   return [
     s3Bucket(s3),
@@ -84,6 +92,11 @@ export function createProviders({
     codedeployApplication(codedeploy),
     codedeployDeploymentGroup(codedeploy),
     cloudwatchAlarm(cloudwatch),
+    cognitoUserPool(cognito),
+    cognitoUserPoolClient(cognito),
+    cognitoUserPoolDomain(cognito),
+    cognitoUserPoolGroup(cognito),
+    cognitoManagedLoginBranding(cognito),
     // Each gives what its own schema reads; the engine passes nothing else to it.
   ] as Provider[];
 }
