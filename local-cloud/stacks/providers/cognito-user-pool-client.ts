@@ -57,8 +57,12 @@ export function cognitoUserPoolClient({ userPools }: Cognito): Provider<Properti
       const name = properties.ClientName ?? physicalName(stack, logicalId, { maxLength: 128 });
       return made(userPools.createClient({ userPoolId: properties.UserPoolId, ...specOf(properties, name) }).id);
     },
-    update: async ({ ref, properties }) => {
-      userPools.changeClient(ref, specOf(properties, userPools.client(ref).name));
+    update: async ({ logicalId, ref, before, properties, stack }) => {
+      const otherwise =
+        before.ClientName === undefined
+          ? userPools.client(ref).name
+          : physicalName(stack, logicalId, { maxLength: 128 });
+      userPools.changeClient(ref, specOf(properties, otherwise));
       return made(ref);
     },
     delete: async ({ ref }) => userPools.deleteClient(ref),

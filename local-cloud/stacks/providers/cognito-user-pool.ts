@@ -41,14 +41,19 @@ export function cognitoUserPool({ userPools, issuerOf }: Cognito): Provider<Prop
     replacedBy: ['UsernameAttributes'],
     create: async ({ logicalId, properties, stack }) =>
       made((await userPools.create(settingsOf(properties, physicalName(stack, logicalId, { maxLength: 128 })))).id),
-    update: async ({ ref, before, properties }) => {
+    update: async ({ logicalId, ref, before, properties, stack }) => {
       if (before.UsernameConfiguration?.CaseSensitive !== properties.UsernameConfiguration?.CaseSensitive) {
         throw new AwsError(
           'InvalidParameterException',
           'Updates are not allowed for property - UsernameConfiguration.',
         );
       }
-      userPools.update(ref, settingsOf(properties, userPools.get(ref).name));
+      // A name that the template no longer gives is forgotten; one that was made up stays.
+      const otherwise =
+        before.UserPoolName === undefined
+          ? userPools.get(ref).name
+          : physicalName(stack, logicalId, { maxLength: 128 });
+      userPools.update(ref, settingsOf(properties, otherwise));
       return made(ref);
     },
     delete: async ({ ref }) => userPools.delete(ref),

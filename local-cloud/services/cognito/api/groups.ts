@@ -32,7 +32,7 @@ export function groupOperations({ pools, users, accounts }: CognitoParts): Recor
       const pool = pools.get(asked.UserPoolId);
       authorize('cognito-idp:AdminListGroupsForUser', pool.arn);
       const { items, next } = paged(users.get(pool.id, asked.Username).groups, pageOf(asked));
-      return { Groups: items.map((name) => group(pool, name)), ...next };
+      return { Groups: items.map((name) => groupDescription(pool, name)), ...next };
     },
     ListUsersInGroup: (body, { authorize }) => {
       const asked = readInput('cognito-idp:ListUsersInGroup', usersOfOne, body, INVALID);
@@ -49,7 +49,7 @@ function pageOf({ Limit, NextToken }: { Limit: number; NextToken?: string | unde
   return { token: NextToken, size: Limit === 0 ? 60 : Limit, invalidCode: INVALID };
 }
 
-function group(
+export function groupDescription(
   { id, groups }: { id: string; groups: Readonly<Record<string, { description?: string; createdAt: string }>> },
   name: string,
 ): object {
