@@ -17,6 +17,7 @@ import { createKeysOverHttp } from './services/apigateway/issuer-keys.ts';
 import { createCloudWatch } from './services/cloudwatch/cloudwatch.ts';
 import type { QueueState } from './services/cloudwatch/queue-metrics.ts';
 import { createCodedeploy } from './services/codedeploy/codedeploy.ts';
+import { createCognito } from './services/cognito/cognito.ts';
 import { createDynamodb } from './services/dynamodb/dynamodb.ts';
 import { eventOf } from './services/events/event.ts';
 import { createEvents } from './services/events/events.ts';
@@ -170,8 +171,19 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     alarmState: cloudwatch.stateOf,
     publish,
   });
+  const triggerIds = random.branch('triggers of user pools');
+  const cognito = createCognito(settingOf('cognito'), {
+    invokeTrigger: async ({ functionArn, userPoolArn, event }) => {
+      const from = { service: 'cognito-idp.amazonaws.com', arn: userPoolArn };
+      const target = lambda.checkDelivery({ to: functionArn, from });
+      const call = { target, requestId: triggerIds.uuid(), event: JSON.stringify(event), urgent: true };
+      const { outcome, payload } = await lambda.invoke({ ...call, kind: 'synchronous' });
+      return { succeeded: outcome === 'succeeded', payload };
+    },
+  });
+  const keysElsewhere = options.keysOf ?? createKeysOverHttp();
   const apigateway = createApiGateway(settingOf('apigateway'), {
-    keysOf: options.keysOf ?? createKeysOverHttp(),
+    keysOf: async (issuer) => cognito.keysOf(issuer) ?? keysElsewhere(issuer),
     checkFunction: (to, sourceArn) =>
       void lambda.checkDelivery({ to, from: { service: 'apigateway.amazonaws.com', arn: sourceArn } }),
     invoke: (functionArn, event, about) =>
@@ -181,18 +193,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     port: options.apiPort ?? (options.port === 0 ? 0 : DEFAULT_API_PORT),
   });
   const services: Services = {
-    s3,
-    sns,
-    sqs,
-    dynamodb,
-    lambda,
-    logs,
-    events,
-    scheduler,
-    iam,
-    codedeploy,
-    cloudwatch,
-    apigateway,
+    ...{ s3, sns, sqs, dynamodb, lambda, logs, events, scheduler, iam, codedeploy, cloudwatch, cognito, apigateway },
   };
   const stacks = createStacks(settingOf('stacks'), createProviders(services));
 
@@ -227,6 +228,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
         scheduler.api,
         iam.api,
         iam.sts,
+        cognito.api,
         ownApi([clockRoute(clock), codeRoute(lambda.codeOf)]),
         cloudFormationApi(stacks.view, (name) => {
           // Who asks is answered at once; how it ends, the stack and its events tell.

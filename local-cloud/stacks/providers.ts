@@ -1,6 +1,7 @@
 import type { ApiGateway } from '../services/apigateway/apigateway.ts';
 import type { CloudWatch } from '../services/cloudwatch/cloudwatch.ts';
 import type { Codedeploy } from '../services/codedeploy/codedeploy.ts';
+import type { Cognito } from '../services/cognito/cognito.ts';
 import type { Dynamodb } from '../services/dynamodb/dynamodb.ts';
 import type { Events } from '../services/events/events.ts';
 import type { Iam } from '../services/iam/iam.ts';
@@ -20,6 +21,11 @@ import { cloudformationStack } from './providers/cloudformation-stack.ts';
 import { cloudwatchAlarm } from './providers/cloudwatch-alarm.ts';
 import { codedeployApplication } from './providers/codedeploy-application.ts';
 import { codedeployDeploymentGroup } from './providers/codedeploy-deployment-group.ts';
+import { cognitoManagedLoginBranding } from './providers/cognito-managed-login-branding.ts';
+import { cognitoUserPoolClient } from './providers/cognito-user-pool-client.ts';
+import { cognitoUserPoolDomain } from './providers/cognito-user-pool-domain.ts';
+import { cognitoUserPoolGroup } from './providers/cognito-user-pool-group.ts';
+import { cognitoUserPool } from './providers/cognito-user-pool.ts';
 import { dynamodbTable } from './providers/dynamodb-table.ts';
 import { eventsRule } from './providers/events-rule.ts';
 import { iamRole } from './providers/iam-role.ts';
@@ -53,6 +59,7 @@ export type Services = {
   codedeploy: Codedeploy;
   cloudwatch: CloudWatch;
   apigateway: ApiGateway;
+  cognito: Cognito;
 };
 
 /** Every resource type that a template may have. */
@@ -69,6 +76,7 @@ export function createProviders({
   codedeploy,
   cloudwatch,
   apigateway,
+  cognito,
 }: Services): Provider[] {
   return [
     s3Bucket(s3),
@@ -99,6 +107,11 @@ export function createProviders({
     apigatewayv2Integration(apigateway),
     apigatewayv2Authorizer(apigateway),
     apigatewayv2Route(apigateway),
+    cognitoUserPool(cognito),
+    cognitoUserPoolClient(cognito),
+    cognitoUserPoolDomain(cognito),
+    cognitoUserPoolGroup(cognito),
+    cognitoManagedLoginBranding(cognito),
     // Each gives what its own schema reads; the engine passes nothing else to it.
   ] as Provider[];
 }

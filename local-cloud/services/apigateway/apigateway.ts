@@ -59,6 +59,7 @@ export function createApiGateway(setting: Setting, parts: ApiGatewayParts) {
       traceHeader: () => `Root=1-${Math.floor(clock.now().getTime() / 1000).toString(16)}-${random.hex(24)}`,
       admit,
       keysOf: parts.keysOf,
+      now: clock.now,
       invoke: async ({ functionArn, sourceArn, event, traceHeader }) => {
         parts.checkFunction(functionArn, sourceArn);
         const answer = await parts.invoke(functionArn, event, { traceHeader, requestId: random.uuid() });

@@ -10,6 +10,8 @@ const KEPT_MS = 2 * 3600 * 1000;
 export function createKeysOverHttp(): (issuer: string) => Promise<JSONWebKeySet> {
   const known = new Map<string, { keys: JSONWebKeySet; age: () => number }>();
   return async (issuer) => {
+    // The pools of this cloud are asked directly: one that is not among them does not exist, whatever AWS itself has.
+    if (/^https:\/\/cognito-idp\./.test(issuer)) throw new Error('this cloud has no such user pool');
     const found = known.get(issuer);
     if (found !== undefined && found.age() < KEPT_MS) return found.keys;
     const { jwks_uri: uri } = await getJson<{ jwks_uri?: string }>(

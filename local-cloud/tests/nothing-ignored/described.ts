@@ -7,6 +7,12 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CognitoIdentityProviderClient,
+  DescribeUserPoolClientCommand,
+  DescribeUserPoolCommand,
+  GetGroupCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
 import { CodeDeployClient, GetApplicationCommand, GetDeploymentGroupCommand } from '@aws-sdk/client-codedeploy';
 import { DescribeRuleCommand, EventBridgeClient, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
 import {
@@ -67,6 +73,9 @@ export function createDescriber(endpoint: string, apigateway: ApiGateway): { des
   const events = new EventBridgeClient(options);
   const scheduler = new SchedulerClient(options);
   const codedeploy = new CodeDeployClient(options);
+  const cognito = new CognitoIdentityProviderClient(options);
+  /** The pool comes before its clients and groups. */
+  let UserPoolId = '';
 
   const described: Record<string, (ref: string) => Promise<unknown>[]> = {
     'AWS::S3::Bucket': (Bucket) => [
@@ -121,6 +130,14 @@ export function createDescriber(endpoint: string, apigateway: ApiGateway): { des
     'AWS::CodeDeploy::DeploymentGroup': (deploymentGroupName) => [
       codedeploy.send(new GetDeploymentGroupCommand({ applicationName: 'releases', deploymentGroupName })),
     ],
+    'AWS::Cognito::UserPool': (id) => {
+      UserPoolId = id;
+      return [cognito.send(new DescribeUserPoolCommand({ UserPoolId }))];
+    },
+    'AWS::Cognito::UserPoolClient': (ClientId) => [
+      cognito.send(new DescribeUserPoolClientCommand({ UserPoolId, ClientId })),
+    ],
+    'AWS::Cognito::UserPoolGroup': (GroupName) => [cognito.send(new GetGroupCommand({ UserPoolId, GroupName }))],
     'AWS::IAM::Role': (RoleName) => [
       iam.send(new GetRoleCommand({ RoleName })),
       iam.send(new ListAttachedRolePoliciesCommand({ RoleName })),
@@ -145,7 +162,20 @@ export function createDescriber(endpoint: string, apigateway: ApiGateway): { des
       );
     },
     stop: () => {
-      for (const client of [s3, sns, sqs, dynamodb, lambda, cloudwatch, logs, events, iam, scheduler, codedeploy])
+      for (const client of [
+        s3,
+        sns,
+        sqs,
+        dynamodb,
+        lambda,
+        cloudwatch,
+        logs,
+        events,
+        iam,
+        scheduler,
+        codedeploy,
+        cognito,
+      ])
         client.destroy();
     },
   };

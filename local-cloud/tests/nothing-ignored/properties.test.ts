@@ -39,6 +39,39 @@ const oneValue: Readonly<Record<string, { properties: readonly string[]; other: 
       properties: ['DeploymentStyle'],
       other: { DeploymentStyle: { DeploymentType: 'IN_PLACE' } },
     },
+    'AWS::Cognito::UserPool': {
+      properties: ['UsernameAttributes', 'AutoVerifiedAttributes', 'AccountRecoverySetting'],
+      other: {
+        UsernameAttributes: ['phone_number'],
+        AutoVerifiedAttributes: ['phone_number'],
+        AccountRecoverySetting: { RecoveryMechanisms: [{ Name: 'admin_only', Priority: 1 }] },
+      },
+    },
+    'AWS::Cognito::UserPoolClient': {
+      properties: [
+        'GenerateSecret',
+        'AllowedOAuthFlowsUserPoolClient',
+        'AllowedOAuthFlows',
+        'SupportedIdentityProviders',
+        'ExplicitAuthFlows',
+        'PreventUserExistenceErrors',
+        'EnableTokenRevocation',
+      ],
+      other: {
+        GenerateSecret: true,
+        AllowedOAuthFlowsUserPoolClient: false,
+        AllowedOAuthFlows: ['implicit'],
+        SupportedIdentityProviders: ['Google'],
+        ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
+        PreventUserExistenceErrors: 'LEGACY',
+        EnableTokenRevocation: false,
+      },
+    },
+    'AWS::Cognito::UserPoolDomain': { properties: ['ManagedLoginVersion'], other: { ManagedLoginVersion: 1 } },
+    'AWS::Cognito::ManagedLoginBranding': {
+      properties: ['UseCognitoProvidedValues'],
+      other: { UseCognitoProvidedValues: false },
+    },
     'AWS::Events::Rule': { properties: ['EventBusName'], other: { EventBusName: 'other' } },
     'AWS::Scheduler::Schedule': { properties: ['GroupName'], other: { GroupName: 'other' } },
     'AWS::S3::Bucket': {

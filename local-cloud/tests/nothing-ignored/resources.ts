@@ -473,6 +473,53 @@ export function everyProperty(code: Artifact): Record<string, Definition> {
         },
       },
     },
+    People: {
+      Type: 'AWS::Cognito::UserPool',
+      Properties: {
+        UserPoolName: 'people',
+        UserPoolTier: 'PLUS',
+        DeletionProtection: 'ACTIVE',
+        UsernameAttributes: ['email'],
+        UsernameConfiguration: { CaseSensitive: true },
+        AutoVerifiedAttributes: ['email'],
+        AccountRecoverySetting: { RecoveryMechanisms: [{ Name: 'verified_email', Priority: 1 }] },
+        AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+        LambdaConfig: { PreSignUp: att('Function', 'Arn') },
+      },
+    },
+    Page: {
+      Type: 'AWS::Cognito::UserPoolClient',
+      Properties: {
+        UserPoolId: ref('People'),
+        ClientName: 'page',
+        GenerateSecret: false,
+        AllowedOAuthFlowsUserPoolClient: true,
+        AllowedOAuthFlows: ['code'],
+        AllowedOAuthScopes: ['openid'],
+        SupportedIdentityProviders: ['COGNITO'],
+        CallbackURLs: ['https://shop.example/'],
+        LogoutURLs: ['https://shop.example/bye'],
+        ExplicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'],
+        PreventUserExistenceErrors: 'ENABLED',
+        EnableTokenRevocation: true,
+        AccessTokenValidity: 10,
+        IdTokenValidity: 20,
+        RefreshTokenValidity: 90,
+        TokenValidityUnits: { AccessToken: 'minutes', IdToken: 'minutes', RefreshToken: 'minutes' },
+      },
+    },
+    SignIn: {
+      Type: 'AWS::Cognito::UserPoolDomain',
+      Properties: { UserPoolId: ref('People'), Domain: 'shop-people', ManagedLoginVersion: 2 },
+    },
+    Admins: {
+      Type: 'AWS::Cognito::UserPoolGroup',
+      Properties: { UserPoolId: ref('People'), GroupName: 'admins', Description: 'may do all' },
+    },
+    Style: {
+      Type: 'AWS::Cognito::ManagedLoginBranding',
+      Properties: { UserPoolId: ref('People'), ClientId: ref('Page'), UseCognitoProvidedValues: true },
+    },
   };
 }
 

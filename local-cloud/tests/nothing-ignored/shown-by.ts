@@ -10,6 +10,8 @@ const notifications = 's3/notifications.test.ts';
 const scheduler = 'scheduler/scheduler.test.ts';
 const fanOut = 'sns/fan-out.test.ts';
 const endingEarly = 'codedeploy/ending-early.test.ts';
+const signIn = 'cognito/cognito.test.ts';
+const signInStack = 'cognito/stack.test.ts';
 const effects = 'nothing-ignored/effects.test.ts';
 const alarms = 'cloudwatch/alarms.test.ts';
 const decisions = 'cloudwatch/decide.test.ts';
@@ -240,6 +242,52 @@ export const shownBy: Readonly<
     'Targets.RoleArn': [effects, 'a target that comes with a role is reached by what the role may'],
     'Targets.RetryPolicy': [effects, 'what a rule cannot hand on is tried again, then a dead letter'],
     'Targets.DeadLetterConfig': [effects, 'what a rule cannot hand on is tried again, then a dead letter'],
+  },
+  'AWS::Cognito::UserPool': {
+    UserPoolName: described,
+    // All tiers from ESSENTIALS on have managed login; what PLUS adds is refused by name.
+    UserPoolTier: described,
+    DeletionProtection: [signInStack, 'a user pool that is protected cannot be deleted'],
+    UsernameAttributes: [signIn, 'find, list and delete users by address'],
+    UsernameConfiguration: [signInStack, 'a stack makes all that sign-in needs'],
+    AutoVerifiedAttributes: [signIn, 'the trigger decides who may sign up'],
+    // Nobody recovers an account here: a password is set by an administrator.
+    AccountRecoverySetting: described,
+    AdminCreateUserConfig: [signInStack, 'only an administrator creates users of a pool that says so'],
+    LambdaConfig: [signInStack, 'a stack makes all that sign-in needs'],
+  },
+  'AWS::Cognito::UserPoolClient': {
+    UserPoolId: [signInStack, 'a stack makes all that sign-in needs'],
+    ClientName: described,
+    GenerateSecret: [signIn, 'a user signs in by managed login'],
+    AllowedOAuthFlowsUserPoolClient: [signIn, 'a user signs in by managed login'],
+    AllowedOAuthFlows: [signIn, 'a user signs in by managed login'],
+    AllowedOAuthScopes: [signInStack, 'a stack makes all that sign-in needs'],
+    SupportedIdentityProviders: [signIn, 'a user signs in by managed login'],
+    CallbackURLs: [signInStack, 'a stack makes all that sign-in needs'],
+    LogoutURLs: [signInStack, 'a stack makes all that sign-in needs'],
+    ExplicitAuthFlows: [signIn, 'a refresh token gives new tokens'],
+    PreventUserExistenceErrors: [signIn, 'a wrong password, an unknown user and a disabled user get no code'],
+    EnableTokenRevocation: [signIn, 'a refresh token gives new tokens'],
+    AccessTokenValidity: [signInStack, 'a stack makes all that sign-in needs'],
+    IdTokenValidity: [signInStack, 'a stack makes all that sign-in needs'],
+    RefreshTokenValidity: described,
+    TokenValidityUnits: [signInStack, 'a stack makes all that sign-in needs'],
+  },
+  'AWS::Cognito::UserPoolDomain': {
+    UserPoolId: [signInStack, 'a stack makes all that sign-in needs'],
+    Domain: [signInStack, 'a stack makes all that sign-in needs'],
+    ManagedLoginVersion: [signIn, 'a user signs in by managed login'],
+  },
+  'AWS::Cognito::UserPoolGroup': {
+    UserPoolId: [signInStack, 'a stack makes all that sign-in needs'],
+    GroupName: [signInStack, 'a stack makes all that sign-in needs'],
+    Description: described,
+  },
+  'AWS::Cognito::ManagedLoginBranding': {
+    UserPoolId: [signInStack, 'a stack makes all that sign-in needs'],
+    ClientId: [signIn, 'without a style of the client, the pages are unavailable'],
+    UseCognitoProvidedValues: [signIn, 'without a style of the client, the pages are unavailable'],
   },
   'AWS::Scheduler::Schedule': {
     Name: described,
