@@ -76,7 +76,7 @@ describe('the gallery in template.yaml', () => {
   test('is deployed with the capability that a nested stack with a transform needs', () => {
     const config = readFileSync(join(repository, 'samconfig.toml'), 'utf8');
     const capabilities = [...config.matchAll(/^capabilities = (.*)$/gm)].map(([, value]) => value);
-    expect(capabilities).toEqual(Array(3).fill('["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]'));
+    expect(new Set(capabilities)).toEqual(new Set(['["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]']));
   });
 });
 
