@@ -45,7 +45,7 @@ export async function judgeBuild(
   const mounted = await mount(layers, join(folder, 'mounted'));
   const layerSize = size(mounted);
   for (const name of build.functions) {
-    const bundle = join(folder, logicalId(name));
+    const bundle = bundleOf(folder, logicalId(name));
     await check(`${architecture}: ${name} is one handler.js, within Lambda's limits`, () => {
       equal(readdirSync(bundle), ['handler.js'], `the files in ${bundle}`);
       const { zipped, unzipped } = size(bundle);
@@ -73,6 +73,13 @@ export async function judgeBuild(
 async function mount(layers: readonly string[], folder: string): Promise<string> {
   for (const layer of layers) await cp(layer, folder, { recursive: true, dereference: true });
   return join(folder, 'nodejs', 'node_modules');
+}
+
+/** Functions of a nested stack are built in the folder of that stack. */
+function bundleOf(folder: string, functionId: string): string {
+  const nested = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'template.yaml')));
+  const candidates = [folder, ...nested.map((name) => join(folder, name))].map((at) => join(at, functionId));
+  return candidates.find((candidate) => existsSync(candidate)) ?? join(folder, functionId);
 }
 
 /** What a bundle reads while it loads; the values are not used then. */
