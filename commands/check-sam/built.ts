@@ -45,7 +45,7 @@ export async function judgeBuild(
   const mounted = await mount(layers, join(folder, 'mounted'));
   const layerSize = size(mounted);
   for (const name of build.functions) {
-    const bundle = join(folder, logicalId(name));
+    const bundle = bundleOf(folder, logicalId(name));
     await check(`${architecture}: ${name} is one handler.js, within Lambda's limits`, () => {
       equal(readdirSync(bundle), ['handler.js'], `the files in ${bundle}`);
       const { zipped, unzipped } = size(bundle);
@@ -75,6 +75,13 @@ async function mount(layers: readonly string[], folder: string): Promise<string>
   return join(folder, 'nodejs', 'node_modules');
 }
 
+/** Functions of a nested stack are built in the folder of that stack. */
+function bundleOf(folder: string, functionId: string): string {
+  const nested = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'template.yaml')));
+  const candidates = [folder, ...nested.map((name) => join(folder, name))].map((at) => join(at, functionId));
+  return candidates.find((candidate) => existsSync(candidate)) ?? join(folder, functionId);
+}
+
 /** What a bundle reads while it loads; the values are not used then. */
 function likeLambda(packages: string): NodeJS.ProcessEnv {
   const names = [
@@ -88,6 +95,15 @@ function likeLambda(packages: string): NodeJS.ProcessEnv {
     'RECONCILE_IMAGES_FUNCTION_NAME',
     'RENDITIONS_DEAD_LETTER_QUEUE_URL',
     'THUMBNAILS_FAILURE_QUEUE_URL',
+    'UPLOADS_BUCKET_DOMAIN_NAME',
+    'THUMBNAILS_BUCKET_DOMAIN_NAME',
+    'USER_POOL_ID',
+    'USER_POOL_ISSUER',
+    'USER_POOL_CLIENT_ID',
+    'CURSOR_KEY',
+    ...['ADMIT_MEMBER', 'CREATE_UPLOAD', 'LIST_IMAGES', 'GET_IMAGE', 'DELETE_IMAGE', 'SERVE_GALLERY'].map(
+      (name) => `${name}_FUNCTION_NAME`,
+    ),
     'POWERTOOLS_SERVICE_NAME',
   ];
   return {

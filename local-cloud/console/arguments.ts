@@ -3,7 +3,7 @@ import { MOST_PERCENT } from '../chaos/chaos.ts';
 import { MISSING_OPERAND_RULES } from '../services/cloudwatch/math/values.ts';
 import { assumed, type Undocumented } from '../undocumented.ts';
 
-export const help = `Runs a SAM template on this machine: S3, SNS, SQS, DynamoDB, Lambda and schedules behind one endpoint.
+export const help = `Runs a SAM template on this machine: S3, SNS, SQS, DynamoDB, Lambda, schedules and HTTP APIs.
 
   local-cloud start [options]
 
@@ -12,6 +12,8 @@ Options
   --stack-name NAME                    (default: local)
   --parameter-overrides KEY=VALUE ...  the template's parameters
   --port N                             where AWS clients find it; 0: any free port (default: 4566)
+  --api-port N                         where the template's HTTP API is served, at http://localhost:N; 0: any free port
+                                       (default: 3000, or 0 with --port 0)
   --state FOLDER                       where data is kept between starts (default: .local)
   --reset                              forget what is kept there first
   --clock FACTOR                       shorten what waits (back-offs, schedules), e.g. 60: a minute takes a second (default: 1)
@@ -25,6 +27,9 @@ Options
                                        as zero (default), or the result is missing
   --show FIELD,FIELD                   fields of the functions' log lines to print
   --no-watch                           deploy once, not again whenever the template, code or a layer is changed
+  --keep-warm FUNCTION,FUNCTION        functions, by logical id, of which one execution environment is always ready
+  --verbose                            list the template's properties that are accepted without effect; by default they are counted
+  --ask-parent                         of a process that started this one over IPC: what to print around the summary (see console/parent.ts)
   --processes N                        how many execution environments may run at once
   --help                               this text
 
@@ -35,6 +40,7 @@ export type StartArguments = {
   stackName: string;
   parameters: Record<string, string>;
   port: number;
+  apiPort?: number;
   state: string;
   reset: boolean;
   clock: number;
@@ -44,6 +50,9 @@ export type StartArguments = {
   /** Deploy again whenever a source changes. */
   watch: boolean;
   show: string[];
+  keepWarm: string[];
+  verbose: boolean;
+  askParent: boolean;
   processes?: number;
 };
 
@@ -64,12 +73,8 @@ export function readArguments(args: readonly string[]): StartArguments | undefin
     template: values.template,
     stackName: values['stack-name'],
     parameters: Object.fromEntries(overrides.map(keyAndValue)),
-    port: number(
-      '--port',
-      values.port,
-      'a whole number from 0 (any free port) to 65535',
-      (port) => Number.isInteger(port) && port >= 0 && port <= 65_535,
-    ),
+    port: portOf('--port', values.port),
+    ...(values['api-port'] !== undefined && { apiPort: portOf('--api-port', values['api-port']) }),
     state: values.state,
     reset: values.reset,
     clock: number('--clock', values.clock, 'a number above 0', (factor) => factor > 0),
@@ -96,7 +101,10 @@ export function readArguments(args: readonly string[]): StartArguments | undefin
       cancelledDeployments: oneOf('--cancelled-deployments', values['cancelled-deployments'], ['stop', 'continue']),
     },
     watch: !values['no-watch'],
-    show: values.show.split(',').filter((field) => field !== ''),
+    show: listOf(values.show),
+    keepWarm: listOf(values['keep-warm']),
+    verbose: values.verbose,
+    askParent: values['ask-parent'],
     ...(values.processes !== undefined && {
       processes: number(
         '--processes',
@@ -119,6 +127,7 @@ function parse(args: string[]) {
         'stack-name': { type: 'string', default: 'local' },
         'parameter-overrides': { type: 'string', multiple: true },
         port: { type: 'string', default: '4566' },
+        'api-port': { type: 'string' },
         state: { type: 'string', default: '.local' },
         reset: { type: 'boolean', default: false },
         clock: { type: 'string', default: '1' },
@@ -129,6 +138,9 @@ function parse(args: string[]) {
         'cancelled-deployments': { type: 'string', default: assumed.cancelledDeployments },
         'no-watch': { type: 'boolean', default: false },
         show: { type: 'string', default: '' },
+        'keep-warm': { type: 'string', default: '' },
+        verbose: { type: 'boolean', default: false },
+        'ask-parent': { type: 'boolean', default: false },
         processes: { type: 'string' },
         'missing-operand': { type: 'string', default: assumed.missingOperand },
       },
@@ -148,6 +160,15 @@ function oneOf<T extends string>(option: string, value: string, values: readonly
   const found = values.find((one) => one === value);
   if (found !== undefined) return found;
   throw new UsageError(`${option} cannot be ${JSON.stringify(value)}: it takes ${values.join(' or ')}.`);
+}
+
+function listOf(text: string): string[] {
+  return text.split(',').filter((one) => one !== '');
+}
+
+function portOf(option: string, value: string): number {
+  const expected = 'a whole number from 0 (any free port) to 65535';
+  return number(option, value, expected, (port) => Number.isInteger(port) && port >= 0 && port <= 65_535);
 }
 
 function number(option: string, value: string, expected: string, isValid: (value: number) => boolean): number {

@@ -38,9 +38,11 @@ export async function continueRollback(operation: Operation, resourcesToSkip: re
 
 /** Deletes what an update had made whose rollback failed, or keeps it as its policy says. What cannot be deleted stays. */
 export async function deleteWhatWasMade(
-  { providers, state, stack: context, history }: Operation,
+  operation: Operation,
   { stackName, toDelete = [] }: StackRecord,
 ): Promise<void> {
+  const { providers, state, stack: context, history } = operation;
+  const nesting = operation.nestingOf(operation);
   if (toDelete.length > 0) history.stack('UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS');
   for (const one of toDelete) {
     const { logicalId, type, ref, deletionPolicy } = one;
@@ -54,7 +56,7 @@ export async function deleteWhatWasMade(
       const provider = providers.get(type);
       if (provider === undefined) throw new Error(`the local cloud does not implement ${type}.`);
       history.resource(one, 'DELETE_IN_PROGRESS');
-      await provider.delete({ logicalId, ref, properties: readProperties(provider, one), stack: context });
+      await provider.delete({ logicalId, ref, properties: readProperties(provider, one), stack: context, nesting });
       history.resource(one, 'DELETE_COMPLETE');
     } catch (error) {
       history.resource(one, 'DELETE_FAILED', reasonOf(error));
@@ -71,7 +73,8 @@ async function putBack(operation: Operation, record: ResourceRecord): Promise<st
     const provider = providers.get(type);
     if (provider === undefined) throw new Error(`the local cloud does not implement ${type}.`);
     await provider.update({
-      ...{ logicalId, ref, stack, isRollback: true },
+      ...{ logicalId, ref, stack, isRollback: true, isContinued: true },
+      nesting: operation.nestingOf(operation),
       before: readProperties(provider, { logicalId, type, properties: rollbackFrom?.properties ?? record.properties }),
       properties: readProperties(provider, record),
       updatePolicy: rollbackFrom?.updatePolicy,

@@ -19,6 +19,11 @@ export type StackRecord = {
   outputs: { key: string; value: string; description?: string }[];
   /** What a rollback that failed has not deleted yet, in order: continuing it does. */
   toDelete?: Pick<ResourceRecord, 'logicalId' | 'type' | 'ref' | 'properties' | 'deletionPolicy'>[];
+  /** Of a nested stack: the stack that it is a resource of, the outermost of these, and its logical id there. */
+  parentId?: string;
+  rootId?: string;
+  logicalId?: string;
+  tags?: Readonly<Record<string, string>>;
 };
 
 /** Where the rollback of one resource starts: what its update set, or was about to set, and its update policy. Resolved. */
