@@ -27,7 +27,16 @@ export function cloudformationStack(): Provider<Properties> {
     isSettled: ({ ref, nesting }) => nesting.isSettled(ref),
     create: async ({ logicalId, properties, stack, nesting, progress }) =>
       given(nesting).create({ ...input(properties), logicalId, stack, ...(progress && { progress }) }),
-    update: async ({ logicalId, ref, properties, stack, nesting, progress, isRollback = false, isContinued = false }) => {
+    update: async ({
+      logicalId,
+      ref,
+      properties,
+      stack,
+      nesting,
+      progress,
+      isRollback = false,
+      isContinued = false,
+    }) => {
       const change = { ...input(properties), logicalId, stackId: ref, stack };
       if (isContinued) return given(nesting).continueRollback(change);
       return given(nesting).update({ ...change, ...(progress && !isRollback && { progress }) });
