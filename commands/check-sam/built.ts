@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { output } from './output.ts';
 import type { Check } from './tally.ts';
@@ -16,7 +16,7 @@ const processors: Record<Architecture, { machine: number; npm: string }> = {
 const ZIPPED = 50 * 1024 ** 2;
 const UNZIPPED = 250 * 1024 ** 2;
 
-/** Checks what `sam build` left in `folder`: each function's bundle, the layer, and both against Lambda's limits. */
+/** Checks what `sam build` left in `folder`: each function's bundle, the layers, and all against Lambda's limits. */
 export async function judgeBuild(
   check: Check,
   build: { architecture: Architecture; folder: string; functions: readonly string[] },
@@ -44,24 +44,31 @@ export async function judgeBuild(
     for (const file of libraries) equal(machine(file), processors[architecture].machine, `e_machine of ${file}`);
   });
 
-  const layerSize = size(layer);
+  const heicLayer = join(folder, 'HeicLayer');
+  const heicPackages = join(heicLayer, 'nodejs', 'node_modules');
+  await check(`${architecture}: the layer for HEIC holds libheif-js and nothing else`, () => {
+    equal(packageNames(heicPackages), ['libheif-js'], `the packages in ${heicPackages}`);
+  });
+
+  const layerSizes = [size(layer), size(heicLayer)];
   for (const name of build.functions) {
     const bundle = join(folder, logicalId(name));
     await check(`${architecture}: ${name} is one handler.js, within Lambda's limits`, () => {
       equal(readdirSync(bundle), ['handler.js'], `the files in ${bundle}`);
       const { zipped, unzipped } = size(bundle);
       atMost(zipped, ZIPPED, `${name}, zipped`);
-      atMost(layerSize.zipped, ZIPPED, 'the layer, zipped');
-      atMost(unzipped + layerSize.unzipped, UNZIPPED, `${name} and the layer, unzipped`);
+      for (const one of layerSizes) atMost(one.zipped, ZIPPED, 'a layer, zipped');
+      const layers = layerSizes.reduce((sum, one) => sum + one.unzipped, 0);
+      atMost(unzipped + layers, UNZIPPED, `${name} and the layers, unzipped`);
     });
     // A bundle of the other architecture, or for another system, can be looked at but not loaded here.
     if (process.platform !== 'linux' || process.arch !== processors[architecture].npm) continue;
     await check(
-      `${architecture}: ${name} loads and exports a handler, with the layer as Lambda mounts it`,
+      `${architecture}: ${name} loads and exports a handler, with the layers as Lambda mounts them`,
       async () => {
         const script = `console.log(typeof require(${JSON.stringify(join(bundle, 'handler.js'))}).handler)`;
         equal(
-          (await output(process.execPath, ['-e', script], { env: likeLambda(packages) })).trim(),
+          (await output(process.execPath, ['-e', script], { env: likeLambda([packages, heicPackages]) })).trim(),
           'function',
           'handler',
         );
@@ -71,7 +78,7 @@ export async function judgeBuild(
 }
 
 /** What a bundle reads while it loads; the values are not used then. */
-function likeLambda(packages: string): NodeJS.ProcessEnv {
+function likeLambda(packages: readonly string[]): NodeJS.ProcessEnv {
   const names = [
     'THUMBNAILS_BUCKET_NAME',
     'IMAGES_TABLE_NAME',
@@ -86,7 +93,8 @@ function likeLambda(packages: string): NodeJS.ProcessEnv {
   ];
   return {
     ...Object.fromEntries(names.map((name) => [name, 'check-sam'])),
-    NODE_PATH: packages,
+    HEIC: 'on',
+    NODE_PATH: packages.join(delimiter),
     AWS_REGION: 'us-east-1',
     AWS_LAMBDA_FUNCTION_VERSION: '1',
   };

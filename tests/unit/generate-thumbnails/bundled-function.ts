@@ -26,7 +26,7 @@ export async function bundledFunction(name: string, env: Record<string, string>)
     mainFields: ['module', 'main'],
     minify: true,
     external: ['sharp'],
-    loader: { '.avif': 'binary', '.gif': 'binary', '.jpg': 'binary', '.png': 'binary', '.webp': 'binary' },
+    loader: Object.fromEntries(['avif', 'gif', 'heic', 'jpg', 'png', 'webp'].map((name) => [`.${name}`, 'binary' as const])),
   });
 
   const child: ChildProcess = fork(join(import.meta.dirname, 'runner.cjs'), [outfile], {
@@ -38,6 +38,7 @@ export async function bundledFunction(name: string, env: Record<string, string>)
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
       POWERTOOLS_SERVICE_NAME: name,
+      HEIC: 'on',
       ...env,
     },
   });
