@@ -14,13 +14,17 @@ import { originals } from '../shared/stores/originals.ts';
 import { outputs } from '../shared/stores/outputs.ts';
 import { recordScans } from '../shared/stores/record-scans.ts';
 import { records } from '../shared/stores/records.ts';
+import { fullCursor, recentCursor, storedCursor, storedRecentCursor } from './cursors.ts';
+import { withinLimits, type TrialPorts } from './limits.ts';
 import type { Options } from './options.ts';
-import { phases, type Cursor, type Finding, type Ports } from './ports.ts';
+import type { Finding } from './plan.ts';
+import type { Ports } from './ports.ts';
 import { reconcileImages, type Summary } from './reconcile-images.ts';
 
 type Environment = {
   UPLOADS_BUCKET_NAME: string;
   THUMBNAILS_BUCKET_NAME: string;
+  VERIFICATION_BUCKET_NAME: string;
   IMAGES_TABLE_NAME: string;
   UPLOADS_TOPIC_ARN: string;
   GENERATE_THUMBNAILS_FUNCTION_NAME: string;
@@ -30,7 +34,10 @@ type Environment = {
 type Traced = <Client extends S3Client | DynamoDBClient | SNSClient | LambdaClient>(client: Client) => Client;
 
 /** Time left, ms, below which no further page is begun: many times what a page takes. */
-const ENOUGH_FOR_A_PAGE = 20_000;
+const ENOUGH_FOR_A_PAGE = 60_000;
+
+/** What Lambda says of an invocation. */
+export type Invocation = { remainingMs: () => number; /** The same in every attempt at one event. */ id: string };
 
 /** Reconciliation over the real stores. `told` hears of every image that is announced. */
 export function bind(
@@ -47,8 +54,9 @@ export function bind(
     renditions: env.GENERATE_RENDITIONS_FUNCTION_NAME,
   };
   const { listObjects, hasObject } = listings(s3);
-  const { readCursor, writeCursor } = cursors(dynamo, env.IMAGES_TABLE_NAME, 'reconcile-images');
-  const ports: Omit<Ports, 'isTimeUp'> = {
+  const full = cursors(dynamo, env.IMAGES_TABLE_NAME, 'reconcile-images');
+  const recent = cursors(dynamo, env.IMAGES_TABLE_NAME, 'reconcile-images/recent');
+  const ports: Omit<Ports, 'isTimeUp' | 'invocationId'> = {
     ...originals(s3),
     ...outputs(s3, env.THUMBNAILS_BUCKET_NAME),
     ...records(dynamo, env.IMAGES_TABLE_NAME),
@@ -64,20 +72,28 @@ export function bind(
       told(image, findings);
     },
     readCursor: async () => {
-      const cursor = await readCursor();
-      return cursor && known(cursor);
+      const cursor = await full.readCursor();
+      return cursor && fullCursor(cursor, new Date());
     },
-    writeCursor,
+    writeCursor: (cursor) => full.writeCursor(storedCursor(cursor)),
+    readRecentCursor: async () => {
+      const cursor = await recent.readCursor();
+      return cursor && recentCursor(cursor);
+    },
+    writeRecentCursor: (cursor) => recent.writeCursor(storedRecentCursor(cursor)),
     now: () => new Date(),
   };
+  // The table's items of VerificationBucket are in no list, whoever writes them.
+  const unlisted = records(dynamo, env.IMAGES_TABLE_NAME, [env.VERIFICATION_BUCKET_NAME]);
+  const trial: TrialPorts = {
+    bucket: env.VERIFICATION_BUCKET_NAME,
+    listOriginals: async (prefix) => (await listObjects(env.VERIFICATION_BUCKET_NAME, undefined, prefix)).items,
+    listOutputs: async (prefix) => (await listObjects(env.THUMBNAILS_BUCKET_NAME, undefined, prefix)).items,
+  };
 
-  return (options: Options, remainingMs: () => number): Promise<Summary> =>
-    reconcileImages({ ...ports, isTimeUp: () => remainingMs() < ENOUGH_FOR_A_PAGE }, options);
-}
-
-/** A phase of another version of this function is none of ours: begin anew. */
-function known({ phase, after, revision }: { phase: string; after?: string; revision: number }): Cursor {
-  const ours = phases.find((name) => name === phase);
-  if (ours === undefined) return { phase: 'originals', revision };
-  return { phase: ours, revision, ...(after !== undefined && { after }) };
+  return (options: Options, { remainingMs, id }: Invocation): Promise<Summary> => {
+    const run: Ports = { ...ports, isTimeUp: () => remainingMs() < ENOUGH_FOR_A_PAGE, invocationId: id };
+    const { limits } = options;
+    return reconcileImages(limits ? withinLimits({ ...run, ...unlisted }, trial, limits) : run, options);
+  };
 }

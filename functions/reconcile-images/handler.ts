@@ -13,6 +13,7 @@ import type { Summary } from './reconcile-images.ts';
 const env = readEnv([
   'UPLOADS_BUCKET_NAME',
   'THUMBNAILS_BUCKET_NAME',
+  'VERIFICATION_BUCKET_NAME',
   'IMAGES_TABLE_NAME',
   'UPLOADS_TOPIC_ARN',
   'GENERATE_THUMBNAILS_FUNCTION_NAME',
@@ -25,27 +26,31 @@ const reconcile = bind(
 );
 
 /**
- * By EventBridge Scheduler, every hour; or by a person, who may give options (see options.ts). What it throws, Lambda tries twice
- * more and then sends to ReconcileFailureQueue.
+ * By EventBridge Scheduler, every hour; by an operator, who may give options (see options.ts); or by verify-before-traffic, within
+ * limits. What it throws when it is invoked asynchronously, Lambda retries twice and then sends to ReconcileFailureQueue.
  */
 export async function handler(event: unknown, context: Context): Promise<Summary> {
   log.addContext(context);
   const startedAt = performance.now();
   const options = readOptions(event);
   const summary = await inSubsegment('reconcile', {}, () =>
-    reconcile(options, () => context.getRemainingTimeInMillis()),
+    reconcile(options, { remainingMs: () => context.getRemainingTimeInMillis(), id: context.awsRequestId }),
   );
-  report(summary, Math.round(performance.now() - startedAt), context);
-  // Everything else is done; but somebody should see to what could not be.
+  // A trial repairs nothing that anyone is waiting for.
+  if (options.limits === undefined) report(summary, Math.round(performance.now() - startedAt), context);
+  // All other work is done. Fail the invocation so that these failures reach an operator.
   if (summary.failed > 0) {
-    throw new TransientError(`${summary.failed} could not be looked at, the first: ${summary.firstFailure ?? ''}`);
+    throw new TransientError(`${summary.failed} could not be reconciled, the first: ${summary.firstFailure ?? ''}`);
   }
   return summary;
 }
 
 function report(summary: Summary, durationMs: number, context: Context): void {
-  const { announced, gone, marked, deleted } = summary;
+  const { announced, gone, marked, deleted, unconfirmed } = summary;
   log.info(`reconciliation: ${summary.ending}`, { ...summary, durationMs });
+  if (unconfirmed > 0) {
+    log.warn('orphaned outputs are left: only the schedule confirms their deletion', { unconfirmed });
+  }
   publish(
     [
       {

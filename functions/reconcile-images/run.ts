@@ -1,9 +1,7 @@
 import { forEach } from '../shared/for-each.ts';
-import type { Image } from '../shared/images/image.ts';
-import type { ImageRecord } from '../shared/images/record.ts';
-import { stale } from '../shared/images/stale.ts';
 import type { Options } from './options.ts';
-import type { Finding, Ports } from './ports.ts';
+import type { Act, Clock, Finding } from './plan.ts';
+import type { Ports } from './ports.ts';
 
 /** What a run has done so far. */
 export type Counts = {
@@ -18,53 +16,70 @@ export type Counts = {
   marked: number;
   /** Orphaned outputs deleted. */
   deleted: number;
-  /** Images, records or outputs that could not be looked at, or seen to. */
+  /** Orphaned outputs that are left, because this run was not confirmed by the schedule. */
+  unconfirmed: number;
+  /** Images, records or outputs that could not be read, marked, announced or deleted. */
   failed: number;
 };
+
+/** An act in a few words, for whoever compares plan and result. */
+export type Planned = { act: Act['act']; key: string; findings?: readonly Finding[] };
 
 export type Run = {
   readonly ports: Ports;
   readonly counts: Counts;
   readonly options: Options;
-  /** What the first of the failed failed of. */
+  /** All that was planned, within limits; without limits it would be too much to keep. */
+  readonly planned: Planned[];
+  /** Images that this run has seen in the uploads bucket: nothing needs to ask for their originals again. */
+  readonly listed: Set<string>;
+  /** Keys of the images that this run has announced: once is enough. */
+  readonly announced: Set<string>;
+  /** The upload time of the oldest image without an outcome. */
+  pendingSince?: string;
+  /** What the first failure was. */
   firstFailure?: string;
 };
 
+/** How a run ended: everything that was due was looked at; or there is more, and the next run continues where this one stopped. */
+export type Ending = 'finished' | 'out of time' | 'enough announced' | 'another run is at work';
+
+/** Announcements in one run (a page more or less): what is repaired must not keep new uploads waiting. */
+export const ENOUGH = 1_000;
+
+/** So many ids are kept, some 100 bytes each; of further images the originals are asked for one by one. */
+export const MOST_LISTED = 500_000;
+
+export function newRun(ports: Ports, options: Options): Run {
+  const counts: Counts = {
+    ...{ originals: 0, records: 0, outputs: 0 },
+    ...{ announced: 0, gone: 0, marked: 0, deleted: 0, unconfirmed: 0, failed: 0 },
+  };
+  return { ports, counts, options, planned: [], listed: new Set(), announced: new Set() };
+}
+
+export function clockOf({ ports, options }: Run): Clock {
+  return { now: ports.now().getTime(), graceMs: options.graceMs };
+}
+
 /**
- * Does the work for each item, a few at a time, and sets aside those it fails for: one object that S3 will not show us (encrypted with a
- * key of its uploader's, say) must not keep all that is listed after it from being looked at, run after run.
+ * Does the work for each item, a few at a time, and records those it fails for: one object that S3 does not show us (encrypted with a
+ * key of its uploader's, for example) must not keep all that is listed after it from being looked at, run after run.
  */
-export function forEachOrAside<Item>(
+export function forEachContinueOnError<Item>(
   run: Run,
   items: readonly Item[],
   nameOf: (item: Item) => string,
   work: (item: Item) => Promise<void>,
 ): Promise<void> {
-  return forEach(items, (item) => work(item).catch((error: unknown) => setAside(run, nameOf(item), error)));
+  return forEach(items, (item) => work(item).catch((error: unknown) => recordFailure(run, nameOf(item), error)));
 }
 
-export function setAside(run: Run, name: string, error: unknown): void {
+export function recordFailure(run: Run, name: string, error: unknown): void {
   run.counts.failed++;
   run.firstFailure ??= `${name}: ${String(error)}`;
 }
 
-/** True for what happened so lately that its events are probably still on their way. */
-export function isSettling({ ports, options }: Run, since: string): boolean {
-  return ports.now().getTime() - Date.parse(since) < options.graceMs;
-}
-
-/** Marks a record as not up to date. False if somebody else wrote first. */
-export async function markStale({ ports, counts }: Run, record: ImageRecord): Promise<boolean> {
-  if ((await ports.writeRecord(stale(record), record.revision, [])) === 'lost') return false;
-  counts.marked++;
-  return true;
-}
-
-export async function announce(
-  { ports, counts }: Run,
-  { bucket, key }: Image,
-  findings: readonly Finding[],
-): Promise<void> {
-  await ports.announce({ bucket, key }, findings);
-  counts.announced++;
+export function earliest(...times: readonly (string | undefined)[]): string | undefined {
+  return times.filter((time) => time !== undefined).sort()[0];
 }

@@ -3,10 +3,18 @@ import { randomUUID } from 'node:crypto';
 import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
+import { fromAttribute, toAttribute, type Plain } from './attribute-values.ts';
 import { keyOf } from './items.ts';
 
 /** Where a long walk goes on. */
-export type Cursor = { phase: string; after?: string; revision: number };
+export type Cursor = {
+  phase: string;
+  after?: string;
+  revision: number;
+  /** What else its walker keeps. */ state?: State;
+};
+
+export type State = { readonly [name: string]: Plain | undefined };
 
 /**
  * The place that has been reached in work that is done piece by piece, kept in ImagesTable under a name that no image can have
@@ -27,11 +35,12 @@ export function cursors(dynamo: DynamoDBClient, table: string, name: string, day
       phase: Item['phase'].S,
       revision: Number(Item['revision']?.N ?? 0),
       ...(Item['after']?.S !== undefined && { after: Item['after'].S }),
+      ...(Item['state'] !== undefined && { state: fromAttribute(Item['state']) as State }),
     };
   }
 
   /** Writes the cursor if its revision is the next one; `lost` if somebody else has moved on meanwhile. */
-  async function writeCursor({ phase, after, revision }: Cursor): Promise<'written' | 'lost'> {
+  async function writeCursor({ phase, after, revision, state }: Cursor): Promise<'written' | 'lost'> {
     const write = randomUUID();
     try {
       await dynamo.send(
@@ -43,6 +52,7 @@ export function cursors(dynamo: DynamoDBClient, table: string, name: string, day
             revision: { N: String(revision) },
             write: { S: write },
             ...(after !== undefined && { after: { S: after } }),
+            ...(state !== undefined && { state: toAttribute(state) }),
             ...(days !== undefined && { expiresAt: { N: String(Math.floor(Date.now() / 1_000) + days * 86_400) } }),
           },
           ConditionExpression: 'attribute_not_exists(imageId) OR revision = :before',

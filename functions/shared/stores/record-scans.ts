@@ -1,12 +1,24 @@
-import { QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { setTimeout as wait } from 'node:timers/promises';
+
+import { BatchGetItemCommand, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
+import { TransientError } from '../images/errors.ts';
 import type { RecipeName } from '../images/recipe.ts';
 import type { ImageRecord } from '../images/record.ts';
 import { fromItem, keyOf } from './items.ts';
 
-/** Items at a time. */
+/** Items at a time that a repair works on between two looks at the clock. */
 const PAGE = 250;
+
+/** Items in one request of a walk through the whole table: with 1.1 KB each, what DynamoDB returns at most (1 MB). */
+const LARGE_PAGE = 1_000;
+
+/** Keys in one BatchGetItem. */
+export const BATCH = 100;
+
+/** Times that DynamoDB is asked for what it has left out (as it does when it throttles), after 50, 100, 200, … ms. */
+const ATTEMPTS = 7;
 
 /** Many records of ImagesTable at once. */
 export function recordScans(dynamo: DynamoDBClient, table: string) {
@@ -23,13 +35,37 @@ export function recordScans(dynamo: DynamoDBClient, table: string) {
     return Items.map(fromItem);
   }
 
-  /** All records, in DynamoDB's own order, a page at a time; `after` is where an earlier page said that the next begins. */
+  /**
+   * Those of these records that exist, in any order: up to 100 in a request, and each once. Not consistent, at half the price: what is
+   * read may be a second old. Throws TransientError for what DynamoDB leaves out again and again.
+   */
+  async function readRecords(keys: readonly { imageId: string; recipe: RecipeName }[]): Promise<ImageRecord[]> {
+    const found: ImageRecord[] = [];
+    for (let start = 0; start < keys.length; start += BATCH) {
+      let asked = keys.slice(start, start + BATCH).map(({ imageId, recipe }) => keyOf(imageId, recipe));
+      for (let attempt = 0; asked.length > 0; attempt++) {
+        if (attempt === ATTEMPTS)
+          throw new TransientError(`DynamoDB left out ${asked.length} records, ${ATTEMPTS} times`);
+        if (attempt > 0) await wait(25 * 2 ** attempt);
+        const { Responses, UnprocessedKeys } = await dynamo.send(
+          new BatchGetItemCommand({ RequestItems: { [table]: { Keys: asked } } }),
+        );
+        found.push(...(Responses?.[table] ?? []).map(fromItem));
+        asked = UnprocessedKeys?.[table]?.Keys ?? [];
+      }
+    }
+    return found;
+  }
+
+  /**
+   * All records, in DynamoDB's own order, a page at a time; `after` is where an earlier page said that the next begins. Not consistent,
+   * as `readRecords`.
+   */
   async function scanRecords(after: string | undefined): Promise<{ items: ImageRecord[]; next?: string }> {
     const { Items = [], LastEvaluatedKey } = await dynamo.send(
       new ScanCommand({
         TableName: table,
-        Limit: PAGE,
-        ConsistentRead: true,
+        Limit: LARGE_PAGE,
         // What else is kept in the table (see cursors.ts) has no status.
         FilterExpression: 'attribute_exists(#status)',
         ExpressionAttributeNames: { '#status': 'status' },
@@ -68,7 +104,7 @@ export function recordScans(dynamo: DynamoDBClient, table: string) {
     return { items: Items.map(fromItem), ...(LastEvaluatedKey && { next: toPlace(LastEvaluatedKey) }) };
   }
 
-  return { recordsOf, scanRecords, scanMadeBy };
+  return { recordsOf, readRecords, scanRecords, scanMadeBy };
 }
 
 /** A key of the table as one text: neither part has a space. */

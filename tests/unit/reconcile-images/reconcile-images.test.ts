@@ -12,8 +12,8 @@ test('changes nothing where everything is up to date', async () => {
   const summary = await town.reconcile();
 
   expect(summary).toEqual({
-    ...{ ending: 'finished', originals: 10, records: 20, outputs: 40 },
-    ...{ announced: 0, gone: 0, marked: 0, deleted: 0, failed: 0 },
+    ...{ ending: 'finished', fullPass: 'finished', originals: 10, records: 20, outputs: 40 },
+    ...{ announced: 0, gone: 0, marked: 0, deleted: 0, unconfirmed: 0, failed: 0 },
   });
   expect(town.announced).toEqual([]);
   expect(town.table).toEqual(before);
@@ -216,8 +216,8 @@ describe('outputs', () => {
 
     await town.reconcile({
       readRecord: async (id, recipe) => {
-        // Named by the time of the second read.
-        if (recipe === 'thumbnails' && ++reads > 2) {
+        // Named by the time it is read again.
+        if (recipe === 'thumbnails' && ++reads > 0) {
           return { ...record, outputs: [{ key, width: 128, height: 96, format: 'webp', bytes: 9 }] };
         }
         return town.ports.readRecord(id, recipe);
@@ -225,6 +225,16 @@ describe('outputs', () => {
     });
 
     expect(town.outputs.has(key)).toBe(true);
+  });
+
+  test('that no record names are left alone, and counted, where the schedule has not confirmed their deletion', async () => {
+    const town = createTown();
+    town.outputs.set(`thumbnails/${'0'.repeat(64)}/forgotten/128.webp`, { lastModified: LONG_AGO });
+
+    expect(await town.reconcile({}, { deletes: false })).toMatchObject({ deleted: 0, unconfirmed: 1 });
+    expect(town.outputs.size).toBe(1);
+    expect(await town.reconcileBySchedule()).toMatchObject({ fullPass: 'not due', deleted: 0 });
+    expect(await town.reconcile()).toMatchObject({ deleted: 1, unconfirmed: 0 });
   });
 
   test('that are not ours are left alone', async () => {
@@ -251,6 +261,14 @@ describe('records', () => {
     );
     expect(summary.gone).toBeGreaterThan(0);
     expect(town.outputs.size).toBe(8);
+  });
+
+  test('of originals that were listed in the same run are not asked for again', async () => {
+    const town = createTown();
+    for (let n = 0; n < 9; n++) town.settle(`${n}.jpg`);
+    const headOriginal = async () => Promise.reject(new Error('not needed'));
+
+    expect(await town.reconcile({ headOriginal })).toMatchObject({ ending: 'finished', failed: 0, records: 18 });
   });
 
   test('of other buckets, and tombstones, are nothing to look at', async () => {

@@ -1,6 +1,7 @@
-import type { Cursor, Finding, ListedObject, Page, Ports } from '../../../functions/reconcile-images/ports.ts';
+import type { Finding } from '../../../functions/reconcile-images/plan.ts';
+import type { Cursor, ListedObject, Page, Ports, RecentCursor } from '../../../functions/reconcile-images/ports.ts';
 import { reconcileImages, type Summary } from '../../../functions/reconcile-images/reconcile-images.ts';
-import type { Options } from '../../../functions/reconcile-images/options.ts';
+import { readOptions, type Options } from '../../../functions/reconcile-images/options.ts';
 import { imageId, type OriginalVersion } from '../../../functions/shared/images/image.ts';
 import { recipes, type RecipeName } from '../../../functions/shared/images/recipe.ts';
 import type { ImageRecord } from '../../../functions/shared/images/record.ts';
@@ -17,7 +18,8 @@ export function createTown() {
   const table = new Map<string, ImageRecord>();
   const outputs = new Map<string, { lastModified: string }>();
   const announced: { key: string; findings: readonly Finding[] }[] = [];
-  const kept: { cursor?: Cursor } = {};
+  const kept: { cursor?: Cursor; recent?: RecentCursor } = {};
+  const clock = { now: NOW };
   /** The versions behind `live`; none while a release is under way. */
   const serving: Partial<Record<RecipeName, number>> = { thumbnails: 1, renditions: 1 };
 
@@ -72,7 +74,7 @@ export function createTown() {
         after,
       ),
     scanRecords: async (after) => pageOf([...table.values()], (one) => `${one.imageId} ${one.recipe}`, after),
-    recordsOf: async (id) => [...table.values()].filter((one) => one.imageId === id),
+    readRecords: async (keys) => keys.flatMap(({ imageId: id, recipe }) => table.get(`${id} ${recipe}`) ?? []),
     readRecord: async (id, recipe) => table.get(`${id} ${recipe}`),
     writeRecord: async (one, expected) => {
       if ((table.get(`${one.imageId} ${one.recipe}`)?.revision ?? 0) !== expected) return 'lost';
@@ -92,16 +94,29 @@ export function createTown() {
       kept.cursor = cursor;
       return 'written';
     },
-    now: () => NOW,
+    readRecentCursor: async () => kept.recent,
+    writeRecentCursor: async (cursor) => {
+      if ((kept.recent?.revision ?? 0) !== cursor.revision - 1) return 'lost';
+      kept.recent = cursor;
+      return 'written';
+    },
+    now: () => clock.now,
     isTimeUp: () => false,
+    invocationId: 'r-1',
   };
 
-  /** One run, with ports of its own where some are given. */
+  /** One full pass that an operator confirms, with ports of its own where some are given. */
   function reconcile(own: Partial<Ports> = {}, options: Partial<Options> = {}): Promise<Summary> {
-    return reconcileImages({ ...ports, ...own }, { evenIfImplausible: false, graceMs: 15 * 60_000, ...options });
+    return reconcileImages({ ...ports, ...own }, { ...readOptions({ pass: 'full' }), deletes: true, ...options });
   }
 
-  return { originals, table, outputs, announced, kept, serving, ports, record, keep, settle, reconcile };
+  /** One run as the schedule starts it, at this time if one is given. */
+  function reconcileBySchedule(at: Date = clock.now, own: Partial<Ports> = {}): Promise<Summary> {
+    clock.now = at;
+    return reconcileImages({ ...ports, ...own }, readOptions({ confirmDeletions: true }));
+  }
+
+  return { reconcileBySchedule, clock, originals, table, outputs, announced, kept, serving, ports, record, keep, settle, reconcile };
 }
 
 const PAGE = 3;

@@ -21,8 +21,9 @@ export function reconcilerPorts(stage: Stage, actor: Actor, announce: (image: Im
           lastModified: new Date(writtenAt).toISOString(),
         })),
       })),
-    scanRecords: () => step(() => ({ items: [...world.table.values()] })),
-    recordsOf: (id) => step(() => [world.read(id, actor.recipe.name) ?? []].flat()),
+    scanRecords: () =>
+      step(() => ({ items: [...world.table.values()].flatMap((one) => world.readLate(one.imageId, one.recipe) ?? []) })),
+    readRecords: (keys) => step(() => keys.flatMap(({ imageId, recipe }) => world.readLate(imageId, recipe) ?? [])),
     readRecord: (id, recipe) => step(() => world.read(id, recipe)),
     writeRecord: (record, expected, withdrawn) => {
       const write = () => {
@@ -49,7 +50,15 @@ export function reconcilerPorts(stage: Stage, actor: Actor, announce: (image: Im
         world.cursor.now = cursor;
         return 'written';
       }),
+    readRecentCursor: () => step(() => world.cursor.recent),
+    writeRecentCursor: (cursor) =>
+      step(() => {
+        if ((world.cursor.recent?.revision ?? 0) !== cursor.revision - 1) return 'lost';
+        world.cursor.recent = cursor;
+        return 'written';
+      }),
     now: world.time,
     isTimeUp: () => false,
+    invocationId: String(actor.id),
   };
 }

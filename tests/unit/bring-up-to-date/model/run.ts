@@ -1,4 +1,5 @@
 import type { Ports as ReconcilePorts } from '../../../../functions/reconcile-images/ports.ts';
+import { readOptions, type Options } from '../../../../functions/reconcile-images/options.ts';
 import { reconcileImages } from '../../../../functions/reconcile-images/reconcile-images.ts';
 import { bringUpToDate } from '../../../../functions/shared/bring-up-to-date/bring-up-to-date.ts';
 import type { Ports } from '../../../../functions/shared/bring-up-to-date/ports.ts';
@@ -19,8 +20,8 @@ const STEP = 50;
 const LAPSE = 2 * 3_600_000;
 /** How often a delivery is tried: Lambda tries an asynchronous invocation again twice. */
 const TRIES = 3;
-/** As the schedule runs it. */
-const options = { evenIfImplausible: false, graceMs: 15 * 60_000 };
+/** As the schedule runs it once a day. */
+const options: Options = { ...readOptions({ pass: 'full' }), deletes: true };
 
 /**
  * Plays one schedule of the real use cases and says what is wrong with how it went, or ended: [] is right.

@@ -1,4 +1,4 @@
-import type { Cursor } from '../../../../functions/reconcile-images/ports.ts';
+import type { Cursor, RecentCursor } from '../../../../functions/reconcile-images/ports.ts';
 import type { DerivedOutput } from '../../../../functions/shared/images/derivation.ts';
 import { identityOf, type Image, type OriginalVersion } from '../../../../functions/shared/images/image.ts';
 import type { Recipe, RecipeName } from '../../../../functions/shared/images/recipe.ts';
@@ -21,13 +21,22 @@ export function createWorld(versioned: boolean) {
   const bucket = new Map<string, Stored>();
   const table = new Map<string, ImageRecord>();
   const outputs = new Map<string, { content: string; writtenAt: number }>();
-  const cursor: { now?: Cursor } = {};
+  const cursor: { now?: Cursor; recent?: RecentCursor } = {};
   const clock = { now: Date.parse('2026-01-01T00:00:00Z') };
   let uploads = 0;
 
   const time = () => new Date(clock.now);
   const itemKey = (id: string, recipe: RecipeName) => `${id} ${recipe}`;
   const read = (id: string, recipe: RecipeName) => table.get(itemKey(id, recipe));
+  /** What each item was before its last write, and when that was. */
+  const earlier = new Map<string, { item: ImageRecord | undefined; until: number }>();
+
+  /** As a read that is not consistent: for a second after a write, every other one returns the item as it was before. */
+  function readLate(id: string, recipe: RecipeName): ImageRecord | undefined {
+    const before = earlier.get(itemKey(id, recipe));
+    const isLate = before && clock.now - before.until < 1_000 && (clock.now / 50) % 2 === 0;
+    return isLate ? before.item : read(id, recipe);
+  }
 
   function upload({ key }: Image, content: Content): void {
     uploads++;
@@ -60,6 +69,10 @@ export function createWorld(versioned: boolean) {
 
   function replace(record: ImageRecord, openAttempts: readonly OpenAttempt[]): void {
     const item = { ...record, openAttempts: [...openAttempts] };
+    earlier.set(itemKey(record.imageId, record.recipe), {
+      item: read(record.imageId, record.recipe),
+      until: clock.now,
+    });
     table.set(itemKey(record.imageId, record.recipe), item);
   }
 
@@ -106,6 +119,7 @@ export function createWorld(versioned: boolean) {
     head,
     get,
     read,
+    readLate,
     write,
     note,
     withdraw,

@@ -1,5 +1,6 @@
 import type { Cursor, Ports as RepairPorts } from '../../../../functions/repair-after-rollback/ports.ts';
 import { repairAfterRollback } from '../../../../functions/repair-after-rollback/repair-after-rollback.ts';
+import { readOptions, type Options } from '../../../../functions/reconcile-images/options.ts';
 import { reconcileImages } from '../../../../functions/reconcile-images/reconcile-images.ts';
 import { bringUpToDate } from '../../../../functions/shared/bring-up-to-date/bring-up-to-date.ts';
 import { imageId, type Image } from '../../../../functions/shared/images/image.ts';
@@ -25,8 +26,8 @@ const LAPSE = 2 * 3_600_000;
 /** How often Lambda tries an asynchronous invocation. */
 const TRIES = 3;
 const REPAIR_TIMEOUT = 900_000;
-/** As the schedule runs it. */
-const options = { evenIfImplausible: false, graceMs: 15 * 60_000 };
+/** As the schedule runs it once a day. */
+const options: Options = { ...readOptions({ pass: 'full' }), deletes: true };
 
 /** One image: what is judged of it, how often it was announced, and whether every announcement came to an end with somebody. */
 type Told = { image: Image; judge: Judge; stage: Stage; announced: number; isHeard: boolean };

@@ -1,0 +1,51 @@
+import { stale } from '../shared/images/stale.ts';
+import type { ImageRecord } from '../shared/images/record.ts';
+import { names } from './plan-outputs.ts';
+import type { Act, Announcement, Deletion, Finding } from './plan.ts';
+import { forEachContinueOnError, type Run } from './run.ts';
+
+/** Does what was planned, a few acts at a time. Each of them may be done twice, and is checked once more against what is true by then. */
+export async function actOn(run: Run, acts: readonly Act[]): Promise<void> {
+  if (run.options.limits) run.planned.push(...acts.map(inShort));
+  await forEachContinueOnError(run, acts, placeOf, (act) =>
+    act.act === 'announce' ? announce(run, act) : deleteOrphan(run, act),
+  );
+}
+
+function inShort(act: Act): Run['planned'][number] {
+  if (act.act === 'delete') return { act: act.act, key: act.key };
+  return { act: act.act, key: act.image.key, findings: act.reasons.map(({ finding }) => finding) };
+}
+
+function placeOf(act: Act): string {
+  return act.act === 'delete' ? act.key : act.image.key;
+}
+
+async function announce(run: Run, { image, reasons }: Announcement): Promise<void> {
+  const findings: Finding[] = [];
+  for (const { finding, mark } of reasons) {
+    // Marked before it is announced. Another writer that was faster has looked at the image later than we have.
+    if (mark === undefined || (await markStale(run, mark))) findings.push(finding);
+  }
+  if (findings.length === 0) return;
+  await run.ports.announce(image, findings);
+  run.announced.add(image.key);
+  run.counts.announced++;
+}
+
+async function markStale({ ports, counts }: Run, record: ImageRecord): Promise<boolean> {
+  if ((await ports.writeRecord(stale(record), record.revision, [])) === 'lost') return false;
+  counts.marked++;
+  return true;
+}
+
+async function deleteOrphan({ ports, counts, options }: Run, { key, imageId, recipe }: Deletion): Promise<void> {
+  if (!options.deletes) {
+    counts.unconfirmed++;
+    return;
+  }
+  // Read again immediately before, strongly consistent: what cannot be undone is decided by what is true now.
+  if (names(await ports.readRecord(imageId, recipe), key)) return;
+  await ports.deleteOutputs([key]);
+  counts.deleted++;
+}
