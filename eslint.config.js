@@ -25,7 +25,7 @@ const rooms = [
   {
     files: ['functions/shared/imaging/**'],
     except: ['functions/shared/imaging/heic/**'],
-    only: String.raw`(\./|\.\./images/|sharp$|thumbhash$|node:(crypto|zlib)$)`,
+    only: String.raw`(\./|\.\./images/|\.\./(heic/)?[\w-]+\.ts$|sharp$|thumbhash$|node:(crypto|zlib)$)`,
     why: 'imaging is bytes in, bytes out: sharp and images only',
   },
   {

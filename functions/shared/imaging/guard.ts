@@ -13,6 +13,7 @@ import { upright } from './orientation.ts';
 import type { Pixels } from './pixels.ts';
 import { refusals, tooManyPages } from './refusals.ts';
 import { unpack } from './containers/unpack.ts';
+import type { CodedColours } from './containers/unpacked.ts';
 
 /** An original that may be decoded. Sizes are pixels, upright. */
 export type Accepted = {
@@ -24,6 +25,10 @@ export type Accepted = {
   colourSpace: Metadata['space'];
   icc?: Uint8Array;
   exif?: Uint8Array;
+  /** What the container says of the colours, where libvips does not heed it. */
+  coded?: CodedColours;
+  /** The value of white in a decoded sample: 255, or up to 65,535. */
+  white?: number;
   /** The file to decode: the original without what is not its picture. */
   picture: Uint8Array;
   /** What libvips cannot decode is decoded by this: whole, upright, in the colours of the file. */
@@ -48,7 +53,7 @@ export async function guard(original: Uint8Array, decoding: Decoding = {}): Prom
   refuse(sizeRefusal(original.byteLength));
   const heic = openHeic(original, decoding);
   if (heic !== undefined) return heic;
-  const { picture, exif, frames } = unpack(original);
+  const { picture, exif, frames, coded } = unpack(original);
   refuse(tooManyPages({ pages: frames }));
   const metadata = await readHeader(picture, decoding);
   const format = formatOf(metadata, decoding);
@@ -63,7 +68,14 @@ export async function guard(original: Uint8Array, decoding: Decoding = {}): Prom
     picture,
     ...(metadata.icc && { icc: metadata.icc }),
     ...(exif && { exif }),
+    ...(coded && { coded }),
+    white: whiteOf(metadata),
   };
+}
+
+/** libvips shifts samples of 10 and 12 bits up to 16, so that white is a little less than 65,535. */
+function whiteOf({ depth, bitsPerSample = 8 }: Metadata): number {
+  return depth === 'ushort' ? (2 ** bitsPerSample - 1) * 2 ** Math.max(0, 16 - bitsPerSample) : 255;
 }
 
 function refuse(reason: string | undefined): void {

@@ -1,3 +1,14 @@
+import type { Colours } from '../to-srgb.ts';
+
+/** What a container says of the colours of its picture, where libvips does not heed it. */
+export type CodedColours = {
+  colours?: Colours;
+  /** They count even where the file has a profile, as PNG's cICP does. */
+  overrulesProfile?: boolean;
+  /** Grey values go from 16 to 235 (of 8 bits), and the decoder leaves them so. */
+  isLimitedGrey?: boolean;
+};
+
 /** A file taken apart: the picture, and what we read of the rest ourselves. */
 export type Unpacked = {
   /** The same file with what it takes to show the picture, and little else. */
@@ -6,6 +17,7 @@ export type Unpacked = {
   exif?: Buffer;
   /** Of an animation, where the container counts them for less than the decoder does. */
   frames?: number;
+  coded?: CodedColours;
 };
 
 /** A file in the making: parts of another, in their order, and bytes in the place of parts that are left out. */
