@@ -2,6 +2,7 @@ import { UnacceptableImageError } from '../images/errors.ts';
 import { conversionNeeded, isGrey } from './colour.ts';
 import type { Accepted } from './guard.ts';
 import { openingOptions } from './guard.ts';
+import { differsFromSrgb, toSrgb } from './heic/nclx.ts';
 import { turn, upright } from './orientation.ts';
 import { sharp } from './libvips.ts';
 import type { Pixels, Size } from './pixels.ts';
@@ -31,6 +32,7 @@ async function decodeByColour(accepted: Accepted, size: Size, whole: Pixels | un
   const source = whole ? fromPixels(whole) : sharp(accepted.picture, options);
   const shrunk = source.resize({ ...stored, fit: 'fill' });
   const pipeline = turn(shrunk, accepted.orientation);
+  if (accepted.nclx && differsFromSrgb(accepted.nclx)) return toSrgb(await toPixels(pipeline), accepted.nclx);
   if (conversion !== 'after shrinking') return toPixels(pipeline);
   if (whole) return toPixels(sharp(await asPngWithProfile(pipeline, accepted.icc)));
 

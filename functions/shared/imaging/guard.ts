@@ -5,6 +5,7 @@ import { sizeRefusal } from '../images/limits.ts';
 import type { OriginalFormat } from '../images/record.ts';
 import { guessKind } from './file-kind.ts';
 import type { HeicDecoder } from './heic/decoder.ts';
+import type { Nclx } from './heic/nclx.ts';
 import { acceptedFormats, openHeic } from './heic/open.ts';
 import { sharp } from './libvips.ts';
 import { limits } from './limits.ts';
@@ -23,6 +24,8 @@ export type Accepted = {
   orientation: number;
   colourSpace: Metadata['space'];
   icc?: Uint8Array;
+  /** Colours that the container names by numbers, where it has no profile. */
+  nclx?: Nclx;
   exif?: Uint8Array;
   /** The file to decode: the original without what is not its picture. */
   picture: Uint8Array;

@@ -1,8 +1,6 @@
 import { boxesIn, cursorIn, MalformedBoxError, type Box } from './boxes.ts';
 import type { HeifFile, Item } from './items.ts';
-
-/** Colours named by numbers of ITU-T H.273, as the box `colr` of type `nclx` stores them. */
-export type Nclx = { primaries: number; transfer: number; matrix: number; isFullRange: boolean };
+import type { Nclx } from './nclx.ts';
 
 /** What the boxes of a HEIC say, before one pixel is decoded. Sizes are pixels, upright. */
 export type HeicHeader = {
