@@ -71,10 +71,11 @@ test('sam deploy without an environment is sam deploy to dev', () => {
       .split('\n')
       .filter((line) => /^\w/.test(line))
       .sort();
-  expect(section('dev.deploy.parameters')).not.toEqual([]);
-  expect(section('dev.deploy.parameters')).toEqual(
-    [...section('default.deploy.parameters'), ...section('default.global.parameters')].sort(),
-  );
+  for (const parameters of ['global', 'deploy', 'build', 'validate', 'sync', 'local_invoke', 'local_start_lambda']) {
+    expect(section(`dev.${parameters}.parameters`)).not.toEqual([]);
+    expect(section(`dev.${parameters}.parameters`)).toEqual(section(`default.${parameters}.parameters`));
+  }
+  expect(section('dev.global.parameters')).toEqual(['stack_name = "serverless-thumbnails-dev"']);
 });
 
 function subfolders(path: string): string[] {
