@@ -55,6 +55,7 @@ test('the stack deploys with no parameter given, to dev, on arm64, reserving not
     ReservedConcurrency: '0',
     DeploymentType: '',
     AlarmEmail: '',
+    Heic: 'on',
   });
 });
 
