@@ -26,7 +26,9 @@ export async function bundledFunction(name: string, env: Record<string, string>)
     mainFields: ['module', 'main'],
     minify: true,
     external: ['sharp'],
-    loader: Object.fromEntries(['avif', 'gif', 'heic', 'jpg', 'png', 'webp'].map((name) => [`.${name}`, 'binary' as const])),
+    loader: Object.fromEntries(
+      ['avif', 'gif', 'heic', 'jpg', 'png', 'webp'].map((name) => [`.${name}`, 'binary' as const]),
+    ),
   });
 
   const child: ChildProcess = fork(join(import.meta.dirname, 'runner.cjs'), [outfile], {
