@@ -25,7 +25,7 @@ export async function bundledFunction(name: string, env: Record<string, string>)
     target: 'node24',
     mainFields: ['module', 'main'],
     minify: true,
-    external: ['sharp'],
+    external: ['sharp', '@aws-sdk/nested-clients'],
     loader: Object.fromEntries(
       ['avif', 'gif', 'heic', 'jpg', 'png', 'webp'].map((name) => [`.${name}`, 'binary' as const]),
     ),
