@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { judgeBuild } from './check-sam/built.ts';
+import { checkEnvironments } from './check-sam/environments.ts';
 import { installSamCli } from './check-sam/sam-cli.ts';
 import { tally, type Check } from './check-sam/tally.ts';
 import { run } from './shared/run.ts';
@@ -30,9 +31,7 @@ run(async () => {
   writeFileSync(join(builds, 'package.json'), '{ "type": "commonjs" }\n');
 
   const { check, passed, failed } = tally();
-  await check('sam validate --lint finds nothing', async () => {
-    await sam.run(['validate', '--lint'], { cwd: repository });
-  });
+  await checkEnvironments(check, { sam, repository, scratch: builds });
   await transforms(check, (script) => sam.python([script, 'template.yaml'], { cwd: repository }));
   for (const architecture of ['arm64', 'x86_64'] as const) {
     const folder = join(builds, architecture);

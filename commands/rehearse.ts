@@ -6,6 +6,7 @@ import { pageOf } from './rehearse/draw/page.ts';
 import { liveDrawing, picturesSideBySide, summaryTable } from './rehearse/draw/terminal.ts';
 import { seconds } from './rehearse/draw/words.ts';
 import { dueAgain, lookAgain, type Played } from './rehearse/look-again.ts';
+import { ALL_AT_ONCE } from './rehearse/deployment-type.ts';
 import { listenForEnd } from './rehearse/ending.ts';
 import { help, readOptions, type Options } from './rehearse/options.ts';
 import { areAsExpected } from './rehearse/all.ts';
@@ -54,7 +55,18 @@ async function rehearseAll(
     for (const fault of faults) {
       const drawing = liveDrawing(process.stdout);
       const id = `${new Date().toISOString().replace(/\D/gu, '').slice(0, 14)}-${fault.name}`;
-      const plan = { fault, id, deploymentConfig, speed, perSecond, pictures, ending, photographs, draw: drawing.draw };
+      const config = fault.releases === 'reconciler' ? ALL_AT_ONCE : deploymentConfig;
+      const plan = {
+        fault,
+        id,
+        deploymentConfig: config,
+        speed,
+        perSecond,
+        pictures,
+        ending,
+        photographs,
+        draw: drawing.draw,
+      };
       try {
         played.push(await rehearse(stack, found, { ...plan, ...(setSpeed && { setSpeed }) }));
         if (faults.length === 1) await lookAtAllAgain(played, speed, ending, drawing.draw);

@@ -1,7 +1,7 @@
 import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import { describeAlarms, putAlarms } from './alarms.ts';
 import { moveAlias, readAlias, readCode, writeCode } from './code.ts';
-import type { Stack } from './stack.ts';
+import { releasedOf, type Stack } from './stack.ts';
 
 /** What a rehearsal changes in a stack, as it was before. */
 export type Found = {
@@ -12,8 +12,9 @@ export type Found = {
   gates: readonly MetricAlarm[];
 };
 
-export async function lookAround({ aws, functions, gates }: Stack): Promise<Found> {
-  const names = functions.map(({ functionName }) => functionName);
+export async function lookAround(stack: Stack): Promise<Found> {
+  const { aws, gates } = stack;
+  const names = releasedOf(stack).map(({ functionName }) => functionName);
   const serving = names.map(async (name) => [name, (await readAlias(aws.lambda, name)).version] as const);
   const code = names.map(async (name) => [name, await readCode(aws.lambda, name)] as const);
   return {

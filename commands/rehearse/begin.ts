@@ -5,19 +5,20 @@ import { bundle } from './bundle.ts';
 import { publish, writeCode } from './code.ts';
 import { createDeployment } from './deployments.ts';
 import type { Shown } from './observe.ts';
-import { pause, type Scene } from './scene.ts';
-import { ALIAS } from './stack.ts';
+import { ALL_AT_ONCE } from './deployment-type.ts';
+import { pause, type Plan, type Scene } from './scene.ts';
+import { ALIAS, releasedOf, type Released, type Stack } from './stack.ts';
 import type { Release } from './story.ts';
 
 /** How long alarms may take to fall silent before anything begins, ms. */
 const TO_CALM_MS = 120_000;
 
-/** A new version of each function, and alarms that look at it. */
-export async function publishBoth({ stack, story, plan, tell }: Scene, found: Found): Promise<Shown[]> {
-  const { aws, functions } = stack;
+/** A new version of each function that is released, and alarms that look at it. */
+export async function publishAll({ stack, story, plan, tell }: Scene, found: Found): Promise<Shown[]> {
+  const { aws } = stack;
   const mark = `rehearsal ${plan.id}: ${plan.fault.name}`;
   const shown = await Promise.all(
-    functions.map(async (released): Promise<Shown> => {
+    functionsOf(stack, plan).map(async (released): Promise<Shown> => {
       const { functionName, name, logicalId } = released;
       await writeCode(aws.lambda, functionName, await bundle(logicalId, mark, plan.fault.defect));
       const newVersion = await publish(aws.lambda, functionName, mark);
@@ -34,6 +35,12 @@ export async function publishBoth({ stack, story, plan, tell }: Scene, found: Fo
   for (const { name, oldVersion, newVersion } of story.releases)
     tell(`${name}: version ${newVersion} is published; version ${oldVersion} serves. Its alarms look at the new one.`);
   return shown;
+}
+
+/** Which functions a rehearsal releases. */
+function functionsOf(stack: Stack, { fault: { releases } }: Plan): readonly Released[] {
+  if (releases === 'all') return releasedOf(stack);
+  return releases === 'reconciler' ? [stack.reconciler] : stack.functions;
 }
 
 function newRelease(name: string, oldVersion: string, newVersion: string): Release {
@@ -54,7 +61,7 @@ export async function beCalm({ stack, tell, plan }: Scene): Promise<void> {
   }
 }
 
-export async function deployBoth({ stack, plan, shown, tell }: Scene): Promise<void> {
+export async function deployAll({ stack, plan, shown, tell }: Scene): Promise<void> {
   const description = `rehearsal ${plan.id}: ${plan.fault.name}`;
   for (const { released, release } of shown) {
     const shift = {
@@ -63,7 +70,8 @@ export async function deployBoth({ stack, plan, shown, tell }: Scene): Promise<v
       currentVersion: release.oldVersion,
       targetVersion: release.newVersion,
     };
-    const { deploymentConfig } = plan;
+    // As in the template: an hourly run cannot be shared.
+    const deploymentConfig = released === stack.reconciler ? ALL_AT_ONCE : plan.deploymentConfig;
     release.deploymentId = await createDeployment(stack, released, shift, { deploymentConfig, description });
     release.weights.push({ at: 0, share: 0 });
     tell(`${release.name}: deployment ${release.deploymentId} begins.`);

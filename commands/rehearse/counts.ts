@@ -13,7 +13,8 @@ const metrics = { invocations: 'Invocations', errors: 'Errors' } as const;
  * Totals from the minute of `since` on, by function name and version: what CloudWatch knows by now, which on AWS is a minute or two old.
  */
 export async function readCounts(
-  { aws, functions }: Stack,
+  { aws }: Stack,
+  functions: readonly Released[],
   versionsOf: (released: Released) => readonly string[],
   since: number,
 ): Promise<Map<string, Counts>> {

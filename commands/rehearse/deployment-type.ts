@@ -17,6 +17,9 @@ export function deploymentConfigName(type: string): string {
   throw new UsageError(`--type is one of ${types.join(', ')}, not "${type}".`);
 }
 
+/** The configuration that shifts all traffic in one step. */
+export const ALL_AT_ONCE = `${BEGINNING}AllAtOnce`;
+
 /** Has the new version all traffic from its first moment on? Then there is no share of it at which a guard could fire before. */
 export function isAllAtOnce(deploymentConfig: string): boolean {
   return deploymentConfig.endsWith('AllAtOnce');

@@ -9,12 +9,13 @@ import {
 } from '@aws-sdk/client-codedeploy';
 import { UsageError } from '../shared/target.ts';
 import { revisionOf, type Shift } from './app-spec.ts';
-import type { Released, Stack } from './stack.ts';
+import { releasedOf, type Released, type Stack } from './stack.ts';
 import type { Release, Stage } from './story.ts';
 
 /** Throws UsageError where somebody's release is under way: a second one would be refused, or stop it. */
-export async function refuseIfReleasing({ aws, application, functions }: Stack): Promise<void> {
-  for (const { name, deploymentGroup } of functions) {
+export async function refuseIfReleasing(stack: Stack): Promise<void> {
+  const { aws, application } = stack;
+  for (const { name, deploymentGroup } of releasedOf(stack)) {
     const { deployments: [running] = [] } = await aws.codeDeploy.send(
       new ListDeploymentsCommand({
         applicationName: application,

@@ -65,6 +65,16 @@ export const expectations: Readonly<Record<string, Expectation>> = {
     'good pictures are rejected',
     ({ expected, got }) => expected.status === 'ready' && got.status === 'rejected',
   ),
+  'deletes-live-outputs': {
+    sentence: 'Refused before it runs on the schedule: it deletes outputs that records name.',
+    guards: ['verify-before-traffic'],
+    otherReason: (report) => {
+      const problems = report?.cases?.flatMap((one) => one.problems) ?? [];
+      return problems.some((problem) => /^the live output .+ is deleted$/u.test(problem))
+        ? undefined
+        : 'no image of the trial has lost an output that its record names';
+    },
+  },
   'after-traffic': {
     sentence: 'Rolled back once users feel it: some of their images fail; those that came out black heal.',
     guards: ['GenerateThumbnailsImagesFailedAlarm', 'GenerateThumbnailsErrorsAlarm'],

@@ -7,6 +7,8 @@ export type Fault = {
   about: string;
   /** Absent from a good release. */
   defect?: Defect;
+  /** Which functions are released; those that make outputs, where nothing else is said. */
+  releases?: 'all' | 'reconciler';
 };
 
 const derive = 'shared/imaging/derive.ts';
@@ -14,7 +16,7 @@ const encode = 'shared/imaging/encode.ts';
 
 /** In the order of `--all`: a guard that only traffic trips comes last, since its alarms take a while to fall silent again. */
 export const faults: readonly Fault[] = [
-  { name: 'good', about: 'A release without a defect.' },
+  { name: 'good', about: 'A release without a defect, of all functions that work on images.', releases: 'all' },
   {
     name: 'crash',
     about: 'The process dies in the middle of every image, as when memory runs out.',
@@ -45,6 +47,12 @@ export const faults: readonly Fault[] = [
     name: 'rejects-good',
     about: 'Good pictures are rejected as damaged.',
     defect: { file: 'rejects-good.ts', replaces: derive },
+  },
+  {
+    name: 'deletes-live-outputs',
+    about: 'Reconciliation takes every output for one that no record names.',
+    defect: { file: 'deletes-live-outputs.ts', replaces: 'reconcile-images/plan-outputs.ts' },
+    releases: 'reconciler',
   },
   {
     name: 'after-traffic',

@@ -1,7 +1,7 @@
 import type { Item } from '../shared/records.ts';
 import { AT_ONCE, itemName, readItems } from './items.ts';
 import { seeOutput, type Seen } from './see-output.ts';
-import type { Released, Stack } from './stack.ts';
+import type { Maker, Stack } from './stack.ts';
 import type { Uploads } from './story.ts';
 import type { Photograph } from './uploads.ts';
 
@@ -60,7 +60,7 @@ export function createJudge(stack: Stack): Judge {
 
   async function judgeItem(
     photograph: Photograph,
-    { functionName, recipe }: Released,
+    { functionName, recipe }: Maker,
     item: Item | undefined,
     withdrawn: ReadonlySet<string>,
   ): Promise<{ finding: Finding; picture?: Seen }> {

@@ -27,7 +27,8 @@ export async function createObserver(
       .filter(({ released }) => released.name === name)
       .flatMap(({ release }) => [release.oldVersion, release.newVersion]);
   // The old version has worked before.
-  const before = await readCounts(stack, versionsOf, began);
+  const functions = shown.map(({ released }) => released);
+  const before = await readCounts(stack, functions, versionsOf, began);
   story.alarms = [...stack.alarms].map(([physical, name]) => ({
     name,
     gates: stack.gates.includes(physical),
@@ -36,7 +37,7 @@ export async function createObserver(
 
   async function look(): Promise<void> {
     const [counts] = await Promise.all([
-      readCounts(stack, versionsOf, began),
+      readCounts(stack, functions, versionsOf, began),
       lookAtAlarms(),
       ...shown.map(async ({ released, release }) => {
         const [progress, serving] = await Promise.all([

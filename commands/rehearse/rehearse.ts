@@ -1,5 +1,5 @@
 import type { Found } from './as-found.ts';
-import { beCalm, deployBoth, publishBoth } from './begin.ts';
+import { beCalm, deployAll, publishAll } from './begin.ts';
 import { moveAlias } from './code.ts';
 import { createJudge } from './judge.ts';
 import type { Played } from './look-again.ts';
@@ -13,7 +13,7 @@ import { uploadSteadily } from './uploads.ts';
 import { stopAll, watch } from './watch.ts';
 
 /**
- * Plays one release and tells its story until the verdict. Both functions are released side by side, as CloudFormation releases them: when one release fails
+ * Plays one release and tells its story until the verdict. All functions that change are released side by side, as CloudFormation releases them: when one release fails
  * or is stopped, so is the other. Leaves the aliases on the versions that were found; code and alarms are somebody else's to put back.
  */
 export async function rehearse(stack: Stack, found: Found, plan: Plan): Promise<Played> {
@@ -37,11 +37,11 @@ export async function rehearse(stack: Stack, found: Found, plan: Plan): Promise<
   try {
     tell(`Photographs are uploaded, ${String(plan.perSecond)} a second.`);
     const measured = startMeasuring(scene);
-    scene.shown.push(...(await publishBoth(scene, found)));
+    scene.shown.push(...(await publishAll(scene, found)));
     const observer = await createObserver(stack, story, scene.shown, began);
     await beCalm(scene);
     await choosePace(scene, await measured());
-    await deployBoth(scene);
+    await deployAll(scene);
     await watch(scene, observer);
     await uploader.stop();
     await heal(scene, observer);

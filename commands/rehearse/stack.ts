@@ -15,22 +15,27 @@ export type Aws = {
   dynamoDb: DynamoDBClient;
 };
 
-/** A function that users feel: released gradually. */
+/** A function that is released through CodeDeploy. */
 export type Released = {
   /** As its folder is called. */
   name: string;
   logicalId: string;
-  recipe: 'thumbnails' | 'renditions';
   functionName: string;
   deploymentGroup: string;
 };
+
+/** One that users feel: it makes outputs, and is released gradually. */
+export type Maker = Released & { recipe: 'thumbnails' | 'renditions' };
 
 /** What of a deployed stack a rehearsal has to do with. */
 export type Stack = {
   name: string;
   aws: Aws;
   application: string;
-  functions: Released[];
+  /** Those that make outputs. */
+  functions: Maker[];
+  /** The one that finds what must be made again: released all at once. */
+  reconciler: Released;
   hooks: Hooks;
   /** Logical ids by the names that CloudWatch knows the stack's alarms by. */
   alarms: ReadonlyMap<string, string>;
@@ -45,10 +50,12 @@ export type Stack = {
 
 export const ALIAS = 'live';
 
-const released = [
+const makers = [
   { name: 'generate-thumbnails', logicalId: 'GenerateThumbnailsFunction', recipe: 'thumbnails' },
   { name: 'generate-renditions', logicalId: 'GenerateRenditionsFunction', recipe: 'renditions' },
 ] as const;
+
+const reconciler = { name: 'reconcile-images', logicalId: 'ReconcileImagesFunction' } as const;
 
 /** Throws UsageError where the stack has nothing that releases it gradually. */
 export async function findStack(target: Target): Promise<Stack> {
@@ -66,23 +73,25 @@ export async function findStack(target: Target): Promise<Stack> {
     throw new UsageError(`Stack ${target.stackName} has no resource ${logicalId}: deploy the current template first.`);
   };
   const application = physicalId('ServerlessDeploymentApplication');
-  const functions = released.map((one) => ({
+  const found = <One extends { name: string; logicalId: string }>(one: One): One & Released => ({
     ...one,
     functionName: physicalId(one.logicalId),
     deploymentGroup: physicalId(`${one.logicalId}DeploymentGroup`),
-  }));
+  });
+  const functions = makers.map(found);
   return {
     name: target.stackName,
     aws,
     application,
     functions,
+    reconciler: found(reconciler),
     hooks: { before: physicalId('VerifyBeforeTrafficFunction'), after: physicalId('VerifyAfterTrafficFunction') },
     alarms: new Map(
       resources
         .filter(({ type }) => type === 'AWS::CloudWatch::Alarm')
         .map((alarm) => [alarm.physicalId, alarm.logicalId]),
     ),
-    gates: await gatesOf(aws.codeDeploy, application, functions),
+    gates: await gatesOf(aws.codeDeploy, application, [...functions, found(reconciler)]),
     uploadsBucket: target.output('UploadsBucketName'),
     thumbnailsBucket: target.output('ThumbnailsBucketName'),
     imagesTable: target.output('ImagesTableName'),
@@ -116,4 +125,9 @@ async function gatesOf(
     return (group?.alarmConfiguration?.alarms ?? []).flatMap(({ name }) => name ?? []);
   });
   return [...new Set((await Promise.all(names)).flat())];
+}
+
+/** All functions of a stack that are released. */
+export function releasedOf({ functions, reconciler: one }: Pick<Stack, 'functions' | 'reconciler'>): Released[] {
+  return [...functions, one];
 }

@@ -80,6 +80,8 @@ export type HookReport = {
     expectedPicture?: string;
     gotPicture?: string;
   }[];
+  /** What became of each image of a trial; only of reconcile-images, which makes no pictures. */
+  cases?: { name: string; about: string; problems: string[] }[];
   /** Medians over the same pictures, of the new and of the serving version; absent where the two cannot be compared. */
   duration?: { newMs: number; servingMs: number; limitMs: number };
 };

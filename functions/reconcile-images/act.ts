@@ -1,3 +1,4 @@
+import { imageId } from '../shared/images/image.ts';
 import { stale } from '../shared/images/stale.ts';
 import type { ImageRecord } from '../shared/images/record.ts';
 import { names } from './plan-outputs.ts';
@@ -29,7 +30,7 @@ async function announce(run: Run, { image, reasons }: Announcement): Promise<voi
   }
   if (findings.length === 0) return;
   await run.ports.announce(image, findings);
-  run.announced.add(image.key);
+  run.announced.add(imageId(image));
   run.counts.announced++;
 }
 
@@ -39,13 +40,13 @@ async function markStale({ ports, counts }: Run, record: ImageRecord): Promise<b
   return true;
 }
 
-async function deleteOrphan({ ports, counts, options }: Run, { key, imageId, recipe }: Deletion): Promise<void> {
+async function deleteOrphan({ ports, counts, options }: Run, { key, imageId: id, recipe }: Deletion): Promise<void> {
   if (!options.deletes) {
     counts.unconfirmed++;
     return;
   }
   // Read again immediately before, strongly consistent: what cannot be undone is decided by what is true now.
-  if (names(await ports.readRecord(imageId, recipe), key)) return;
+  if (names(await ports.readRecord(id, recipe), key)) return;
   await ports.deleteOutputs([key]);
   counts.deleted++;
 }

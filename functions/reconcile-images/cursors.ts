@@ -1,5 +1,9 @@
-import type { Cursor as StoredCursor, State } from '../shared/stores/cursors.ts';
 import { phases, type Cursor, type RecentCursor } from './ports.ts';
+
+/** As the table keeps a cursor. */
+type StoredCursor = { phase: string; after?: string; revision: number; state?: State };
+type State = { readonly [name: string]: unknown };
+type WritableCursor = StoredCursor & { state: { readonly [name: string]: string | number | undefined } };
 
 /** A phase of another version of this function is not one of ours: begin again. So does a cursor without a date, which none of ours is. */
 export function fullCursor({ phase, after, revision, state = {} }: StoredCursor, now: Date): Cursor {
@@ -18,7 +22,15 @@ export function fullCursor({ phase, after, revision, state = {} }: StoredCursor,
   };
 }
 
-export function storedCursor({ phase, after, revision, startedAt, runs, pendingSince, failure }: Cursor): StoredCursor {
+export function storedCursor({
+  phase,
+  after,
+  revision,
+  startedAt,
+  runs,
+  pendingSince,
+  failure,
+}: Cursor): WritableCursor {
   const state = { startedAt, runs, pendingSince, failure: failure?.sentence, failedBy: failure?.invocationId };
   return { phase, revision, state, ...(after !== undefined && { after }) };
 }
@@ -34,7 +46,7 @@ export function recentCursor({ after, revision, state = {} }: StoredCursor): Rec
   };
 }
 
-export function storedRecentCursor({ after, revision, since, pendingSince }: RecentCursor): StoredCursor {
+export function storedRecentCursor({ after, revision, since, pendingSince }: RecentCursor): WritableCursor {
   return { phase: 'recent', revision, state: { since, pendingSince }, ...(after !== undefined && { after }) };
 }
 

@@ -42,7 +42,10 @@ export async function reconcileRecentOriginals(
 async function reconcileObjects(run: Run, listed: readonly ListedObject[], asksForOutputs: boolean): Promise<void> {
   const { ports } = run;
   const clock = clockOf(run);
-  const objects = listed.filter(({ key, lastModified }) => !isSettling(clock, lastModified) && !run.announced.has(key));
+  const objects = listed.filter(
+    ({ key, lastModified }) =>
+      !isSettling(clock, lastModified) && !run.announced.has(imageId({ bucket: ports.bucket, key })),
+  );
   const names = objects.flatMap(({ key }) =>
     ports.recipes.map(({ name }) => ({ imageId: imageId({ bucket: ports.bucket, key }), recipe: name })),
   );
@@ -85,7 +88,7 @@ export async function reconcileRecords(run: Run, after: string | undefined): Pro
   const { items, next } = await ports.scanRecords(after);
   // Other buckets' images are their owners' business: this function may not even read them.
   const alive = items.filter(({ status, bucket }) => status !== 'deleted' && bucket === ports.bucket);
-  const settled = alive.filter(({ processedAt }) => !isSettling(clockOf(run), processedAt));
+  const settled = alive.filter((one) => !isSettling(clockOf(run), one.processedAt) && !run.announced.has(one.imageId));
   counts.records += alive.length;
 
   const unseen = new Map(settled.filter((one) => !run.listed.has(one.imageId)).map((one) => [one.imageId, one]));
@@ -115,13 +118,17 @@ export async function reconcileOutputs(run: Run, after: string | undefined): Pro
     .filter((record) => hasOutputsOfOurs(record, ports.bucket))
     .flatMap(({ outputs }) => outputs.flatMap(({ key }) => (listed.has(key) ? [] : key)));
   const acts = planOutputs({
-    ...{ bucket: ports.bucket, groups, records, now: ports.now().getTime(), orphanAgeMs: options.orphanAgeMs },
+    ...{ bucket: ports.bucket, groups, records, clock: clockOf(run), orphanAgeMs: options.orphanAgeMs },
     missing: await findMissing(run, unlisted),
   });
-  const orphans = acts.filter(({ act }) => act === 'delete').length;
+  run.orphans += acts.filter(({ act }) => act === 'delete').length;
   const sentence = 'listed outputs are named by no record';
-  assertPlausible(run, counts.deleted + counts.unconfirmed + orphans, counts.outputs, sentence);
-  await actOn(run, acts);
+  assertPlausible(run, run.orphans, counts.outputs, sentence);
+  // A function may be at work on what this run has announced already; the next pass sees the rest.
+  await actOn(
+    run,
+    acts.filter((act) => !run.announced.has(act.act === 'delete' ? act.imageId : imageId(act.image))),
+  );
   return next;
 }
 

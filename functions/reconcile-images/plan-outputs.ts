@@ -1,6 +1,6 @@
 import { parseOutputKey } from '../shared/images/keys.ts';
 import type { ImageRecord } from '../shared/images/record.ts';
-import type { Act } from './plan.ts';
+import { isSettling, type Act, type Clock } from './plan.ts';
 import { nameOf } from './plan-originals.ts';
 import type { ListedObject, RecordKey } from './ports.ts';
 
@@ -15,17 +15,16 @@ export type OutputFacts = {
   records: ReadonlyMap<string, ImageRecord>;
   /** The outputs that these records name and S3 does not have. */
   missing: ReadonlySet<string>;
-  /** ms since 1970. */
-  now: number;
+  clock: Clock;
   orphanAgeMs: number;
 };
 
 /** Deletes outputs that no record names, and announces images whose records name outputs that are missing. */
-export function planOutputs({ bucket, groups, records, missing, now, orphanAgeMs }: OutputFacts): Act[] {
+export function planOutputs({ bucket, groups, records, missing, clock, orphanAgeMs }: OutputFacts): Act[] {
   return groups.flatMap((group): Act[] => {
     const record = records.get(nameOf(group));
     const orphans = group.objects.filter(
-      ({ key, lastModified }) => now - Date.parse(lastModified) > orphanAgeMs && !names(record, key),
+      ({ key, lastModified }) => clock.now - Date.parse(lastModified) >= orphanAgeMs && !names(record, key),
     );
     const deletions = orphans.map(({ key }): Act => ({
       act: 'delete',
@@ -33,7 +32,8 @@ export function planOutputs({ bucket, groups, records, missing, now, orphanAgeMs
       imageId: group.imageId,
       recipe: group.recipe,
     }));
-    if (!record || !hasOutputsOfOurs(record, bucket) || !record.outputs.some(({ key }) => missing.has(key))) {
+    if (!record || isSettling(clock, record.processedAt) || !hasOutputsOfOurs(record, bucket)) return deletions;
+    if (!record.outputs.some(({ key }) => missing.has(key))) {
       return deletions;
     }
     const image = { bucket: record.bucket, key: record.key };

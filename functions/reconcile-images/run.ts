@@ -33,8 +33,10 @@ export type Run = {
   readonly planned: Planned[];
   /** Images that this run has seen in the uploads bucket: nothing needs to ask for their originals again. */
   readonly listed: Set<string>;
-  /** Keys of the images that this run has announced: once is enough. */
+  /** Ids of the images that this run has announced: a function may be at work on them, and once is enough. */
   readonly announced: Set<string>;
+  /** Outputs that no record names, whatever becomes of them. */
+  orphans: number;
   /** The upload time of the oldest image without an outcome. */
   pendingSince?: string;
   /** What the first failure was. */
@@ -55,7 +57,7 @@ export function newRun(ports: Ports, options: Options): Run {
     ...{ originals: 0, records: 0, outputs: 0 },
     ...{ announced: 0, gone: 0, marked: 0, deleted: 0, unconfirmed: 0, failed: 0 },
   };
-  return { ports, counts, options, planned: [], listed: new Set(), announced: new Set() };
+  return { ports, counts, options, planned: [], listed: new Set(), announced: new Set(), orphans: 0 };
 }
 
 export function clockOf({ ports, options }: Run): Clock {

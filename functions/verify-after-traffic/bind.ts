@@ -25,6 +25,7 @@ export const names = [
   'IMAGES_TABLE_NAME',
   'GENERATE_THUMBNAILS_FUNCTION_NAME',
   'GENERATE_RENDITIONS_FUNCTION_NAME',
+  'RECONCILE_IMAGES_FUNCTION_NAME',
   'RENDITIONS_DEAD_LETTER_QUEUE_URL',
   'THUMBNAILS_FAILURE_QUEUE_URL',
 ] as const;
@@ -49,6 +50,7 @@ export function bind(
     ...alarms(traced(new CloudWatchClient(clientDefaults))),
     ...records(traced(new DynamoDBClient(clientDefaults)), env.IMAGES_TABLE_NAME),
     recipeOf: (functionName) => recipeNames.get(functionName),
+    hasNoImages: (functionName) => functionName === env.RECONCILE_IMAGES_FUNCTION_NAME,
     recipes: Object.values(recipes),
     picture,
     bucket: env.UPLOADS_BUCKET_NAME,

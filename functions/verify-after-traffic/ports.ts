@@ -21,6 +21,8 @@ export type Ports = {
   describeDeployment: (id: string) => Promise<Release>;
   /** Undefined for a function that makes no outputs. */
   recipeOf: (functionName: string) => RecipeName | undefined;
+  /** True for a function that is released, although no image goes through it. */
+  hasNoImages: (functionName: string) => boolean;
   /** What every image is to have. */
   recipes: readonly Recipe[];
 

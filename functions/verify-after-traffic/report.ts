@@ -10,7 +10,8 @@ export type Report = {
   functionName: string;
   currentVersion: string;
   targetVersion: string;
-  recipe: RecipeName;
+  /** Absent for a function that no image goes through. */
+  recipe?: RecipeName;
   /** ISO 8601, UTC. */
   startedAt: string;
   endedAt: string;

@@ -49,7 +49,13 @@ export async function attempt(
   };
 }
 
-async function invoke(ports: Ports, { functionName, version }: Target, event: unknown, deadline: AbortSignal) {
+/** Throttled invocations are tried again until the deadline, which is an error then. */
+export async function invoke(
+  ports: Pick<Ports, 'invoke' | 'pause'>,
+  { functionName, version }: Pick<Target, 'functionName' | 'version'>,
+  event: unknown,
+  deadline: AbortSignal,
+): Promise<Exclude<Invocation, { status: 'unavailable' }>> {
   for (let n = 0; ; n++) {
     const invocation = await ports.invoke(functionName, version, event);
     if (invocation.status !== 'unavailable') return invocation;

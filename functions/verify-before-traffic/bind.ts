@@ -7,7 +7,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 
 import { featuresOf } from '../shared/images/features.ts';
-import type { RecipeName } from '../shared/images/recipe.ts';
+import { recipes, type RecipeName } from '../shared/images/recipe.ts';
 import { asPlaceholder, inspect, preview, showPlaceholder } from '../shared/imaging/inspect.ts';
 import { clientDefaults } from '../shared/stores/client-defaults.ts';
 import { deadLetters } from '../shared/stores/dead-letters.ts';
@@ -22,6 +22,9 @@ import { records } from '../shared/stores/records.ts';
 import { reports } from '../shared/stores/reports.ts';
 import { expectationsOf, goldenPictures, sceneNamed } from './golden.ts';
 import type { Ports } from './ports.ts';
+import orientation1 from './pictures/orientation-1.jpg';
+import type { ReconciliationPorts } from './reconciliation-ports.ts';
+import { verifyReconciliation } from './verify-reconciliation.ts';
 import { verifyBeforeTraffic, type Run, type Verdict } from './verify-before-traffic.ts';
 
 export const names = [
@@ -30,6 +33,7 @@ export const names = [
   'IMAGES_TABLE_NAME',
   'GENERATE_THUMBNAILS_FUNCTION_NAME',
   'GENERATE_RENDITIONS_FUNCTION_NAME',
+  'RECONCILE_IMAGES_FUNCTION_NAME',
   'RENDITIONS_DEAD_LETTER_QUEUE_URL',
   'THUMBNAILS_FAILURE_QUEUE_URL',
   'HEIC',
@@ -48,19 +52,30 @@ export function bind(
   const dynamo = traced(new DynamoDBClient(clientDefaults));
   const lambda = traced(new LambdaClient(invokingDefaults));
   const pictures = files(s3, env.VERIFICATION_BUCKET_NAME);
+  const derived = files(s3, env.THUMBNAILS_BUCKET_NAME);
   const { countDeadLetters } = deadLetters(traced(new SQSClient(clientDefaults)));
   const recipeOf = new Map<string, RecipeName>([
     [env.GENERATE_THUMBNAILS_FUNCTION_NAME, 'thumbnails'],
     [env.GENERATE_RENDITIONS_FUNCTION_NAME, 'renditions'],
   ]);
-  const ports: Ports = {
+  const { writeReport } = reports(s3, env.THUMBNAILS_BUCKET_NAME);
+  const { listObjects } = listings(s3);
+  const ports: Omit<Ports, 'reconciler'> & ReconciliationPorts = {
     ...deployments(traced(new CodeDeployClient(clientDefaults))),
-    ...records(dynamo, env.IMAGES_TABLE_NAME),
+    // What it writes is of its own bucket, and in no list.
+    ...records(dynamo, env.IMAGES_TABLE_NAME, [env.VERIFICATION_BUCKET_NAME]),
     ...recordScans(dynamo, env.IMAGES_TABLE_NAME),
     ...recordRemovals(dynamo, env.IMAGES_TABLE_NAME),
     ...outputs(s3, env.THUMBNAILS_BUCKET_NAME),
     ...invocations(lambda),
     recipeOf: (functionName) => recipeOf.get(functionName),
+    recipes: Object.values(recipes),
+    picture: orientation1,
+    putOutput: (key) => derived.putFile(key, Buffer.from('planted by verify-before-traffic')),
+    listOutputs: async (imageId, recipe) => {
+      const { items } = await listObjects(env.THUMBNAILS_BUCKET_NAME, undefined, `${recipe}/${imageId}/`);
+      return items.map(({ key }) => key);
+    },
     countDeadLetters: () => countDeadLetters([env.RENDITIONS_DEAD_LETTER_QUEUE_URL, env.THUMBNAILS_FAILURE_QUEUE_URL]),
     ...{ pictures: goldenPictures, sceneNamed },
     expectationsOf: (recipe, version) => expectationsOf(recipe, version, features),
@@ -68,17 +83,21 @@ export function bind(
     putPicture: pictures.putFile,
     listPictures: () => listAll(s3, env.VERIFICATION_BUCKET_NAME),
     deletePictures: outputs(s3, env.VERIFICATION_BUCKET_NAME).deleteOutputs,
-    readOutput: files(s3, env.THUMBNAILS_BUCKET_NAME).readObject,
+    readOutput: derived.readObject,
     ...{ inspect, preview, asPlaceholder, showPlaceholder },
-    writeReport: (deploymentId, report) =>
-      reports(s3, env.THUMBNAILS_BUCKET_NAME).writeReport(deploymentId, report.hook, report),
+    writeReport: (deploymentId, report) => writeReport(deploymentId, report.hook, report),
+    writeReconciliationReport: (deploymentId, report) => writeReport(deploymentId, report.hook, report),
     told,
     now: () => new Date(),
     pause: async (ms) => {
       await wait(ms);
     },
   };
-  return (run) => verifyBeforeTraffic(ports, run);
+  const reconciler: Ports['reconciler'] = {
+    functionName: env.RECONCILE_IMAGES_FUNCTION_NAME,
+    verify: (run, deployment) => verifyReconciliation(ports, run, deployment),
+  };
+  return (run) => verifyBeforeTraffic({ ...ports, reconciler }, run);
 }
 
 async function listAll(s3: S3Client, bucket: string): Promise<ListedObject[]> {

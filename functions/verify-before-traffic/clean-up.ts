@@ -3,7 +3,7 @@ import { imageId } from '../shared/images/image.ts';
 import type { Ports } from './ports.ts';
 
 /** No function may work for longer, so what is older was left by a run that died. ms; 15 minutes, and some for the clocks. */
-const LEFTOVER_AGE = 20 * 60_000;
+export const LEFTOVER_AGE = 20 * 60_000;
 
 /**
  * Removes what came of pictures, then the pictures: as long as a picture lies there, what it led to can be found. Never throws: what is

@@ -6,6 +6,7 @@ import type { Expectation } from './expectation.ts';
 import type { GoldenPicture } from './golden.ts';
 import type { Eyes, File, Headers } from './judge.ts';
 import type { PictureReport, Report } from './report.ts';
+import type { Run, Verdict } from './verify-before-traffic.ts';
 
 /** How one invocation went. `ms` is what the caller waited; `unavailable` means that it never began, and may be tried again. */
 export type Invocation =
@@ -13,11 +14,16 @@ export type Invocation =
   | { status: 'failed'; error: string; ms: number }
   | { status: 'unavailable'; why: string };
 
+/** Which function is released: the version that is live, and the one that is to be. */
+export type Deployment = { functionName: string; currentVersion: string; targetVersion: string };
+
 /** What the verification asks of the world. */
 export type Ports = Eyes & {
-  describeDeployment: (id: string) => Promise<{ functionName: string; currentVersion: string; targetVersion: string }>;
+  describeDeployment: (id: string) => Promise<Deployment>;
   /** Undefined for a function that makes no pictures. */
   recipeOf: (functionName: string) => RecipeName | undefined;
+  /** The function that finds what must be made again is verified by other means: see verify-reconciliation.ts. */
+  reconciler: { functionName: string; verify: (run: Run, deployment: Deployment) => Promise<Verdict> };
   countDeadLetters: () => Promise<Record<string, number>>;
 
   pictures: readonly GoldenPicture[];

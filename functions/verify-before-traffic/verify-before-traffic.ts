@@ -1,4 +1,5 @@
 import { recipes } from '../shared/images/recipe.ts';
+import { countDeadLetters } from './count-dead-letters.ts';
 import { clearAway, clearLeftovers } from './clean-up.ts';
 import { compareDurations } from './durations.ts';
 import type { Target } from './attempt.ts';
@@ -22,21 +23,18 @@ export type Verdict = { failures: string[]; report?: string };
  * Gives pictures whose outcome is known to a version that no user has seen yet, and compares what comes of them with what should. Writes
  * that down and puts everything away again before it ends; its conclusion waits for neither.
  */
-export async function verifyBeforeTraffic(
-  ports: Ports,
-  { deploymentId, deadline, doing, conclude }: Run,
-): Promise<Verdict> {
+export async function verifyBeforeTraffic(ports: Ports, run: Run): Promise<Verdict> {
+  const { deploymentId, deadline, doing, conclude } = run;
   const startedAt = ports.now().toISOString();
   doing('asking what is deployed');
-  const { functionName, currentVersion, targetVersion } = await ports.describeDeployment(deploymentId);
+  const deployment = await ports.describeDeployment(deploymentId);
+  const { functionName, currentVersion, targetVersion } = deployment;
+  if (functionName === ports.reconciler.functionName) return ports.reconciler.verify(run, deployment);
   const recipe = ports.recipeOf(functionName);
   if (recipe === undefined) return { failures: [`there are no golden pictures for the function ${functionName}`] };
 
   doing('counting dead letters');
-  const deadLetters = await ports.countDeadLetters().catch((error: unknown) => {
-    ports.told.trouble('could not count the dead letters', error);
-    return undefined;
-  });
+  const deadLetters = await countDeadLetters(ports);
   doing('clearing away what earlier runs have left');
   await clearLeftovers(ports, deploymentId);
 

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { UnacceptableImageError } from '../../functions/shared/images/errors.ts';
 import { thumbnails } from '../../functions/shared/images/recipe.ts';
 import { derive } from '../../functions/shared/imaging/derive.ts';
+import { decodeHeic } from '../../functions/shared/imaging/heic/decoder.ts';
 
 /** What the derivation of one file came to, the CPU time of it (ms), and the most memory that the process had held by then. */
 export type FileReport = { file: string; outcome: string; cpuMs: number; peakBytes: number };
@@ -12,7 +13,7 @@ const files: FileReport[] = [];
 for (const file of process.argv.slice(2)) {
   const original = readFileSync(file);
   const before = process.cpuUsage();
-  const outcome = await derive(original, thumbnails).then(
+  const outcome = await derive(original, thumbnails, { decodeHeic }).then(
     () => 'accepted',
     (error: unknown) => (error instanceof UnacceptableImageError ? 'refused' : String(error)),
   );

@@ -8,12 +8,13 @@ const template = readTemplate();
 
 /** What is in a bundle because a store offers it, and what nothing there asks of the store. */
 const unsent: Readonly<Record<string, readonly string[]>> = {
-  ReconcileImagesFunction: ['s3:PutObject'],
-  VerifyBeforeTrafficFunction: ['codedeploy:GetDeploymentGroup', 'dynamodb:Scan', 'dynamodb:UpdateItem'],
+  ReconcileImagesFunction: ['dynamodb:Query', 's3:PutObject'],
+  VerifyBeforeTrafficFunction: ['codedeploy:GetDeploymentGroup', 'dynamodb:BatchGetItem', 'dynamodb:Scan'],
   VerifyAfterTrafficFunction: ['dynamodb:UpdateItem'],
   RepairAfterRollbackFunction: [
     'codedeploy:GetDeploymentGroup',
     'codedeploy:PutLifecycleEventHookExecutionStatus',
+    'dynamodb:BatchGetItem',
     'dynamodb:Query',
   ],
 };
@@ -54,7 +55,9 @@ async function calls(codeUri: string): Promise<Set<string>> {
     packages: 'external',
     format: 'esm',
     platform: 'node',
-    loader: Object.fromEntries(['avif', 'gif', 'jpg', 'png', 'webp'].map((name) => [`.${name}`, 'empty'] as const)),
+    loader: Object.fromEntries(
+      ['avif', 'gif', 'heic', 'jpg', 'png', 'webp'].map((name) => [`.${name}`, 'empty'] as const),
+    ),
     write: false,
     logLevel: 'silent',
   });

@@ -55,6 +55,7 @@ test('the stack deploys with no parameter given, to dev, on arm64, reserving not
     ReservedConcurrency: '0',
     DeploymentType: '',
     AlarmEmail: '',
+    Heic: 'on',
   });
 });
 
@@ -71,10 +72,11 @@ test('sam deploy without an environment is sam deploy to dev', () => {
       .split('\n')
       .filter((line) => /^\w/.test(line))
       .sort();
-  expect(section('dev.deploy.parameters')).not.toEqual([]);
-  expect(section('dev.deploy.parameters')).toEqual(
-    [...section('default.deploy.parameters'), ...section('default.global.parameters')].sort(),
-  );
+  for (const parameters of ['global', 'deploy', 'build', 'validate', 'sync', 'local_invoke', 'local_start_lambda']) {
+    expect(section(`dev.${parameters}.parameters`)).not.toEqual([]);
+    expect(section(`dev.${parameters}.parameters`)).toEqual(section(`default.${parameters}.parameters`));
+  }
+  expect(section('dev.global.parameters')).toEqual(['stack_name = "serverless-thumbnails-dev"']);
 });
 
 function subfolders(path: string): string[] {

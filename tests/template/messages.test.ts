@@ -201,6 +201,11 @@ describe('the schedule', () => {
     });
   });
 
+  test('alone confirms deletions, by what it sends', () => {
+    expect(JSON.parse(String(hourly?.event.Input))).toEqual({ confirmDeletions: true });
+    expect(JSON.stringify(template).split('confirmDeletions')).toHaveLength(2);
+  });
+
   test('has a name of its own in every stack', () => {
     expect(hourly?.event.OmitName).toBe(true);
   });

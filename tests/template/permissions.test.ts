@@ -113,8 +113,9 @@ test.each([
   expect(writing.flatMap(({ Resource }) => Resource)).toEqual(places.map((place) => ({ 'Fn::Sub': place })));
 });
 
-test('reconcile-images sweeps outputs, but writes none', () => {
+test('reconcile-images sweeps outputs, but writes none, and deletes neither originals nor records', () => {
   const actions = statementsOf('ReconcileImagesRole').flatMap(({ Action }) => Action);
+  expect(actions).not.toContain('dynamodb:DeleteItem');
   expect(actions).toContain('s3:DeleteObject');
   expect(actions).not.toContain('s3:PutObject');
 });

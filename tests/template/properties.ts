@@ -146,6 +146,7 @@ export type EventProperties = {
   RedrivePolicy?: { deadLetterTargetArn: { 'Fn::GetAtt': [string, string] } };
   OmitName?: boolean;
   ScheduleExpression?: string;
+  Input?: unknown;
   RetryPolicy?: { MaximumRetryAttempts: number; MaximumEventAgeInSeconds: number };
   DeadLetterConfig?: { Arn: Value };
   RoleArn?: { 'Fn::GetAtt': [string, string] };

@@ -9,6 +9,7 @@ const bothAliases = ['GenerateThumbnails', 'GenerateRenditions'].flatMap((name) 
   `${name}Function`,
   `${name}Function:live`,
 ]);
+const allAliases = [...bothAliases, 'ReconcileImagesFunction', 'ReconcileImagesFunction:live'];
 const answering = {
   'codedeploy:GetDeployment': ["this stack's deployment groups"],
   'codedeploy:PutLifecycleEventHookExecutionStatus': ["this stack's deployment groups"],
@@ -19,21 +20,29 @@ const answering = {
 /** All that each role of a release may do, but for its own log and its traces. */
 const allowed: Record<string, Record<string, string[]>> = {
   ReleaseRole: {
-    'lambda:GetAlias': bothAliases,
-    'lambda:UpdateAlias': bothAliases,
-    'lambda:GetProvisionedConcurrencyConfig': bothAliases,
+    'lambda:GetAlias': allAliases,
+    'lambda:UpdateAlias': allAliases,
+    'lambda:GetProvisionedConcurrencyConfig': allAliases,
     'lambda:InvokeFunction': ['VerifyBeforeTrafficFunction', 'VerifyAfterTrafficFunction'],
     'cloudwatch:DescribeAlarms': ['everything'],
   },
   VerifyBeforeTrafficRole: {
     ...answering,
-    'lambda:InvokeFunction': ['GenerateThumbnailsFunction:*', 'GenerateRenditionsFunction:*'],
-    's3:PutObject': ['VerificationBucket/*', 'ThumbnailsBucket/reports/*'],
+    'lambda:InvokeFunction': [
+      'GenerateThumbnailsFunction:*',
+      'GenerateRenditionsFunction:*',
+      'ReconcileImagesFunction:*',
+    ],
+    's3:PutObject': [
+      ...['VerificationBucket/*', 'ThumbnailsBucket/thumbnails/*', 'ThumbnailsBucket/renditions/*'],
+      'ThumbnailsBucket/reports/*',
+    ],
     's3:GetObject': ['VerificationBucket/*', 'ThumbnailsBucket/thumbnails/*', 'ThumbnailsBucket/renditions/*'],
     's3:DeleteObject': ['VerificationBucket/*', 'ThumbnailsBucket/thumbnails/*', 'ThumbnailsBucket/renditions/*'],
     's3:ListBucket': ['VerificationBucket', 'ThumbnailsBucket'],
     'dynamodb:GetItem': ['ImagesTable'],
     'dynamodb:Query': ['ImagesTable'],
+    'dynamodb:UpdateItem': ['ImagesTable'],
     'dynamodb:DeleteItem': ['ImagesTable'],
     'sqs:GetQueueAttributes': bothQueues,
   },
@@ -81,7 +90,7 @@ test('reconcile-images may ask which versions serve, and change nothing about th
   ]);
 });
 
-test.each(['GenerateThumbnailsRole', 'GenerateRenditionsRole'])(
+test.each(['GenerateThumbnailsRole', 'GenerateRenditionsRole', 'ReconcileImagesRole'])(
   '%s reads the pictures that a new version is tried on, and leaves them alone',
   (id) => {
     const onPictures = statementsOf(template, id).flatMap(({ Action, Resource }) =>
@@ -89,7 +98,7 @@ test.each(['GenerateThumbnailsRole', 'GenerateRenditionsRole'])(
         .filter((place) => place.startsWith('VerificationBucket'))
         .map((place) => [Action, place]),
     );
-    expect(onPictures).toEqual([
+    expect(onPictures.toSorted()).toEqual([
       ['s3:GetObject', 'VerificationBucket/*'],
       ['s3:ListBucket', 'VerificationBucket'],
     ]);

@@ -11,14 +11,25 @@ const hooks = ['VerifyBeforeTrafficFunction', 'VerifyAfterTrafficFunction'];
 const typeOf = (id: string, given: Record<string, string>) =>
   resource(readTemplate(given), id, 'AWS::Serverless::Function').Properties.DeploymentPreference?.Type;
 
-test('what users feel is released gradually, and all else says that it is not', () => {
-  expect(released.map(([id]) => id)).toEqual(['GenerateThumbnailsFunction', 'GenerateRenditionsFunction']);
+const gradually = released.filter(([id]) => id !== 'ReconcileImagesFunction');
+
+test('every function that works on images is released through CodeDeploy, and all else says that it is not', () => {
+  expect(released.map(([id]) => id)).toEqual([
+    'GenerateThumbnailsFunction',
+    'GenerateRenditionsFunction',
+    'ReconcileImagesFunction',
+  ]);
   const others = functions.filter(([id]) => !released.some(([one]) => one === id));
   for (const [id, { Properties }] of others)
     expect([id, Properties.DeploymentPreference?.Enabled]).toEqual([id, false]);
 });
 
-describe.each(released)('%s', (id, { Properties: { DeploymentPreference: preference } }) => {
+test.each(stages)('reconcile-images goes over at once in %s: of an hourly run there is no tenth', (Stage) => {
+  expect(typeOf('ReconcileImagesFunction', { Stage })).toBe('AllAtOnce');
+  expect(typeOf('ReconcileImagesFunction', { Stage, DeploymentType: 'Linear10PercentEvery1Minute' })).toBe('AllAtOnce');
+});
+
+describe.each(gradually)('%s', (id) => {
   test.each([
     ['local', 'AllAtOnce'],
     ['dev', 'AllAtOnce'],
@@ -30,7 +41,9 @@ describe.each(released)('%s', (id, { Properties: { DeploymentPreference: prefere
   test.each(stages)('goes over in %s by what the parameter says, if it says anything', (Stage) => {
     expect(typeOf(id, { Stage, DeploymentType: 'Linear10PercentEvery1Minute' })).toBe('Linear10PercentEvery1Minute');
   });
+});
 
+describe.each(released)('%s', (id, { Properties: { DeploymentPreference: preference } }) => {
   test('is verified before and after, and shifted by a role written out', () => {
     expect(preference?.Hooks).toEqual({ PreTraffic: { Ref: hooks[0] }, PostTraffic: { Ref: hooks[1] } });
     expect(preference?.Role).toEqual(getAtt('ReleaseRole'));
@@ -64,7 +77,7 @@ describe.each(hooks)('%s', (id) => {
     for (const name of names) expect(JSON.stringify([hook.Environment, role])).not.toContain(name);
   });
 
-  test('has time for all its pictures, and runs for both functions at once', () => {
+  test('has time for all its pictures, and runs for all functions at once', () => {
     expect(hook.Timeout).toBeGreaterThanOrEqual(300);
     expect(hook.Timeout).toBeLessThan(3600); // then CodeDeploy gives up
     const reserving = readTemplate({ ReservedConcurrency: '5' });

@@ -27,3 +27,10 @@ declare module 'the-real:shared/imaging/pixels.ts' {
 declare module 'the-real:shared/images/errors.ts' {
   export class UnacceptableImageError extends Error {}
 }
+
+declare module 'the-real:reconcile-images/plan-outputs.ts' {
+  export type OutputFacts = { records: ReadonlyMap<string, object> };
+  export function planOutputs(facts: OutputFacts): object[];
+  export function hasOutputsOfOurs(record: object, ours: string): boolean;
+  export function grouped(objects: readonly object[]): object[];
+}

@@ -41,7 +41,7 @@ export async function reconcile(stage: Stage): Promise<unknown> {
     new InvokeCommand({
       FunctionName: await stage.physicalId('ReconcileImagesFunction'),
       Qualifier: 'live',
-      Payload: JSON.stringify({ graceMinutes: 0 }),
+      Payload: JSON.stringify({ graceMinutes: 0, pass: 'full', confirmDeletions: true }),
     }),
   );
   const text = payload?.transformToString() ?? '';

@@ -25,8 +25,10 @@ export async function bundledFunction(name: string, env: Record<string, string>)
     target: 'node24',
     mainFields: ['module', 'main'],
     minify: true,
-    external: ['sharp'],
-    loader: Object.fromEntries(['avif', 'gif', 'heic', 'jpg', 'png', 'webp'].map((name) => [`.${name}`, 'binary' as const])),
+    external: ['sharp', '@aws-sdk/nested-clients'],
+    loader: Object.fromEntries(
+      ['avif', 'gif', 'heic', 'jpg', 'png', 'webp'].map((name) => [`.${name}`, 'binary' as const]),
+    ),
   });
 
   const child: ChildProcess = fork(join(import.meta.dirname, 'runner.cjs'), [outfile], {

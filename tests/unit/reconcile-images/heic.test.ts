@@ -79,7 +79,10 @@ test.each([
   ['as long as two versions share the traffic', undefined],
 ])('it stays rejected %s', async (_why, serving) => {
   const town = await rejectedWhileOff();
-  if (serving === undefined) delete town.serving.thumbnails, delete town.serving.renditions;
+  if (serving === undefined) {
+    delete town.serving.thumbnails;
+    delete town.serving.renditions;
+  }
   await town.reconcile();
   expect(town.announced).toEqual([]);
 });

@@ -36,13 +36,16 @@ describe('an hourly run', () => {
     expect(await town.reconcileBySchedule(at(1))).toMatchObject({ fullPass: 'not due', outputs: 0 });
   });
 
-  test.each([0.001, 0.5, 0.74, 0.76, 0.999])('finds a lost creation within 75 minutes: uploaded %d h after a run', async (since) => {
-    const town = await settledTown();
-    town.originals.set('3a.jpg', uploaded(since));
+  test.each([0.001, 0.5, 0.74, 0.76, 0.999])(
+    'finds a lost creation within 75 minutes: uploaded %d h after a run',
+    async (since) => {
+      const town = await settledTown();
+      town.originals.set('3a.jpg', uploaded(since));
 
-    expect(await foundAfter(town, since)).toBeLessThanOrEqual(1.25);
-    expect(town.announced).toEqual([{ key: '3a.jpg', findings: ['no record', 'no record'] }]);
-  });
+      expect(await foundAfter(town, since)).toBeLessThanOrEqual(1.25);
+      expect(town.announced).toEqual([{ key: '3a.jpg', findings: ['no record', 'no record'] }]);
+    },
+  );
 
   test('finds a lost overwrite as soon, however old the image is', async () => {
     const town = await settledTown();
@@ -71,7 +74,8 @@ describe('an hourly run', () => {
     town.originals.set(image.key, uploaded(0.5));
     for (const recipe of ['thumbnails', 'renditions'] as const) {
       const one = town.record('0.jpg', recipe);
-      if (one) town.keep({ ...one, ...image, imageId: imageId(image), status: 'pending', recipeVersion: 0, outputs: [] });
+      if (one)
+        town.keep({ ...one, ...image, imageId: imageId(image), status: 'pending', recipeVersion: 0, outputs: [] });
     }
 
     for (let hour = 1; hour <= 7 * 24; hour++) {
@@ -84,14 +88,17 @@ describe('an hourly run', () => {
     expect(town.announced.length - before).toBeGreaterThanOrEqual(2);
   });
 
-  test.each([0.2, 0.99, 12.5, 23.9])('finds a lost deletion within 25 hours: deleted %d h after a full pass', async (since) => {
-    const town = await settledTown();
-    for (let hour = 1; hour <= since; hour++) await town.reconcileBySchedule(at(hour));
-    town.originals.delete('3.jpg');
+  test.each([0.2, 0.99, 12.5, 23.9])(
+    'finds a lost deletion within 25 hours: deleted %d h after a full pass',
+    async (since) => {
+      const town = await settledTown();
+      for (let hour = 1; hour <= since; hour++) await town.reconcileBySchedule(at(hour));
+      town.originals.delete('3.jpg');
 
-    expect(await foundAfter(town, since)).toBeLessThanOrEqual(25);
-    expect(town.announced[0]).toEqual({ key: '3.jpg', findings: ['original gone'] });
-  });
+      expect(await foundAfter(town, since)).toBeLessThanOrEqual(25);
+      expect(town.announced[0]).toEqual({ key: '3.jpg', findings: ['original gone'] });
+    },
+  );
 
   test('finds lost outputs within 25 hours, be it one or all of an image', async () => {
     for (const all of [false, true]) {

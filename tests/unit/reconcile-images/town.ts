@@ -118,7 +118,21 @@ export function createTown() {
     return reconcileImages({ ...ports, ...own }, readOptions({ confirmDeletions: true }));
   }
 
-  return { reconcileBySchedule, clock, originals, table, outputs, announced, kept, serving, ports, record, keep, settle, reconcile };
+  return {
+    reconcileBySchedule,
+    clock,
+    originals,
+    table,
+    outputs,
+    announced,
+    kept,
+    serving,
+    ports,
+    record,
+    keep,
+    settle,
+    reconcile,
+  };
 }
 
 const PAGE = 3;

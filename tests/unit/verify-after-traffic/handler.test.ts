@@ -16,6 +16,7 @@ test('as it ships, it carries its picture, stays small, and refuses a release th
     IMAGES_TABLE_NAME: 'images',
     GENERATE_THUMBNAILS_FUNCTION_NAME: 'thumbnails-function',
     GENERATE_RENDITIONS_FUNCTION_NAME: 'renditions-function',
+    RECONCILE_IMAGES_FUNCTION_NAME: 'reconcile-function',
     RENDITIONS_DEAD_LETTER_QUEUE_URL: 'http://127.0.0.1:1/000000000000/one',
     THUMBNAILS_FAILURE_QUEUE_URL: 'http://127.0.0.1:1/000000000000/two',
     AWS_ENDPOINT_URL: aws.endpoint,

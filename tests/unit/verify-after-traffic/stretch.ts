@@ -69,6 +69,7 @@ export function createStretch() {
   const ports: Ports = {
     describeDeployment: async () => release,
     recipeOf: (name) => (name.startsWith('generate-') ? (name.slice('generate-'.length) as RecipeName) : undefined),
+    hasNoImages: (name) => name === 'reconcile-images',
     recipes: Object.values(recipes),
     picture: { bytes: new Uint8Array([1, 2, 3]), format: 'jpeg', width: 900, height: 600 },
     bucket: 'uploads',

@@ -44,6 +44,17 @@ test('a function that makes no outputs is none of its business, and says so', as
   expect(uploads).toEqual([]);
 });
 
+test('a function that no image goes through is released if no alarm fired and no dead letter was added', async () => {
+  const { verify, uploads, reports } = createStretch();
+  const describeDeployment = async () => ({ ...release, functionName: 'reconcile-images' });
+  expect(await verify({ describeDeployment })).toMatchObject({ failures: [] });
+  expect(uploads).toEqual([]);
+  expect(reports[0]).toMatchObject({ verdict: 'Succeeded', canaries: [] });
+  expect(reports[0]?.deadLetters).toBeDefined();
+  const firedSince = async () => ['errors'];
+  expect((await verify({ describeDeployment, firedSince })).failures).toHaveLength(1);
+});
+
 describe('an image that is sent the whole way', () => {
   test('fails the release by the name of the path that is late, with the other guards looked at all the same', async () => {
     const { verify, pace, clock, endsAt, reports } = createStretch();

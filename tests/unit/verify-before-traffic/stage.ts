@@ -130,6 +130,7 @@ export function stage({
   const ports: Ports = {
     describeDeployment: async () => ({ functionName: 'the-function', currentVersion: '7', targetVersion: '8' }),
     recipeOf: (name) => (name === 'the-function' ? recipe : undefined),
+    reconciler: { functionName: 'the-reconciler', verify: async () => ({ failures: ['it is not this function'] }) },
     countDeadLetters: async () => ({ 'a-queue': 2 }),
     ...{ pictures: given, sceneNamed },
     expectationsOf: (name, version) => expectationsOf(name, version, featuresOf({ HEIC: heic })),

@@ -22,7 +22,8 @@ export function reportLines({ releases }: Story): Row[] {
 function summaryOf(release: Release): Line {
   const { report } = release;
   if (report === undefined) return [];
-  const [all, failed] = [report.pictures.length, failedPictures(release.report).length];
+  const all = report.cases ? count(report.cases.length, 'case') : count(report.pictures.length, 'picture');
+  const failed = failedPictures(report).length;
   const passed = report.verdict === 'Succeeded';
   const told = failed === 0 ? report.failures[0] : undefined;
   return [
@@ -30,8 +31,8 @@ function summaryOf(release: Release): Line {
     passed ? ['good', '✓'] : ['bad', '✗'],
     ['plain', ` ${oneLine(release.name)}  `],
     failed > 0
-      ? ['bad', `${String(failed)} of ${count(all, 'picture')} not as expected`]
-      : [passed ? 'plain' : 'bad', told === undefined ? `${count(all, 'picture')} as expected` : oneLine(told)],
+      ? ['bad', `${String(failed)} of ${all} not as expected`]
+      : [passed ? 'plain' : 'bad', told === undefined ? `${all} as expected` : oneLine(told)],
     ['quiet', `, ${oneLine(report.hook)}`],
   ];
 }

@@ -4,89 +4,94 @@ import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
 import { UnacceptableImageError } from '../../images/errors.ts';
-import { limits } from '../limits.ts';
+import { limits as imageLimits } from '../limits.ts';
 import type { Pixels } from '../pixels.ts';
 import { withBoundedMemory } from './bounded-memory.ts';
-import { decodeInWorker, type Answer, type Task } from './worker.ts';
+import { decodeInWorker, type Answer, type Refused, type Task } from './worker.ts';
 
 /** Decodes one item of a HEIC: all of its pixels, upright, in the colours that the file has. */
 export type HeicDecoder = (file: Uint8Array, item: number, deadline: AbortSignal) => Promise<Pixels>;
 
-/**
- * What libheif may use for one picture, bytes. 50 megapixels of 10 bits with alpha take 560 MB; the pixels that it hands out are as
- * many again as three or four bytes for each, outside of this.
- */
-const MEMORY_BYTES = 768 * 1024 ** 2;
+/** What one picture may take. */
+export type HeicLimits = { memoryBytes: number; cpuMs: number };
 
-/** CPU time for one picture, ms. 48 megapixels take some 5 s on a fast core, and twice as long on Lambda. */
-const MOST_CPU_MS = 30_000;
+/**
+ * Of memory, 48 megapixels need 200 MB, and 500 in one piece with 10 bits or with alpha; the pixels that libheif hands out are three or
+ * four bytes for each of them, outside of this. Of CPU time they need 4 to 6 s on a fast core, and two to three times as much on Lambda.
+ */
+const defaults: HeicLimits = { memoryBytes: 640 * 1024 ** 2, cpuMs: 25_000 };
+
 const LOOK_EVERY_MS = 250;
 
-/** Undefined until the first HEIC comes: nobody else pays for it. */
-let compiled: Promise<{ module: WebAssembly.Module; library: string }> | undefined;
-
 /**
- * Decodes in a thread of its own, whose end gives all memory back. The compiled module is kept: what V8 has optimised in it serves
- * the next picture too.
- * @throws UnacceptableImageError when libheif cannot decode the file, or not within the memory and CPU time that one picture may take.
- * Rejects with the deadline's reason when that has passed. Whatever else it throws is ours, a missing library for example.
+ * Makes a decoder that works in a thread of its own, whose end gives all memory back. Nothing is loaded before the first picture comes.
+ * The compiled module is kept: what V8 has optimised in it serves the next picture too.
+ *
+ * The decoder throws UnacceptableImageError when libheif cannot decode the file, or not within the limits. It rejects with the deadline's
+ * reason when that has passed. Whatever else it throws is ours, a missing library for example.
  */
-export const decodeHeic: HeicDecoder = async (file, item, deadline) => {
-  compiled ??= compile();
-  const { module, library } = await compiled.catch((error: unknown) => {
-    compiled = undefined;
-    throw error;
-  });
-  deadline.throwIfAborted();
-  const task: Task = { module, library, file, item, maximumPixels: limits.pixels };
-  const worker = new Worker(`(${decodeInWorker.toString()})()`, { eval: true, workerData: task });
-  try {
-    return pixelsOf(await answerOf(worker, deadline));
-  } finally {
-    await worker.terminate();
-  }
-};
-
-/** libheif-js is a package: in the layer on Lambda, where NODE_PATH leads, and in the repository's node_modules elsewhere. */
-async function compile(): Promise<{ module: WebAssembly.Module; library: string }> {
-  const library = createRequire(join(process.cwd(), 'index.js')).resolve('libheif-js/libheif-wasm/libheif.js');
-  const wasm = await readFile(join(dirname(library), 'libheif.wasm'));
-  return { module: await WebAssembly.compile(withBoundedMemory(wasm, MEMORY_BYTES)), library };
+export function createHeicDecoder(limits: HeicLimits = defaults): HeicDecoder {
+  let library: Promise<Library> | undefined;
+  return async (file, item, deadline) => {
+    library ??= load(limits.memoryBytes);
+    const { module, path } = await library.catch((error: unknown) => {
+      library = undefined;
+      throw error;
+    });
+    deadline.throwIfAborted();
+    const task: Task = { module, library: path, file, item, maximumPixels: imageLimits.pixels };
+    const worker = new Worker(`(${decodeInWorker.toString()})()`, { eval: true, workerData: task });
+    try {
+      return pixelsOf(await answerOf(worker, limits, deadline), limits);
+    } finally {
+      await worker.terminate();
+    }
+  };
 }
 
-async function answerOf(worker: Worker, deadline: AbortSignal): Promise<Answer> {
+export const decodeHeic: HeicDecoder = createHeicDecoder();
+
+type Library = { module: WebAssembly.Module; path: string };
+
+/** libheif-js is a package: in the layer on Lambda, where NODE_PATH leads, and in the repository's node_modules elsewhere. */
+async function load(memoryBytes: number): Promise<Library> {
+  const path = createRequire(join(process.cwd(), 'index.js')).resolve('libheif-js/libheif-wasm/libheif.js');
+  const wasm = await readFile(join(dirname(path), 'libheif.wasm'));
+  return { module: await WebAssembly.compile(withBoundedMemory(wasm, memoryBytes)), path };
+}
+
+async function answerOf(worker: Worker, { cpuMs }: HeicLimits, deadline: AbortSignal): Promise<Answer> {
   let timer: NodeJS.Timeout | undefined;
+  const forget = new AbortController();
   try {
     return await new Promise<Answer>((resolve, reject) => {
       worker.once('message', resolve);
       worker.once('error', reject);
       worker.once('exit', (code) =>
-        reject(new Error(`the thread that decodes HEIC ended with ${code}, without an answer`)),
+        reject(new Error(`the thread that decodes HEIC exited with ${code}, without an answer`)),
       );
-      deadline.addEventListener('abort', () => reject(deadline.reason as Error), { once: true });
+      const stop = () => reject(deadline.reason as Error);
+      deadline.addEventListener('abort', stop, { once: true, signal: forget.signal });
       const look = async (): Promise<void> => {
         // CPU time and not the clock's: other work on the machine is not the picture's fault.
         const { user, system } = await worker.cpuUsage();
-        if ((user + system) / 1_000 > MOST_CPU_MS) {
-          resolve({ refused: `more than ${MOST_CPU_MS / 1_000} seconds of CPU time` });
-        }
+        if ((user + system) / 1_000 > cpuMs) resolve({ refused: 'too much CPU time', why: `${user + system} µs` });
       };
+      // It cannot be asked once it has exited, and need not be.
       timer = setInterval(() => void look().catch(() => undefined), LOOK_EVERY_MS);
     });
   } finally {
     clearInterval(timer);
+    forget.abort();
   }
 }
 
-function pixelsOf(answer: Answer): Pixels {
+function pixelsOf(answer: Answer, { memoryBytes, cpuMs }: HeicLimits): Pixels {
   if ('decoded' in answer) return answer.decoded;
-  const { refused } = answer;
-  if (refused.includes('out of memory')) {
-    throw new UnacceptableImageError(
-      `the HEIC file takes more than ${MEMORY_BYTES / 1024 ** 2} MB of memory to decode`,
-    );
-  }
-  throw new UnacceptableImageError('the HEIC file is damaged or incomplete: it cannot be decoded', {
-    cause: new Error(refused),
-  });
+  const reasons: Record<Refused, string> = {
+    damaged: 'the HEIC file is damaged or incomplete: it cannot be decoded',
+    'out of memory': `the HEIC file cannot be decoded in ${memoryBytes / 1024 ** 2} MB of memory`,
+    'too much CPU time': `the HEIC file cannot be decoded in ${cpuMs / 1_000} seconds of CPU time`,
+  };
+  throw new UnacceptableImageError(reasons[answer.refused], { cause: new Error(answer.why) });
 }

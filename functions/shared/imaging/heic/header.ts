@@ -1,8 +1,6 @@
+import type { Colours } from '../to-srgb.ts';
 import { boxesIn, cursorIn, MalformedBoxError, type Box } from './boxes.ts';
 import type { HeifFile, Item } from './items.ts';
-
-/** Colours named by numbers of ITU-T H.273, as the box `colr` of type `nclx` stores them. */
-export type Nclx = { primaries: number; transfer: number; matrix: number; isFullRange: boolean };
 
 /** What the boxes of a HEIC say, before one pixel is decoded. Sizes are pixels, upright. */
 export type HeicHeader = {
@@ -13,7 +11,7 @@ export type HeicHeader = {
   /** Of all the tiles, and of the transparency. */
   decodedPixels: number;
   icc?: Buffer;
-  nclx?: Nclx;
+  colours?: Colours;
   exif?: Buffer;
 };
 
@@ -57,16 +55,16 @@ export function readHeader(file: Buffer, heif: HeifFile): HeicHeader {
   const pixels = leaves.reduce((sum, leaf) => sum + area(storedSize(file, leaf)), 0);
   for (const item of decoded) if (item.type === 'grid') checkGrid(file, heif, item);
 
-  const colours = tree.flatMap(({ properties }) => properties.filter(({ name }) => name === 'colr'));
-  const icc = colours.map((box) => iccIn(file, box)).find((profile) => profile !== undefined);
-  const nclx = colours.map((box) => nclxIn(file, box)).find((numbers) => numbers !== undefined);
+  const boxes = tree.flatMap(({ properties }) => properties.filter(({ name }) => name === 'colr'));
+  const icc = boxes.map((box) => iccIn(file, box)).find((profile) => profile !== undefined);
+  const colours = boxes.map((box) => nclxIn(file, box)).find((numbers) => numbers !== undefined);
   const exif = exifOf(file, heif, base);
   return {
     item: base.id,
     ...uprightSize(file, base),
     decodedPixels: pixels,
     ...(icc && { icc }),
-    ...(nclx && { nclx }),
+    ...(colours && { colours }),
     ...(exif && { exif }),
   };
 }
@@ -194,10 +192,10 @@ function iccIn(file: Buffer, box: Box): Buffer | undefined {
   return type === 'prof' || type === 'rICC' ? file.subarray(box.start + 4, box.end) : undefined;
 }
 
-function nclxIn(file: Buffer, box: Box): Nclx | undefined {
+/** The decoder sees to the matrix and the range, which come behind these two. */
+function nclxIn(file: Buffer, box: Box): Colours | undefined {
   const { uint, text } = cursorIn(file, box);
-  if (text(4) !== 'nclx') return undefined;
-  return { primaries: uint(2), transfer: uint(2), matrix: uint(2), isFullRange: uint(1) >> 7 === 1 };
+  return text(4) === 'nclx' ? { primaries: uint(2), transfer: uint(2) } : undefined;
 }
 
 /** The EXIF block that describes the picture. One that is not whole is left out: it is not the picture. */

@@ -33,7 +33,7 @@ export function openHeic(original: Uint8Array, decoding: Decoding): Accepted | u
     const reason = refusal(header);
     if (reason !== undefined) throw new UnacceptableImageError(reason);
   }
-  const { item, width, height, icc, exif } = header;
+  const { item, width, height, icc, colours, exif } = header;
   // libheif opens no file whose primary picture is of a kind that it does not know, as tone maps are.
   const picture = item === whole.primary ? file : withPrimary(file, whole, item);
   return {
@@ -44,6 +44,7 @@ export function openHeic(original: Uint8Array, decoding: Decoding): Accepted | u
     picture,
     decodeWhole: () => decodeHeic(picture, item, deadline),
     ...(icc && { icc }),
+    ...(colours && { coded: { colours } }),
     ...(exif && { exif }),
   };
 }

@@ -7,9 +7,12 @@ export type Task = {
   maximumPixels: number;
 };
 
+export type Refused = 'damaged' | 'out of memory' | 'too much CPU time';
+
 /** What came of it. `refused`: libheif cannot decode this file. Anything that is thrown instead is not the file's fault. */
 export type Answer =
-  { decoded: { data: Uint8Array<ArrayBuffer>; width: number; height: number; channels: 3 | 4 } } | { refused: string };
+  | { decoded: { data: Uint8Array<ArrayBuffer>; width: number; height: number; channels: 3 | 4 } }
+  | { refused: Refused; why: string };
 
 /** The part of libheif's C interface that is used here, as Emscripten exports it: pointers are numbers. */
 type Libheif = {
@@ -59,7 +62,8 @@ export function decodeInWorker(): void {
   const RGB = 1;
   const interleaved = { rgb: 10, rgba: 11 };
   const INTERLEAVED_CHANNEL = 10;
-  const OUT_OF_MEMORY = 6; // heif_error_Memory_allocation_error
+  const MEMORY_ALLOCATION_ERROR = 6;
+  const SECURITY_LIMIT_EXCEEDED = 1000; // a suberror of it
   const options = { convertTo8Bit: 20, strict: 21 }; // offsets in heif_decoding_options
 
   const load = createRequire(library)(library) as (settings: object) => Libheif;
@@ -70,7 +74,14 @@ export function decodeInWorker(): void {
     printErr: () => undefined,
   });
 
-  class Refusal extends Error {}
+  class Refusal extends Error {
+    readonly refused: Refused;
+
+    constructor(why: string, refused: Refused = 'damaged') {
+      super(why);
+      this.refused = refused;
+    }
+  }
 
   const error = libheif._malloc(12);
   const result = libheif._malloc(4);
@@ -78,17 +89,19 @@ export function decodeInWorker(): void {
   const check = (): void => {
     const code = libheif.HEAP32[error / 4] ?? 0;
     if (code === 0) return;
+    const isMemory = code === MEMORY_ALLOCATION_ERROR && libheif.HEAP32[error / 4 + 1] !== SECURITY_LIMIT_EXCEEDED;
     const at = libheif.HEAPU32[error / 4 + 2] ?? 0;
     const message = Buffer.from(libheif.HEAPU8.subarray(at, libheif.HEAPU8.indexOf(0, at))).toString('latin1');
-    throw new Refusal(code === OUT_OF_MEMORY ? 'out of memory' : `${message} (${code})`);
+    throw new Refusal(`${message} (${code})`, isMemory ? 'out of memory' : 'damaged');
   };
   const resulting = (): number => libheif.HEAPU32[result / 4] ?? 0;
 
   function decode(): Answer {
     const context = libheif._heif_context_alloc();
-    libheif._heif_context_set_maximum_image_size_limit(context, Math.ceil(Math.sqrt(maximumPixels)));
+    // A little more: HEVC codes whole blocks, which reach beyond the edges.
+    libheif._heif_context_set_maximum_image_size_limit(context, Math.ceil(Math.sqrt(maximumPixels * 1.1)));
     const at = libheif._malloc(file.length);
-    if (at === 0) throw new Refusal('out of memory');
+    if (at === 0) throw new Refusal('no place for the file', 'out of memory');
     libheif.HEAPU8.set(file, at);
     libheif._heif_context_read_from_memory_without_copy(error, context, at, file.length, 0);
     check();
@@ -133,10 +146,10 @@ export function decodeInWorker(): void {
     try {
       return decode();
     } catch (cause) {
-      // What libheif's own code throws comes of the file, or of its memory's end: a trap, or a C++ exception, which is a number.
-      if (cause instanceof Refusal || cause instanceof WebAssembly.RuntimeError || typeof cause === 'number') {
-        return { refused: cause instanceof Error ? cause.message : `C++ exception ${cause}` };
-      }
+      if (cause instanceof Refusal) return { refused: cause.refused, why: cause.message };
+      // What libheif's own code throws comes of the file: a trap, or a C++ exception, which is a number.
+      if (cause instanceof WebAssembly.RuntimeError) return { refused: 'damaged', why: cause.message };
+      if (typeof cause === 'number') return { refused: 'damaged', why: `C++ exception ${cause}` };
       throw cause;
     }
   }

@@ -23,7 +23,9 @@ export function reconcilerPorts(stage: Stage, actor: Actor, announce: (image: Im
         })),
       })),
     scanRecords: () =>
-      step(() => ({ items: [...world.table.values()].flatMap((one) => world.readLate(one.imageId, one.recipe) ?? []) })),
+      step(() => ({
+        items: [...world.table.values()].flatMap((one) => world.readLate(one.imageId, one.recipe) ?? []),
+      })),
     readRecords: (keys) => step(() => keys.flatMap(({ imageId, recipe }) => world.readLate(imageId, recipe) ?? [])),
     readRecord: (id, recipe) => step(() => world.read(id, recipe)),
     writeRecord: (record, expected, withdrawn) => {

@@ -12,10 +12,10 @@ test('a good release in a cloud of its own, by a canary, unless told otherwise',
   expect(readOptions(['--help'])).toBeUndefined();
 });
 
-test('--all is the good release and eight faults, each once', () => {
+test('--all is the good release and nine faults, each once', () => {
   const names = readOptions(['--all'])?.faults.map(({ name }) => name) ?? [];
   expect(names[0]).toBe('good');
-  expect(new Set(names).size).toBe(9);
+  expect(new Set(names).size).toBe(10);
 });
 
 test('an endpoint means the cloud that runs there', () => {

@@ -1,0 +1,158 @@
+import { imageId } from '../shared/images/image.ts';
+import { invoke } from './attempt.ts';
+import { LEFTOVER_AGE } from './clean-up.ts';
+import { countDeadLetters } from './count-dead-letters.ts';
+import type { Deployment } from './ports.ts';
+import type { Run, Verdict } from './verify-before-traffic.ts';
+import { EMPTY_FOLDER, emptyNames, FOLDER, cases, keysOfTrial } from './reconciliation-cases.ts';
+import {
+  judgeCases,
+  judgeEmpty,
+  judgeRun,
+  judgeYoung,
+  type Answer,
+  type CaseReport,
+  type Seen,
+} from './judge-reconciliation.ts';
+import { clearTrial, lookAt, plantCases, plantEmpty } from './plant-reconciliation.ts';
+import type { ReconciliationPorts, ReconciliationReport } from './reconciliation-ports.ts';
+
+/** How long an announced image may take until a function has looked at it. ms. */
+const TO_ARRIVE_MS = 60_000;
+
+const BETWEEN_CLOCKS_MS = 2_000;
+
+/**
+ * Gives a new version of reconcile-images a few images of VerificationBucket in which something is wrong, or nothing, and compares what it
+ * plans and what it does with what it should. It runs within limits: what it would do outside of them, this cannot see.
+ */
+export async function verifyReconciliation(
+  ports: ReconciliationPorts,
+  run: Run,
+  { functionName, currentVersion, targetVersion }: Deployment,
+): Promise<Verdict> {
+  const { deploymentId, doing, conclude } = run;
+  const startedAt = ports.now().toISOString();
+  doing('counting dead letters');
+  const deadLetters = await countDeadLetters(ports);
+  const folder = `${deploymentId}/${targetVersion}/${FOLDER}`;
+  doing('clearing away what earlier trials have left');
+  await clearLeftTrials(ports, folder);
+  const result: { failures: string[]; cases: CaseReport[] } = { failures: [], cases: [] };
+  try {
+    Object.assign(result, await tryVersion(ports, run, { functionName, version: targetVersion }, folder));
+  } catch (error) {
+    ports.told.trouble('the trial broke off', error);
+    result.failures.push(`the trial broke off: ${String(error)}`);
+  }
+  const { failures } = result;
+  conclude({ failures });
+
+  doing('writing the report');
+  const report: ReconciliationReport = {
+    hook: 'verify-before-traffic',
+    verdict: failures.length === 0 ? 'Succeeded' : 'Failed',
+    failures,
+    ...{ deploymentId, functionName, currentVersion, targetVersion },
+    ...{ startedAt, endedAt: ports.now().toISOString() },
+    ...(deadLetters && { deadLetters }),
+    ...{ pictures: [], cases: result.cases },
+  };
+  const uri = await ports.writeReconciliationReport(deploymentId, report).catch((error: unknown) => {
+    ports.told.trouble('could not write the report', error);
+    return undefined;
+  });
+  const verdict: Verdict = { failures, ...(uri !== undefined && { report: uri }) };
+  conclude(verdict);
+  doing('clearing away the images of the trial');
+  await clearTrial(ports, keysOfTrial(folder));
+  return verdict;
+}
+
+type Target = { functionName: string; version: string };
+
+async function tryVersion(
+  ports: ReconciliationPorts,
+  { doing, deadline }: Run,
+  target: Target,
+  folder: string,
+): Promise<{ failures: string[]; cases: CaseReport[] }> {
+  const ask = (event: unknown): Promise<Answer> => answerOf(ports, target, event, deadline);
+  const limits = { prefix: folder, names: cases.map(({ name }) => name) };
+  const atOnce = { graceMinutes: 0, orphanMinutes: 0 };
+
+  doing('putting the images of the trial');
+  const planted = await plantCases(ports, folder);
+  const many = await plantEmpty(ports, folder);
+
+  doing('trying what is young');
+  const young = judgeYoung(await ask({ verification: limits }));
+  doing('trying an empty listing');
+  const emptyAnswer = await ask({
+    verification: { prefix: `${folder}${EMPTY_FOLDER}`, names: emptyNames },
+    ...atOnce,
+  });
+  const after = await Promise.all(many.map(({ imageId: id, recipe }) => ports.readRecord(id, recipe)));
+  const empty = judgeEmpty(emptyAnswer, many, after);
+
+  doing('trying what is lost, missing, orphaned, old and gone');
+  // S3's clock may be ahead of ours: then nothing would be old enough.
+  await ports.pause(BETWEEN_CLOCKS_MS);
+  const answer = await ask({ verification: limits, ...atOnce });
+  const images = await Promise.all(planted.map((one) => lookAt(ports, one)));
+  const judged = judgeCases(answer, images);
+  const whole = judgeRun(answer, images);
+  const ofImages = judged.flatMap(({ name, problems }) => problems.map((problem) => `${name}: ${problem}`));
+  const found = [...ofImages, ...whole, ...young, ...empty];
+  // What is wrong already needs no further proof.
+  const lost = found.length > 0 ? [] : await unheard(ports, images, deadline, doing);
+  return { failures: [...found, ...lost], cases: judged };
+}
+
+async function answerOf(
+  ports: ReconciliationPorts,
+  target: Target,
+  event: unknown,
+  deadline: AbortSignal,
+): Promise<Answer> {
+  const invocation = await invoke(ports, target, event, deadline);
+  if (invocation.status === 'failed') return { failure: invocation.error };
+  const { payload } = invocation;
+  return typeof payload === 'object' && payload !== null
+    ? { summary: payload as Readonly<Record<string, unknown>> }
+    : { failure: `it answered ${JSON.stringify(payload)}, and no summary` };
+}
+
+/** An announcement that no function understands is as good as none: of an image that has no records, there must soon be one. */
+async function unheard(
+  ports: ReconciliationPorts,
+  images: readonly Seen[],
+  deadline: AbortSignal,
+  doing: Run['doing'],
+): Promise<string[]> {
+  doing('waiting until an announcement arrives');
+  const [recipe] = ports.recipes;
+  const lost = images.find(({ before }) => before.records.length === 0);
+  if (recipe === undefined || lost === undefined) return [];
+  const id = imageId({ bucket: ports.bucket, key: lost.key });
+  for (const until = ports.now().getTime() + TO_ARRIVE_MS; ;) {
+    if ((await ports.readRecord(id, recipe.name)) !== undefined) return [];
+    if (deadline.aborted || ports.now().getTime() >= until) {
+      return [`${lost.name}: it was announced, and has no record after ${TO_ARRIVE_MS / 1_000} s`];
+    }
+    await ports.pause(500);
+  }
+}
+
+/** Of this version, before Lambda tried again; or of runs that died long ago. */
+async function clearLeftTrials(ports: ReconciliationPorts, own: string): Promise<void> {
+  try {
+    const left = (await ports.listPictures()).filter(
+      ({ key, lastModified }) => key.startsWith(own) || ports.now().getTime() - Date.parse(lastModified) > LEFTOVER_AGE,
+    );
+    const folders = left.flatMap(({ key }) => new RegExp(`^.*/${FOLDER}`, 'u').exec(key)?.[0] ?? []);
+    for (const folder of new Set([...folders, own])) await clearTrial(ports, keysOfTrial(folder));
+  } catch (error) {
+    ports.told.trouble('could not look for what earlier trials have left', error);
+  }
+}
