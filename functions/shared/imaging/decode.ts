@@ -19,12 +19,20 @@ import type { CodedColours } from './containers/unpacked.ts';
 export async function decode(accepted: Accepted, { width, height }: Size): Promise<Pixels> {
   // Outside of the `try`: this decoder itself says what is the file's fault and what is not.
   const whole = await accepted.decodeWhole?.();
+  if (accepted.isTruncated === true) throw damaged(accepted);
   try {
     return await decodeByColour(accepted, { width, height }, whole);
   } catch (cause) {
-    const format = accepted.format === 'webp' ? 'WebP' : accepted.format.toUpperCase();
-    throw new UnacceptableImageError(`the ${format} file is damaged or incomplete: it cannot be decoded`, { cause });
+    const { mend, ...rest } = accepted;
+    const picture = mend?.();
+    if (picture === undefined) throw damaged(accepted, cause);
+    return decode({ ...rest, picture }, { width, height });
   }
+}
+
+function damaged(accepted: Accepted, cause?: unknown): UnacceptableImageError {
+  const format = accepted.format === 'webp' ? 'WebP' : accepted.format.toUpperCase();
+  return new UnacceptableImageError(`the ${format} file is damaged or incomplete: it cannot be decoded`, { cause });
 }
 
 async function decodeByColour(accepted: Accepted, size: Size, whole: Pixels | undefined): Promise<Pixels> {

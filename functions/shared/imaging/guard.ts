@@ -31,6 +31,10 @@ export type Accepted = {
   white?: number;
   /** The file to decode: the original without what is not its picture. */
   picture: Uint8Array;
+  /** True where pixels are missing, and the decoder would not notice. */
+  isTruncated?: boolean;
+  /** For a picture that cannot be decoded: without a fault that a browser shows no sign of. */
+  mend?: () => Uint8Array | undefined;
   /** What libvips cannot decode is decoded by this: whole, upright, in the colours of the file. */
   decodeWhole?: () => Promise<Pixels>;
 };
@@ -53,7 +57,8 @@ export async function guard(original: Uint8Array, decoding: Decoding = {}): Prom
   refuse(sizeRefusal(original.byteLength));
   const heic = openHeic(original, decoding);
   if (heic !== undefined) return heic;
-  const { picture, exif, frames, coded } = unpack(original);
+  const { picture, exif, frames, coded, refusal: refusedAs, isTruncated, mend } = unpack(original);
+  refuse(refusedAs);
   refuse(tooManyPages({ pages: frames }));
   const metadata = await readHeader(picture, decoding);
   const format = formatOf(metadata, decoding);
@@ -69,6 +74,8 @@ export async function guard(original: Uint8Array, decoding: Decoding = {}): Prom
     ...(metadata.icc && { icc: metadata.icc }),
     ...(exif && { exif }),
     ...(coded && { coded }),
+    ...(isTruncated !== undefined && { isTruncated }),
+    ...(mend && { mend }),
     white: whiteOf(metadata),
   };
 }

@@ -17,6 +17,12 @@ export type Unpacked = {
   exif?: Buffer;
   /** Of an animation, where the container counts them for less than the decoder does. */
   frames?: number;
+  /** Why it is refused for what it is, in words for a person. */
+  refusal?: string;
+  /** True where pixels are missing, and the decoder would not notice. */
+  isTruncated?: boolean;
+  /** For a picture that the decoder refuses: without a fault that a browser shows no sign of; undefined where it has none. */
+  mend?: () => Buffer | undefined;
   coded?: CodedColours;
 };
 
@@ -28,14 +34,17 @@ export type Excerpt = {
   finish: () => Buffer;
 };
 
-/** Never longer than `file`: one buffer takes it all, since a hostile file can consist of a million parts. */
+/** How much longer than the file an excerpt may be: by an end that the file forgot. */
+const MOST_ADDED = 64;
+
+/** Hardly longer than `file`: one buffer takes it all, since a hostile file can consist of a million parts. */
 export function excerptOf(file: Buffer): Excerpt {
   let excerpt: Buffer | undefined;
   let length = 0;
   let pending = { start: 0, end: 0 };
 
   function append(bytes: Buffer): void {
-    excerpt ??= Buffer.alloc(file.length);
+    excerpt ??= Buffer.alloc(file.length + MOST_ADDED);
     length += bytes.copy(excerpt, length);
   }
 
