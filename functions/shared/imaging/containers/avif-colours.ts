@@ -3,6 +3,9 @@ import { readHeif } from '../heic/items.ts';
 import { readSequenceColours } from './av1-sequence.ts';
 import type { CodedColours } from './unpacked.ts';
 
+/** Where a sequence header is looked for. It takes some 20 bytes. */
+const MOST_BYTES_BEFORE_PIXELS = 1_000;
+
 /**
  * How the colours of an AVIF's primary picture are coded: by its box `colr`, or else by the AV1 bit stream itself. Undefined where a
  * profile says it, or nothing does.
@@ -16,7 +19,12 @@ export function avifColours(file: Buffer): CodedColours | undefined {
     const tile = primary?.type === 'grid' ? heif?.items.get(first ?? -1) : undefined;
     const properties = [...(primary?.properties ?? []), ...(tile?.properties ?? [])];
     const av1 = properties.find(({ name }) => name === 'av1C');
-    const stream = av1 && readSequenceColours(file.subarray(av1.start + 4, av1.end));
+    const [data] = (tile ?? primary)?.extents ?? [];
+    // Many writers leave the sequence header out of the box, since the stream begins with it.
+    const stream =
+      (av1 && readSequenceColours(file.subarray(av1.start + 4, av1.end))) ??
+      (data &&
+        readSequenceColours(file.subarray(data.start, Math.min(data.end, data.start + MOST_BYTES_BEFORE_PIXELS))));
     const isGrey = av1 !== undefined && ((file[av1.start + 2] ?? 0) & 0x10) !== 0;
     let named: CodedColours | undefined;
     for (const box of properties.filter(({ name }) => name === 'colr')) {
