@@ -5,8 +5,8 @@ import sharp from 'sharp';
 export type Kind = {
   title: string;
   draw: () => Promise<Buffer> | Buffer;
-  /** Why we show something else than the browser does, or refuse what it shows. */
-  intended?: { difference: 'colours' | 'refused' | 'shown'; reason: string };
+  /** Where we mean to differ from the browser, and why: in what a picture shows, in how it is turned, or in refusing it. */
+  intended?: { difference: 'shown' | 'turned' | 'refused'; reason: string };
 };
 
 export const WIDTH = 96;

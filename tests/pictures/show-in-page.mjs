@@ -1,8 +1,6 @@
-/**
- * Runs in a page: shows a picture in the document, which turns it as EXIF says, and takes its pixels as sRGB, at its own size.
- * @param {string} url
- */
-export async function showInPage(url) {
+// Runs in a page, as an expression: a function that shows a picture in the document, which turns it as EXIF says, and takes its pixels
+// as sRGB, at its own size.
+async (url) => {
   const picture = new Image();
   const isShown = new Promise((resolve) => {
     picture.onload = () => resolve(true);
@@ -17,4 +15,4 @@ export async function showInPage(url) {
   let rgba = '';
   for (const byte of context.getImageData(0, 0, width, height).data) rgba += String.fromCharCode(byte);
   return { width, height, rgba: btoa(rgba) };
-}
+};

@@ -28,7 +28,10 @@ export function codedIn(avif: Buffer, what: 'picture' | 'alpha' = 'picture'): Co
 }
 
 /** An AVIF of one picture, which says of its colours what is asked, and nothing if nothing is. */
-export function avifOf(coded: Coded, { nclx, frames = 1 }: { nclx?: Nclx; frames?: number } = {}): Buffer {
+export function avifOf(
+  coded: Coded,
+  { nclx, frames = 1, quarterTurns }: { nclx?: Nclx; frames?: number; quarterTurns?: 1 | 2 | 3 } = {},
+): Buffer {
   const colr =
     nclx &&
     box(
@@ -48,7 +51,9 @@ export function avifOf(coded: Coded, { nclx, frames = 1 }: { nclx?: Nclx; frames
     av1C,
     ...(colr ? [colr] : []),
   ];
-  const associations = Buffer.from([properties.length, ...properties.map((_, n) => n + 1)]);
+  const turns = quarterTurns === undefined ? [] : [box('irot', u8(quarterTurns))];
+  // A reader must know a turn (the first bit), and may pass by the rest.
+  const associations = [...properties, ...turns].map((_, n) => (n + 1) | (n < properties.length ? 0 : 0x80));
   const isFilm = frames > 1;
   const ftyp = box(
     'ftyp',
@@ -63,7 +68,11 @@ export function avifOf(coded: Coded, { nclx, frames = 1 }: { nclx?: Nclx; frames
       fullBox('pitm', u16(1)),
       fullBox('iloc', u8(0x44), u8(0), u16(1), u16(1), u16(0), u16(1), u32(at), u32(coded.stream.length)),
       fullBox('iinf', u16(1), box('infe', Buffer.from([2, 0, 0, 0]), u16(1), u16(0), text('av01\0'))),
-      box('iprp', box('ipco', ...properties), fullBox('ipma', u32(1), u16(1), associations)),
+      box(
+        'iprp',
+        box('ipco', ...properties, ...turns),
+        fullBox('ipma', u32(1), u16(1), u8(associations.length), Buffer.from(associations)),
+      ),
     );
     const moov = isFilm ? filmOf(coded, frames, at, [av1C, ...(colr ? [colr] : [])]) : Buffer.alloc(0);
     return Buffer.concat([ftyp, meta, moov, box('mdat', coded.stream)]);

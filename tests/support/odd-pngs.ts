@@ -2,7 +2,7 @@ import { pngChunk } from './hostile-pictures.ts';
 
 const END_OF_HEADER = 8 + 12 + 13;
 
-/** A PNG with more chunks right after its header, and without those of its own that speak of colours. */
+/** A PNG with more chunks right after its header. */
 export function withColourChunks(png: Buffer, ...chunks: readonly Buffer[]): Buffer {
   return Buffer.concat([png.subarray(0, END_OF_HEADER), ...chunks, png.subarray(END_OF_HEADER)]);
 }
@@ -27,4 +27,5 @@ export function chromaticities(...xy: readonly number[]): Buffer {
 }
 
 export const adobeRgb = chromaticities(0.3127, 0.329, 0.64, 0.33, 0.21, 0.71, 0.15, 0.06);
+export const srgbChromaticities = chromaticities(0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06);
 export const srgbChunk = pngChunk('sRGB', Buffer.from([0]));

@@ -19,7 +19,7 @@ import type { CodedColours } from './containers/unpacked.ts';
 export async function decode(accepted: Accepted, { width, height }: Size): Promise<Pixels> {
   // Outside of the `try`: this decoder itself says what is the file's fault and what is not.
   const whole = await accepted.decodeWhole?.();
-  if (accepted.isTruncated === true) throw damaged(accepted);
+  if (accepted.isTruncated?.()) throw damaged(accepted);
   try {
     return await decodeByColour(accepted, { width, height }, whole);
   } catch (cause) {
@@ -58,10 +58,10 @@ async function decodeByColour(accepted: Accepted, size: Size, whole: Pixels | un
   return toPixels(sharp(small));
 }
 
-/** What is left to do by the numbers that a container gives; undefined where nothing is. A profile goes before them, but for cICP. */
+/** What is left to do by the numbers that a container gives; undefined where nothing is. A profile goes before them. */
 function codedConversion({ coded, icc }: Accepted): CodedColours | undefined {
   if (coded === undefined) return undefined;
-  const colours = coded.colours && (icc === undefined || coded.overrulesProfile) && differFromSrgb(coded.colours);
+  const colours = coded.colours && icc === undefined && differFromSrgb(coded.colours);
   if (!colours && !coded.isLimitedGrey) return undefined;
   return { ...(colours && coded.colours && { colours: coded.colours }), isLimitedGrey: coded.isLimitedGrey === true };
 }

@@ -31,8 +31,8 @@ export type Accepted = {
   white?: number;
   /** The file to decode: the original without what is not its picture. */
   picture: Uint8Array;
-  /** True where pixels are missing, and the decoder would not notice. */
-  isTruncated?: boolean;
+  /** Says whether pixels are missing, where the decoder would not notice. */
+  isTruncated?: () => boolean;
   /** For a picture that cannot be decoded: without a fault that a browser shows no sign of. */
   mend?: () => Uint8Array | undefined;
   /** What libvips cannot decode is decoded by this: whole, upright, in the colours of the file. */
@@ -71,10 +71,10 @@ export async function guard(original: Uint8Array, decoding: Decoding = {}): Prom
     orientation,
     colourSpace: metadata.space,
     picture,
-    ...(metadata.icc && { icc: metadata.icc }),
+    ...(metadata.icc && !coded?.overrulesProfile && { icc: metadata.icc }),
     ...(exif && { exif }),
     ...(coded && { coded }),
-    ...(isTruncated !== undefined && { isTruncated }),
+    ...(isTruncated && { isTruncated }),
     ...(mend && { mend }),
     white: whiteOf(metadata),
   };

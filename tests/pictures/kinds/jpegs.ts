@@ -14,8 +14,6 @@ const extraneous = Buffer.from([0x12, 0x34, 0xff, 0x00, 0x56]);
 
 const SCANS = [0xda, 0xc4, 0xd9];
 const half = 'half a picture is no picture: the owner shall upload it again';
-const foreign =
-  'Chromium decodes it and other browsers do not: libvips has no decoder for it either, and the reason says so';
 
 export const jpegs: readonly Kind[] = [
   ...[1, 2, 3, 4, 5, 6, 7, 8].map((orientation) => ({
@@ -33,20 +31,31 @@ export const jpegs: readonly Kind[] = [
   {
     title: 'a CMYK JPEG with a profile',
     draw: () => scene().withIccProfile('cmyk').jpeg({ quality: 95 }).toBuffer(),
+    intended: {
+      difference: 'shown',
+      reason: 'Chromium makes dark inks paler; ours are nearer to what was printed from',
+    },
   },
   {
     title: 'a CMYK JPEG without a profile',
     draw: () => scene().toColourspace('cmyk').jpeg({ quality: 95 }).toBuffer(),
     intended: {
-      difference: 'colours',
-      reason: 'Chromium inverts the inks; we convert by a profile of printing, as printed',
+      difference: 'shown',
+      reason: 'Chromium takes inks for light that is missing; we convert them by a profile of printing',
     },
   },
   {
     title: 'a JPEG with RGB channels (Adobe)',
     draw: async () => withAdobeRgbChannels(await scene().jpeg({ quality: 95, chromaSubsampling: '4:4:4' }).toBuffer()),
   },
-  { title: 'a JPEG without EOI', draw: async () => withoutEnd(await baseline()) },
+  {
+    title: 'a JPEG without EOI',
+    draw: async () => withoutEnd(await baseline()),
+    intended: {
+      difference: 'shown',
+      reason: 'Chromium waits for more and leaves its last rows blank, although they are all there',
+    },
+  },
   {
     title: 'a JPEG without EOI, then zeros',
     draw: async () => Buffer.concat([withoutEnd(await baseline()), Buffer.alloc(99)]),
@@ -66,7 +75,7 @@ export const jpegs: readonly Kind[] = [
   })),
   {
     title: 'a JPEG with zeros between its segments',
-    draw: async () => withBytesBefore(await baseline(), [0xdb], Buffer.alloc(7)),
+    draw: async () => withBytesBefore(await baseline(), [0xc0, 0xc4], Buffer.alloc(7)),
   },
   { title: 'a JPEG of JFIF 0.00', draw: async () => withJfifVersion(await baseline(), 0, 0) },
   { title: 'a JPEG of JFIF 2.01', draw: async () => withJfifVersion(await baseline(), 2, 1) },
@@ -86,12 +95,10 @@ export const jpegs: readonly Kind[] = [
   {
     title: 'a JPEG of 12 bits a channel',
     draw: () => mosaicJpeg(mosaic, { frame: 0xc1, bits: 12 }),
-    intended: { difference: 'refused', reason: foreign },
   },
   {
     title: 'a lossless JPEG',
     draw: () => mosaicJpeg(mosaic, { frame: 0xc3 }),
-    intended: { difference: 'refused', reason: foreign },
   },
   { title: 'a JPEG whose height follows its pixels (DNL)', draw: () => mosaicJpeg(mosaic, { height: 0 }) },
   {

@@ -18,7 +18,7 @@ export function unpackGif(file: Buffer): Unpacked {
   picture.keep(0, start);
   let frames = 0;
   let covers = false;
-  let isTruncated = false;
+  let isTruncated = (): boolean => false;
   for (let at = start; at < file.length;) {
     const kind = file[at];
     if (kind === block.extension) {
@@ -31,7 +31,8 @@ export function unpackGif(file: Buffer): Unpacked {
       const end = endOfBlocks(file, data + 1);
       if (frames === 0) {
         const size = { width: file.readUInt16LE(at + 5), height: file.readUInt16LE(at + 7) };
-        isTruncated = end === undefined || gifPixels(file, data, size.width * size.height) < size.width * size.height;
+        const pixels = size.width * size.height;
+        isTruncated = () => end === undefined || gifPixels(file, data, pixels) < pixels;
         covers = coversCanvas(file, at);
         picture.keep(at, end ?? file.length);
       }

@@ -8,18 +8,18 @@ import { excerptOf } from './unpacked.ts';
 const MOST_BLOCKS = 20_000_000;
 
 /**
- * The same JPEG without the bytes between the end of a scan's data, or of a restart interval's, and the marker that follows. A browser
- * skips them. To a decoder that takes every warning for damage they look like it, so that we read all blocks ourselves.
- * Undefined where there are no such bytes, where a block does not decode, and where this would take too long.
+ * Reads all blocks of a JPEG, and gives the same JPEG without the bytes between the end of a scan's data, or of a restart interval's, and
+ * the marker that follows: the very same where there are none. A browser skips such bytes; a decoder that takes every warning for damage
+ * does not. Undefined where a block does not decode, and where this would take too long.
  */
-export function withoutExtraneousBytes(picture: Buffer): Buffer | undefined {
+export function readScans(picture: Buffer): Buffer | undefined {
   const result = excerptOf(picture);
   const tables = new Map<number, Table>();
   let frame: Frame | undefined;
   let readBlocks: ReturnType<typeof blockReader> | undefined;
   let restartInterval = 0;
   let blocksLeft = MOST_BLOCKS;
-  let dropped = 0;
+  let hasScan = false;
   let kept = 0;
   for (let at = nextMarker(picture, 2); at + 4 <= picture.length;) {
     const code = picture[at + 1] ?? 0;
@@ -35,6 +35,7 @@ export function withoutExtraneousBytes(picture: Buffer): Buffer | undefined {
     at = end;
     if (code === marker.startOfScan) {
       const header = readScanHeader(segment);
+      hasScan = true;
       if (frame === undefined || readBlocks === undefined || header === undefined) return undefined;
       const intervals = readBlocks(header, tables, restartInterval);
       blocksLeft -= intervals?.blocks ?? Infinity;
@@ -47,7 +48,6 @@ export function withoutExtraneousBytes(picture: Buffer): Buffer | undefined {
         if (next === undefined || used === undefined) return undefined;
         if (at + used < next) {
           result.keep(kept, at + used);
-          dropped += next - at - used;
           kept = next;
         }
         at = isLast ? next : next + 2;
@@ -55,7 +55,7 @@ export function withoutExtraneousBytes(picture: Buffer): Buffer | undefined {
     }
     at = nextMarker(picture, at);
   }
-  if (dropped === 0) return undefined;
+  if (!hasScan) return undefined;
   result.keep(kept, picture.length);
   return result.finish();
 }

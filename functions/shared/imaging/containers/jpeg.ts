@@ -1,6 +1,6 @@
 import { readFrame, trackScans, type Frame } from './jpeg-frame.ts';
 import { endOfScan, hasNoLength, marker, nextMarker } from './jpeg-markers.ts';
-import { withoutExtraneousBytes } from './jpeg-scans.ts';
+import { readScans } from './jpeg-scans.ts';
 import { excerptOf, type Unpacked } from './unpacked.ts';
 
 /**
@@ -22,8 +22,8 @@ const neededApplications: readonly { code: number; header: string; most: number 
 ];
 
 /**
- * Walks the segments of a JPEG up to the end of its first picture, and ends it where the file forgot to: the decoder itself finds out
- * whether a scan is whole, but not which scans are missing. What cannot be followed is left to the decoder as it is.
+ * Walks the segments of a JPEG up to the end of its first picture, and ends it where the file forgot to if all its scans are there. What
+ * cannot be followed is left to the decoder as it is.
  */
 export function unpackJpeg(file: Buffer): Unpacked {
   const picture = excerptOf(file);
@@ -34,6 +34,7 @@ export function unpackJpeg(file: Buffer): Unpacked {
   let isSequential = false;
   let isWithinPicture = false;
   let isInterrupted = false;
+  let lacksEnd = false;
   const isWhole = (): boolean => isWithinPicture && scans.isComplete(frame);
   picture.keep(0, 2);
   for (let at = nextMarker(file, 2); ;) {
@@ -43,7 +44,7 @@ export function unpackJpeg(file: Buffer): Unpacked {
       break;
     }
     if (code === undefined || (code === marker.startOfImage && isWhole())) {
-      if (isWhole()) picture.insert(endOfImage);
+      lacksEnd = isWhole();
       break;
     }
     if (hasNoLength(code)) {
@@ -53,8 +54,8 @@ export function unpackJpeg(file: Buffer): Unpacked {
     const end = at + 2 + (at + 4 <= file.length ? file.readUInt16BE(at + 2) : file.length);
     if (end > file.length) {
       // What is cut off may be a note behind a whole picture.
-      if (isWhole()) picture.insert(endOfImage);
-      else picture.keep(at, file.length);
+      lacksEnd = isWhole();
+      if (!lacksEnd) picture.keep(at, file.length);
       break;
     }
     const segment = file.subarray(at, end);
@@ -86,8 +87,15 @@ export function unpackJpeg(file: Buffer): Unpacked {
     }
     at = nextMarker(file, at);
   }
+  if (lacksEnd) picture.insert(endOfImage);
   const finished = picture.finish();
-  return { picture: finished, mend: () => withoutExtraneousBytes(finished), ...(exif && { exif }) };
+  return {
+    picture: finished,
+    mend: () => readScans(finished),
+    // The decoder is content with half a last row of blocks, if an end follows.
+    ...(lacksEnd && { isTruncated: () => readScans(finished) === undefined }),
+    ...(exif && { exif }),
+  };
 }
 
 function hasWholeRange(scanHeader: Buffer): boolean {

@@ -10,6 +10,7 @@ export function unpackPng(file: Buffer): Unpacked {
   const picture = excerptOf(file);
   let exif: Buffer | undefined;
   const colours = new Map<string, Buffer>();
+  let hasPixels = false;
   picture.keep(0, signatureBytes);
   for (let at = signatureBytes; at < file.length;) {
     // Length, type, data, checksum.
@@ -20,7 +21,8 @@ export function unpackPng(file: Buffer): Unpacked {
       break;
     }
     if (needed.has(type)) picture.keep(at, end);
-    if (colourChunks.has(type) && !colours.has(type)) colours.set(type, file.subarray(at + 8, end - 4));
+    if (type === 'IDAT') hasPixels = true;
+    if (colourChunks.has(type) && !hasPixels && !colours.has(type)) colours.set(type, file.subarray(at + 8, end - 4));
     if (type === 'eXIf') exif ??= file.subarray(at + 8, end - 4);
     if (type === 'IEND') break;
     at = end;

@@ -19,9 +19,9 @@ export type Unpacked = {
   frames?: number;
   /** Why it is refused for what it is, in words for a person. */
   refusal?: string;
-  /** True where pixels are missing, and the decoder would not notice. */
-  isTruncated?: boolean;
-  /** For a picture that the decoder refuses: without a fault that a browser shows no sign of; undefined where it has none. */
+  /** For a file whose missing pixels the decoder would not notice: reads all of it, and says whether there are such. */
+  isTruncated?: () => boolean;
+  /** For a picture that the decoder refuses: without a fault that a browser shows no sign of; undefined where that would not help. */
   mend?: () => Buffer | undefined;
   coded?: CodedColours;
 };
