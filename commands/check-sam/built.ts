@@ -48,6 +48,15 @@ export async function judgeBuild(
   });
 
   const mounted = await mount([...layers, join(folder, 'HeicLayer')], join(folder, 'mounted'));
+  await check(`${architecture}: libheif loads from the layer as Lambda mounts it, in WebAssembly`, async () => {
+    const script = `
+      const path = require('node:module').createRequire('/index.js').resolve('libheif-js/libheif-wasm/libheif.js');
+      const wasmBinary = require('node:fs').readFileSync(path.replace(/js$/, 'wasm'));
+      console.log(path, typeof require(path)({ wasmBinary })._heif_decode_image);`;
+    // At the root: the repository's own packages cannot be found from there.
+    const found = await output(process.execPath, ['-e', script], { cwd: '/', env: likeLambda(mounted) });
+    equal(found.trim(), `${join(mounted, 'libheif-js', 'libheif-wasm', 'libheif.js')} function`, 'libheif');
+  });
   const layerSize = size(mounted);
   for (const name of build.functions) {
     const bundle = join(folder, logicalId(name));

@@ -7,8 +7,8 @@ import { derive } from '../../../functions/shared/imaging/derive.ts';
 import { guard } from '../../../functions/shared/imaging/guard.ts';
 import { withBoundedMemory } from '../../../functions/shared/imaging/heic/bounded-memory.ts';
 import { createHeicDecoder, decodeHeic } from '../../../functions/shared/imaging/heic/decoder.ts';
-import { heic } from '../../support/heics.ts';
-import { distanceFromDrawn } from '../../support/pictures.ts';
+import { box, heic } from '../../support/heics.ts';
+import { distanceFromDrawn, drawQuarters } from '../../support/pictures.ts';
 
 const recipe: Recipe = { name: 'renditions', version: 1, outputs: [{ width: 150, format: 'webp' }], describe: true };
 const whole = new AbortController().signal;
@@ -29,6 +29,9 @@ test.each([
   '10-bit-grid-p3',
   'limited-709',
   'alpha',
+  'small-alpha',
+  'premultiplied-alpha',
+  'cropped',
   'p3-icc',
   'p3-nclx',
   'gain-map',
@@ -46,8 +49,8 @@ test('a grey HEIC stays grey', async () => {
   expect(new Set(channels.slice(0, 3).map(({ mean }) => Math.round(mean / 3))).size).toBe(1);
 });
 
-test('what is half transparent stays so', async () => {
-  const { bytes } = await derived(heic('alpha'));
+test.each(['alpha', 'small-alpha', 'premultiplied-alpha'])('what is half transparent stays so: %s', async (name) => {
+  const { bytes } = await derived(heic(name));
   const { channels, isOpaque } = await sharp(bytes).stats();
   expect(isOpaque).toBe(false);
   expect(channels[3]?.mean).toBeCloseTo(128, -1);
@@ -88,6 +91,11 @@ test('the codec decides, and not the brand', async () => {
   await expect(guard(foreign, { decodeHeic })).rejects.toThrow('this is a HEIF image with avc1 inside');
 });
 
+test('a sequence without a picture of its own is refused for that', async () => {
+  const film = Buffer.concat([box('ftyp', Buffer.from('hevc\0\0\0\0', 'latin1')), box('moov'), box('mdat')]);
+  await expect(guard(film, { decodeHeic })).rejects.toThrow('this HEIC holds a film and no picture of its own');
+});
+
 test('says that HEIC is accepted, where it is', async () => {
   await expect(guard(Buffer.from('%PDF-1.7'), { decodeHeic })).rejects.toThrow('AVIF and HEIC images are accepted');
 });
@@ -99,7 +107,7 @@ test('48 megapixels are decoded', async () => {
   expect(channels.map(({ mean }) => Math.round(mean / 8))).toEqual([26, 4, 5]);
 });
 
-const limits = { memoryBytes: 640 * 1024 ** 2, cpuMs: 25_000 };
+const limits = { memoryBytes: 640 * 1024 ** 2, cpuMs: 20_000 };
 
 test('what needs more memory than its decoder may use is refused for that, and the next picture is decoded', async () => {
   const little = createHeicDecoder({ ...limits, memoryBytes: 96 * 1024 ** 2 });
@@ -123,6 +131,20 @@ test('at the deadline its thread is ended, and that is not the fault of the imag
   deadline.abort(late);
   await expect(decoding).rejects.toBe(late);
   await expect(decodeHeic(heic('orientation-1'), 1, deadline.signal)).rejects.toBe(late);
+});
+
+test('the library is loaded when the first HEIC comes, and not for any other image', async () => {
+  const decoder = createHeicDecoder(limits);
+  const jpeg = await drawQuarters(192, 128).jpeg().toBuffer();
+  const cwd = process.cwd();
+  process.chdir('/');
+  try {
+    // There is none here.
+    expect(await derive(jpeg, recipe, { decodeHeic: decoder })).toMatchObject({ format: 'jpeg' });
+    await expect(derive(heic('grid'), recipe, { decodeHeic: decoder })).rejects.toThrow('Cannot find module');
+  } finally {
+    process.chdir(cwd);
+  }
 });
 
 test('a library that is missing is not the fault of the image either, and is looked for again', async () => {

@@ -2,7 +2,7 @@ import { UnacceptableImageError } from '../../images/errors.ts';
 import type { Accepted, Decoding } from '../guard.ts';
 import { limits } from '../limits.ts';
 import { sizeRefusals } from '../refusals.ts';
-import { MalformedBoxError } from './boxes.ts';
+import { findBox, MalformedBoxError } from './boxes.ts';
 import { codecOf, readHeader, type HeicHeader } from './header.ts';
 import { readHeif, withPrimary, type HeifFile } from './items.ts';
 
@@ -27,6 +27,11 @@ export function openHeic(original: Uint8Array, decoding: Decoding): Accepted | u
   if (decodeHeic === undefined) throw new UnacceptableImageError(off, { needs: 'heic' });
   if (codec !== undefined && codec !== 'hvc1') {
     throw new UnacceptableImageError(`this is a HEIF image with ${codec} inside: ${acceptedFormats(decoding)}`);
+  }
+  if (heif === undefined && isFilm(file)) {
+    throw new UnacceptableImageError(
+      'this HEIC holds a film and no picture of its own: export a picture of it as JPEG',
+    );
   }
   const { heif: whole, header } = readCompletely(file, heif);
   for (const refusal of refusals) {
@@ -63,6 +68,12 @@ export function acceptedFormats({ decodeHeic }: Decoding): string {
 
 function hasBrandOfHeic(file: Buffer): boolean {
   return /^(hei|hev|mif1|msf1)/u.test(file.toString('latin1', 8, 12));
+}
+
+/** An image sequence (ISO/IEC 23008-12, 7) may go without a picture, as films do. */
+function isFilm(file: Buffer): boolean {
+  const within = [0, file.length] as const;
+  return findBox(file, 'moov', ...within) !== undefined && findBox(file, 'meta', ...within) === undefined;
 }
 
 function readCompletely(file: Buffer, heif: HeifFile | undefined): { heif: HeifFile; header: HeicHeader } {
