@@ -64,6 +64,7 @@ export function decodeInWorker(): void {
   const INTERLEAVED_CHANNEL = 10;
   const MEMORY_ALLOCATION_ERROR = 6;
   const SECURITY_LIMIT_EXCEEDED = 1000; // a suberror of it
+  const COLOURS_DISAGREE = 152; // a suberror of "invalid input"
   const options = { convertTo8Bit: 20, strict: 21 }; // offsets in heif_decoding_options
 
   const load = createRequire(library)(library) as (settings: object) => Libheif;
@@ -118,7 +119,7 @@ export function decodeInWorker(): void {
     libheif._heif_decode_image(error, handle, result, RGB, chroma, decoding);
     check();
     const image = resulting();
-    if (libheif._heif_image_get_decoding_warnings(image, 0, 0, 0) > 0) throw new Refusal('decoded with warnings');
+    if (isWarnedOf(image)) throw new Refusal('decoded with warnings');
 
     const width = libheif._heif_image_get_width(image, INTERLEAVED_CHANNEL);
     const height = libheif._heif_image_get_height(image, INTERLEAVED_CHANNEL);
@@ -132,6 +133,16 @@ export function decodeInWorker(): void {
     }
     if (hasAlpha && libheif._heif_image_handle_is_premultiplied_alpha(handle) !== 0) divideByAlpha(data);
     return { decoded: { data, width, height, channels } };
+  }
+
+  /** All warnings but that of a stream which names other colours than its container: that one counts, and no pixel is wrong. */
+  function isWarnedOf(image: number): boolean {
+    const MOST = 16;
+    const into = libheif._malloc(MOST * 12);
+    const count = libheif._heif_image_get_decoding_warnings(image, 0, into, MOST);
+    const all = libheif._heif_image_get_decoding_warnings(image, 0, 0, 0);
+    const subcodes = Array.from({ length: count }, (_, n) => libheif.HEAP32[into / 4 + n * 3 + 1]);
+    return all > count || subcodes.some((subcode) => subcode !== COLOURS_DISAGREE);
   }
 
   function divideByAlpha(rgba: Uint8Array): void {
