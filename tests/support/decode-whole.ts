@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import { decode } from '../../functions/shared/imaging/decode.ts';
 import { guard } from '../../functions/shared/imaging/guard.ts';
 import type { Pixels } from '../../functions/shared/imaging/pixels.ts';
@@ -23,4 +25,10 @@ export async function outcomeOf(file: Uint8Array): Promise<string> {
     if (error instanceof Error && error.name === 'UnacceptableImageError') return error.message;
     throw error;
   }
+}
+
+/** The same text for files that show the very same pixels. */
+export async function fingerprintOf(file: Uint8Array): Promise<string> {
+  const { data, width, height, channels } = await decodeWhole(file);
+  return `${width} x ${height} x ${channels}, ${createHash('sha256').update(data).digest('hex')}`;
 }

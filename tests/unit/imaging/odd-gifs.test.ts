@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import sharp from 'sharp';
 
-import { decodeWhole, outcomeOf, pixelAt } from '../../support/decode-whole.ts';
+import { decodeWhole, fingerprintOf, outcomeOf, pixelAt } from '../../support/decode-whole.ts';
 import { gifOnCanvas } from '../../support/hostile-pictures.ts';
 import { drawGif, type GifFrame } from '../../support/odd-gifs.ts';
 import { quarters } from '../../support/pictures.ts';
@@ -40,27 +40,27 @@ test('a colour that is transparent stays so', async () => {
 });
 
 test('a later frame that is damaged or cut off does not matter', async () => {
-  const expected = await decodeWhole(drawGif(canvas, [whole]));
+  const expected = await fingerprintOf(drawGif(canvas, [whole]));
   const animation = drawGif(canvas, [whole, second]);
   const secondFrame = animation.lastIndexOf(Buffer.from([0x2c, 0, 0, 0, 0, 40, 0, 30, 0]));
   for (const cut of [1, 100, animation.length - secondFrame - 3, animation.length - secondFrame + 5]) {
-    expect(await decodeWhole(animation.subarray(0, -cut))).toEqual(expected);
+    expect(await fingerprintOf(animation.subarray(0, -cut))).toBe(expected);
   }
   const unknownCodes = Buffer.from(animation);
   unknownCodes[secondFrame + 10] = 200;
-  expect(await decodeWhole(unknownCodes)).toEqual(expected);
-  expect(await decodeWhole(drawGif(canvas, [whole, { ...second, pixels: 10 }]))).toEqual(expected);
+  expect(await fingerprintOf(unknownCodes)).toBe(expected);
+  expect(await fingerprintOf(drawGif(canvas, [whole, { ...second, pixels: 10 }]))).toBe(expected);
 });
 
 test.each([1, 3])('%i zeros between blocks are skipped', async (zeros) => {
   const animation = drawGif(canvas, [whole, second], { between: Buffer.alloc(zeros) });
-  expect(await decodeWhole(animation)).toEqual(await decodeWhole(drawGif(canvas, [whole])));
+  expect(await fingerprintOf(animation)).toBe(await fingerprintOf(drawGif(canvas, [whole])));
 });
 
 test('a GIF without a trailer, or with more behind it, is whole', async () => {
-  const expected = await decodeWhole(drawGif(canvas, [whole]));
-  expect(await decodeWhole(drawGif(canvas, [whole], { trailer: false }))).toEqual(expected);
-  expect(await decodeWhole(Buffer.concat([drawGif(canvas, [whole]), Buffer.from('PK\x03\x04')]))).toEqual(expected);
+  const expected = await fingerprintOf(drawGif(canvas, [whole]));
+  expect(await fingerprintOf(drawGif(canvas, [whole], { trailer: false }))).toBe(expected);
+  expect(await fingerprintOf(Buffer.concat([drawGif(canvas, [whole]), Buffer.from('PK\x03\x04')]))).toBe(expected);
 });
 
 test.each([0, 1, 600, 1199])('a first frame that has %i of its 1,200 pixels is truncated', async (pixels) => {

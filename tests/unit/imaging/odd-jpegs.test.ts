@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 
-import { decodeWhole, outcomeOf } from '../../support/decode-whole.ts';
+import { decodeWhole, fingerprintOf, outcomeOf } from '../../support/decode-whole.ts';
 import { mosaicJpeg, withBytesBefore, withJfifVersion, withoutEnd, type Mosaic } from '../../support/odd-jpegs.ts';
 import { drawTexture } from '../../support/pictures.ts';
 
@@ -26,13 +26,13 @@ const damaged = 'the JPEG file is damaged or incomplete: it cannot be decoded';
 
 test.each(names)('%s without an EOI marker is shown like the whole one', async (name) => {
   const whole = await drawings[name]().toBuffer();
-  const expected = await decodeWhole(whole);
-  expect(await decodeWhole(withoutEnd(whole))).toEqual(expected);
+  const expected = await fingerprintOf(whole);
+  expect(await fingerprintOf(withoutEnd(whole))).toBe(expected);
   // Half of the marker; then junk, or a note that is cut off.
-  expect(await decodeWhole(whole.subarray(0, -1))).toEqual(expected);
-  expect(await decodeWhole(Buffer.concat([withoutEnd(whole), Buffer.alloc(50)]))).toEqual(expected);
-  expect(await decodeWhole(Buffer.concat([withoutEnd(whole), Buffer.from([0xff, 0xe1, 0x40, 0])]))).toEqual(expected);
-  expect(await decodeWhole(Buffer.concat([withoutEnd(whole), whole]))).toEqual(expected);
+  expect(await fingerprintOf(whole.subarray(0, -1))).toBe(expected);
+  expect(await fingerprintOf(Buffer.concat([withoutEnd(whole), Buffer.alloc(50)]))).toBe(expected);
+  expect(await fingerprintOf(Buffer.concat([withoutEnd(whole), Buffer.from([0xff, 0xe1, 0x40, 0])]))).toBe(expected);
+  expect(await fingerprintOf(Buffer.concat([withoutEnd(whole), whole]))).toBe(expected);
 });
 
 test.each(names)('%s that lacks but the last bytes of its data is refused', async (name) => {
@@ -68,7 +68,7 @@ test.each([0x00, 0x01, 0xd0, 0xd3, 0xd7])(
       const whole = await drawings[name]().toBuffer();
       // Before quantisation tables, Huffman tables, the frame, each scan and the end.
       const odd = withBytesBefore(whole, [0xdb, 0xc4, 0xc0, 0xc2, 0xda, 0xd9], Buffer.from([0xff, code]));
-      expect(await decodeWhole(odd)).toEqual(await decodeWhole(whole));
+      expect(await fingerprintOf(odd)).toBe(await fingerprintOf(whole));
     }
   },
 );
@@ -79,7 +79,7 @@ test.each([
   [255, 255],
 ])('the version of JFIF decides nothing: %i.%i', async (major, minor) => {
   const whole = await drawings['a JPEG']().toBuffer();
-  expect(await decodeWhole(withJfifVersion(whole, major, minor))).toEqual(await decodeWhole(whole));
+  expect(await fingerprintOf(withJfifVersion(whole, major, minor))).toBe(await fingerprintOf(whole));
 });
 
 test.each(names)(
@@ -88,8 +88,8 @@ test.each(names)(
     const whole = await drawings[name]().toBuffer();
     const odd = withBytesBefore(whole, [0xda, 0xc4, 0xd9], extraneous);
     expect(odd.length).toBeGreaterThan(whole.length);
-    expect(await decodeWhole(odd)).toEqual(await decodeWhole(whole));
-    expect(await decodeWhole(withoutEnd(odd))).toEqual(await decodeWhole(whole));
+    expect(await fingerprintOf(odd)).toBe(await fingerprintOf(whole));
+    expect(await fingerprintOf(withoutEnd(odd))).toBe(await fingerprintOf(whole));
   },
 );
 
@@ -101,7 +101,9 @@ test.each(Object.entries(mosaics))(
       row.map((_, x) => pixels.data[((y * 8 + 4) * 72 + x * 8 + 4) * pixels.channels]),
     );
     expect(middles).toEqual(shades.map((row) => row.map((shade) => 128 + shade * 2)));
-    expect(await decodeWhole(mosaicJpeg(shades, { ...options, extraneous }))).toEqual(pixels);
+    expect(await fingerprintOf(mosaicJpeg(shades, { ...options, extraneous }))).toBe(
+      await fingerprintOf(mosaicJpeg(shades, options)),
+    );
   },
 );
 
