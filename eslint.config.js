@@ -46,8 +46,14 @@ const rooms = [
   },
   {
     files: ['functions/shared/imaging/**'],
-    only: String.raw`(\./|\.\./images/|sharp$|thumbhash$|node:crypto$)`,
+    except: ['functions/shared/imaging/heic/**'],
+    only: String.raw`(\./|\.\./images/|\.\./(heic/)?[\w-]+\.ts$|sharp$|thumbhash$|node:(crypto|zlib)$)`,
     why: 'imaging is bytes in, bytes out: sharp and images only',
+  },
+  {
+    files: ['functions/shared/imaging/heic/**'],
+    only: String.raw`(\./|\.\./(\.\./images/|[\w-]+\.ts$)|node:(fs/promises|module|path|worker_threads)$)`,
+    why: 'HEIC is decoded by libheif in a thread of its own: it loads that, and is bytes in, bytes out otherwise',
   },
   {
     files: ['functions/shared/stores/**'],

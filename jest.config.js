@@ -4,7 +4,7 @@ const common = {
   // Copies of our packages lie there, as builds leave them.
   modulePathIgnorePatterns: ['<rootDir>/.local/', '<rootDir>/.aws-sam/'],
   testEnvironment: 'node',
-  transform: { '\\.(ts|mjs|js|avif|gif|jpg|png|webp)$': '<rootDir>/tests/support/esbuild-transform.cjs' },
+  transform: { '\\.(ts|mjs|js|avif|gif|heic|jpg|png|webp)$': '<rootDir>/tests/support/esbuild-transform.cjs' },
   // Published as ES modules only, so they pass through the transformer as our own files do.
   transformIgnorePatterns: ['/node_modules/(?!(thumbhash|croner|jose)/)'],
 };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { judgeBuild } from './check-sam/built.ts';
 import { checkEnvironments } from './check-sam/environments.ts';
+import { localLayers } from './check-sam/local-layers.ts';
 import { installSamCli } from './check-sam/sam-cli.ts';
 import { tally, type Check } from './check-sam/tally.ts';
 import { run } from './shared/run.ts';
@@ -41,7 +42,13 @@ run(async () => {
       const overrides = ['--parameter-overrides', `Architecture=${architecture}`];
       await sam.run(['build', '--build-dir', folder, ...overrides], { cwd: repository });
     });
-    if (built) await judgeBuild(check, { architecture, folder, functions: functionFolders() });
+    if (!built) continue;
+    await judgeBuild(check, { architecture, folder, functions: functionFolders() });
+    for (const heic of ['on', 'off']) {
+      await check(`${architecture}: sam local invoke finds the built layers with Heic=${heic}`, () =>
+        localLayers(sam, { architecture, heic, template: join(folder, 'template.yaml') }),
+      );
+    }
   }
 
   console.log(`\n${String(passed())} passed, ${String(failed())} failed`);

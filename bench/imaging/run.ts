@@ -7,6 +7,7 @@ import sharp, { type Sharp } from 'sharp';
 import { thumbnails } from '../../functions/shared/images/recipe.ts';
 import type { FileReport } from '../../tests/support/derive-files.ts';
 import { likeness } from '../../tests/support/likeness.ts';
+import { measureHeic } from './heic.ts';
 import { compare } from './measure.ts';
 import { drawOriginals } from './originals.ts';
 import { independentPipelines, ours, ourSteps, plainOneDecode } from './strategies.ts';
@@ -14,7 +15,8 @@ import { independentPipelines, ours, ourSteps, plainOneDecode } from './strategi
 const jpeg = (pipeline: Sharp): Sharp => pipeline.jpeg({ quality: 80 });
 const webp = (pipeline: Sharp): Sharp => pipeline.webp({ quality: 80 });
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '7' } } });
+// There is no encoder of HEVC here: `--heic` names a folder that tests/fixtures/heic/draw.py has drawn pictures into.
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '7' }, heic: { type: 'string' } } });
 const rounds = Number(values.rounds);
 
 let missed = 0;
@@ -31,6 +33,9 @@ async function main(): Promise<void> {
   await compareGoals(plain);
   await compareQuality(plain);
   await measureMemory(plain);
+  if (values.heic !== undefined) {
+    for (const { goal, value, bound } of await measureHeic(values.heic, rounds)) report(goal, value, bound);
+  }
   if (missed > 0) process.exitCode = 1;
 }
 

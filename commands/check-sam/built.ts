@@ -17,7 +17,7 @@ const processors: Record<Architecture, { machine: number; npm: string; layer: st
 const ZIPPED = 50 * 1024 ** 2;
 const UNZIPPED = 250 * 1024 ** 2;
 
-/** Checks what `sam build` left in `folder`: each function's bundle, the layer, and both against Lambda's limits. */
+/** Checks what `sam build` left in `folder`: each function's bundle, the layers, and all against Lambda's limits. */
 export async function judgeBuild(
   check: Check,
   build: { architecture: Architecture; folder: string; functions: readonly string[] },
@@ -42,7 +42,21 @@ export async function judgeBuild(
     for (const file of libraries) equal(machine(file), processors[architecture].machine, `e_machine of ${file}`);
   });
 
-  const mounted = await mount(layers, join(folder, 'mounted'));
+  await check(`${architecture}: the layer for HEIC holds libheif-js and nothing else`, () => {
+    const packages = join(folder, 'HeicLayer', 'nodejs', 'node_modules');
+    equal(packageNames(packages), ['libheif-js'], `the packages in ${packages}`);
+  });
+
+  const mounted = await mount([...layers, join(folder, 'HeicLayer')], join(folder, 'mounted'));
+  await check(`${architecture}: libheif loads from the layer as Lambda mounts it, in WebAssembly`, async () => {
+    const script = `
+      const path = require('node:module').createRequire('/index.js').resolve('libheif-js/libheif-wasm/libheif.js');
+      const wasmBinary = require('node:fs').readFileSync(path.replace(/js$/, 'wasm'));
+      console.log(path, typeof require(path)({ wasmBinary })._heif_decode_image);`;
+    // At the root: the repository's own packages cannot be found from there.
+    const found = await output(process.execPath, ['-e', script], { cwd: '/', env: likeLambda(mounted) });
+    equal(found.trim(), `${join(mounted, 'libheif-js', 'libheif-wasm', 'libheif.js')} function`, 'libheif');
+  });
   const layerSize = size(mounted);
   for (const name of build.functions) {
     const bundle = bundleOf(folder, logicalId(name));
@@ -108,6 +122,7 @@ function likeLambda(packages: string): NodeJS.ProcessEnv {
   ];
   return {
     ...Object.fromEntries(names.map((name) => [name, 'check-sam'])),
+    HEIC: 'on',
     NODE_PATH: packages,
     AWS_REGION: 'us-east-1',
     AWS_LAMBDA_FUNCTION_VERSION: '1',

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 
 import sharp, { type Exif, type Sharp } from 'sharp';
@@ -129,6 +131,13 @@ export const pictures: readonly Golden[] = [
     ...{ scene: 'landscape', format: 'avif', bounds: close },
     // Its container turns it, and EXIF says the same once more: who obeys both turns it twice.
     draw: async () => (await onItsSide('landscape')).withMetadata({ orientation: 6 }).avif({ quality: 75 }).toBuffer(),
+  },
+  {
+    name: 'turned.heic',
+    // Turned as the AVIF is, in Display P3, half transparent, with a place in EXIF; rejected where the parameter Heic is off.
+    ...{ scene: 'sign', format: 'heic', bounds: close, exif: publicExif },
+    // sharp writes no HEVC: tests/fixtures/heic/draw.py has drawn it.
+    draw: () => readFile(join(import.meta.dirname, 'turned.heic')),
   },
   {
     name: 'animated.gif',

@@ -7,7 +7,7 @@ import { report } from '../shared/door/report.ts';
 import { traced } from '../shared/door/trace.ts';
 import { renditions } from '../shared/images/recipe.ts';
 
-const env = readEnv(['THUMBNAILS_BUCKET_NAME', 'IMAGES_TABLE_NAME', 'VERIFICATION_BUCKET_NAME']);
+const env = readEnv(['THUMBNAILS_BUCKET_NAME', 'IMAGES_TABLE_NAME', 'VERIFICATION_BUCKET_NAME', 'HEIC']);
 const bringUpToDate = bind(env, traced);
 
 /** By SQS, in batches: what it hands back comes again, and after five receives goes to RenditionsDeadLetterQueue. */

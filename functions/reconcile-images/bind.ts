@@ -3,6 +3,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 
+import { featuresOf } from '../shared/images/features.ts';
 import type { Image } from '../shared/images/image.ts';
 import { recipes, type RecipeName } from '../shared/images/recipe.ts';
 import { ALIAS, aliases } from '../shared/stores/aliases.ts';
@@ -29,6 +30,7 @@ type Environment = {
   UPLOADS_TOPIC_ARN: string;
   GENERATE_THUMBNAILS_FUNCTION_NAME: string;
   GENERATE_RENDITIONS_FUNCTION_NAME: string;
+  HEIC: string;
 };
 
 type Traced = <Client extends S3Client | DynamoDBClient | SNSClient | LambdaClient>(client: Client) => Client;
@@ -62,6 +64,7 @@ export function bind(
     ...records(dynamo, env.IMAGES_TABLE_NAME),
     ...recordScans(dynamo, env.IMAGES_TABLE_NAME),
     recipes: Object.values(recipes),
+    features: featuresOf(env),
     bucket: env.UPLOADS_BUCKET_NAME,
     servingVersion: (recipe) => servingVersion(functionNames[recipe], ALIAS),
     listOriginals: (after) => listObjects(env.UPLOADS_BUCKET_NAME, after),

@@ -18,6 +18,7 @@ const env = readEnv([
   'UPLOADS_TOPIC_ARN',
   'GENERATE_THUMBNAILS_FUNCTION_NAME',
   'GENERATE_RENDITIONS_FUNCTION_NAME',
+  'HEIC',
 ]);
 const reconcile = bind(
   env,

@@ -69,7 +69,7 @@ async function reconcileObjects(run: Run, listed: readonly ListedObject[], asksF
       asksForOutputs && status === 'ready' && recipeVersion > 0 && output ? output.key : [],
     );
   const acts = planOriginals({
-    ...{ bucket: ports.bucket, objects: known, records, heads, clock },
+    ...{ bucket: ports.bucket, objects: known, records, heads, clock, features: ports.features },
     missing: await findMissing(run, first),
     releases: await Promise.all(ports.recipes.map((recipe) => releaseOf(run, recipe))),
   });

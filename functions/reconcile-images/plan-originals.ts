@@ -1,3 +1,4 @@
+import { isReadableNow, type Features } from '../shared/images/features.ts';
 import { identityOf, imageId, type OriginalVersion } from '../shared/images/image.ts';
 import type { Recipe } from '../shared/images/recipe.ts';
 import type { ImageRecord } from '../shared/images/record.ts';
@@ -18,6 +19,7 @@ export type OriginalFacts = {
   /** The outputs that records name and S3 does not have, as far as they were looked for. */
   missing: ReadonlySet<string>;
   releases: readonly Release[];
+  features: Features;
   clock: Clock;
 };
 
@@ -41,13 +43,18 @@ export function planOriginals(facts: OriginalFacts): Announcement[] {
 }
 
 /** What the use case would find nothing to do about by itself. */
-const mustBeMarked: ReadonlySet<Finding> = new Set(['older recipe', 'missing outputs', 'withdrawn version']);
+const mustBeMarked: ReadonlySet<Finding> = new Set([
+  'older recipe',
+  'missing outputs',
+  'withdrawn version',
+  'can be read now',
+]);
 
 /** Without an outcome for the object as it is: these are looked at again every hour. */
 export const pending: ReadonlySet<Finding> = new Set(['no record', 'no outcome yet', 'another version']);
 
 function findProblem(
-  { heads, missing, clock }: OriginalFacts,
+  { heads, missing, clock, features }: OriginalFacts,
   object: ListedObject,
   record: ImageRecord | undefined,
   { recipe, serving }: Release,
@@ -64,6 +71,8 @@ function findProblem(
   if (isOurs && record.poison && Number(record.processedBy) < serving && !hasTried(record, serving)) {
     return 'worth another try';
   }
+  // A version that rejected it itself, where the feature is on by now, would do so again: only a later one may know of it.
+  if (isOurs && isReadableNow(record, features) && Number(record.processedBy) < serving) return 'can be read now';
   return record.outputs.some(({ key }) => missing.has(key)) ? 'missing outputs' : undefined;
 }
 

@@ -12,6 +12,7 @@ export type Finding =
   | 'missing outputs'
   | 'withdrawn version'
   | 'worth another try'
+  | 'can be read now'
   | 'original gone';
 
 /** What is wrong with an image under one recipe. */

@@ -1,3 +1,4 @@
+import type { Features } from '../shared/images/features.ts';
 import type { Image, OriginalVersion } from '../shared/images/image.ts';
 import type { ImageRecord, OpenAttempt } from '../shared/images/record.ts';
 import type { Recipe, RecipeName } from '../shared/images/recipe.ts';
@@ -49,6 +50,8 @@ export type RecordKey = { imageId: string; recipe: RecipeName };
 export type Ports = {
   /** What every original is to have. */
   recipes: readonly Recipe[];
+  /** What is switched on of what decides which originals can be read. */
+  features: Features;
   /** The bucket of the originals. Here and below: current objects only, no delete markers. */
   bucket: string;
   listOriginals: (after: string | undefined) => Promise<Page<ListedObject>>;

@@ -6,6 +6,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 
+import { featuresOf } from '../shared/images/features.ts';
 import { recipes, type RecipeName } from '../shared/images/recipe.ts';
 import { asPlaceholder, inspect, preview, showPlaceholder } from '../shared/imaging/inspect.ts';
 import { clientDefaults } from '../shared/stores/client-defaults.ts';
@@ -35,6 +36,7 @@ export const names = [
   'RECONCILE_IMAGES_FUNCTION_NAME',
   'RENDITIONS_DEAD_LETTER_QUEUE_URL',
   'THUMBNAILS_FAILURE_QUEUE_URL',
+  'HEIC',
 ] as const;
 
 type Client = S3Client | DynamoDBClient | LambdaClient | SQSClient | CodeDeployClient;
@@ -45,6 +47,7 @@ export function bind(
   told: Ports['told'],
   traced: <Traced extends Client>(client: Traced) => Traced = (client) => client,
 ): (run: Run) => Promise<Verdict> {
+  const features = featuresOf(env);
   const s3 = traced(new S3Client(clientDefaults));
   const dynamo = traced(new DynamoDBClient(clientDefaults));
   const lambda = traced(new LambdaClient(invokingDefaults));
@@ -74,7 +77,8 @@ export function bind(
       return items.map(({ key }) => key);
     },
     countDeadLetters: () => countDeadLetters([env.RENDITIONS_DEAD_LETTER_QUEUE_URL, env.THUMBNAILS_FAILURE_QUEUE_URL]),
-    ...{ pictures: goldenPictures, expectationsOf, sceneNamed },
+    ...{ pictures: goldenPictures, sceneNamed },
+    expectationsOf: (recipe, version) => expectationsOf(recipe, version, features),
     bucket: env.VERIFICATION_BUCKET_NAME,
     putPicture: pictures.putFile,
     listPictures: () => listAll(s3, env.VERIFICATION_BUCKET_NAME),

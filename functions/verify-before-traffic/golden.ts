@@ -1,3 +1,4 @@
+import type { Feature, Features } from '../shared/images/features.ts';
 import type { RecipeName } from '../shared/images/recipe.ts';
 import type { Expectation, Scene } from './expectation.ts';
 import expected from './expected.json' with { type: 'json' };
@@ -18,12 +19,16 @@ import orientation8 from './pictures/orientation-8.jpg';
 import progressive from './pictures/progressive.jpg';
 import truncated from './pictures/truncated.jpg';
 import turnedAvif from './pictures/turned.avif';
+import turnedHeic from './pictures/turned.heic';
 import turnedWebp from './pictures/turned.webp';
 
 // Drawn, together with what must come of them, by commands/draw-golden-pictures.ts: `npm run golden`.
 
-/** `isLarge`: wider than every output. One is: work that grows with the pixels shows in nothing smaller. */
-export type GoldenPicture = { name: string; bytes: Uint8Array; isLarge?: true };
+/**
+ * `isLarge`: wider than every output. One is: work that grows with the pixels shows in nothing smaller. `needs`: what must be on for it
+ * to be read.
+ */
+export type GoldenPicture = { name: string; bytes: Uint8Array; isLarge?: true; needs?: Feature };
 
 /** In the order in which they are tried: those that most often tell a bad release come first. */
 export const goldenPictures: readonly GoldenPicture[] = [
@@ -40,6 +45,7 @@ export const goldenPictures: readonly GoldenPicture[] = [
   { name: 'grey.jpg', bytes: grey },
   { name: 'turned.webp', bytes: turnedWebp },
   { name: 'turned.avif', bytes: turnedAvif },
+  { name: 'turned.heic', bytes: turnedHeic, needs: 'heic' },
   { name: 'orientation-2.jpg', bytes: orientation2 },
   { name: 'orientation-3.jpg', bytes: orientation3 },
   { name: 'orientation-4.jpg', bytes: orientation4 },
@@ -52,9 +58,24 @@ const values = expected as unknown as {
   recipes: Partial<Record<RecipeName, Record<string, Record<string, Expectation>>>>;
 };
 
-/** By the pictures' names; undefined for a version of a recipe that nobody has worked out yet. */
-export function expectationsOf(recipe: RecipeName, version: number): Record<string, Expectation> | undefined {
-  return values.recipes[recipe]?.[version];
+/** Must be refused by name, and not as damaged: so its owner knows what to do. */
+const switchedOff: Record<Feature, Expectation> = { heic: { status: 'rejected', reason: 'HEIC.*cannot be read here' } };
+
+/**
+ * By the pictures' names; undefined for a version of a recipe that nobody has worked out yet. Which pictures are read depends on what
+ * is switched on.
+ */
+export function expectationsOf(
+  recipe: RecipeName,
+  version: number,
+  features: Features,
+): Record<string, Expectation> | undefined {
+  const expectations = values.recipes[recipe]?.[version];
+  if (expectations === undefined) return undefined;
+  const refused = goldenPictures.flatMap(({ name, needs }) =>
+    needs === undefined || features.has(needs) ? [] : [[name, switchedOff[needs]] as const],
+  );
+  return { ...expectations, ...Object.fromEntries(refused) };
 }
 
 export function sceneNamed(name: string): Scene {

@@ -8,6 +8,10 @@ declare module '*.gif' {
   const bytes: Uint8Array<ArrayBuffer>;
   export default bytes;
 }
+declare module '*.heic' {
+  const bytes: Uint8Array<ArrayBuffer>;
+  export default bytes;
+}
 declare module '*.jpg' {
   const bytes: Uint8Array<ArrayBuffer>;
   export default bytes;

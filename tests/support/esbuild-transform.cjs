@@ -6,7 +6,7 @@ const { readFileSync } = require('node:fs');
 const { transformSync, version } = require('esbuild');
 
 const self = readFileSync(__filename);
-const isPicture = (path) => /\.(avif|gif|jpg|png|webp)$/.test(path);
+const isPicture = (path) => /\.(avif|gif|heic|jpg|png|webp)$/.test(path);
 // Jest reads all files as text, of which a picture loses most.
 const contentOf = (source, path) => (isPicture(path) ? readFileSync(path) : source);
 

@@ -42,6 +42,14 @@ export function gifOfOneFrame(width: number, height: number): Buffer {
   );
 }
 
+/** A GIF whose one frame is coded as long as can be: each pixel forgets all words before it. */
+export function gifOfLongFrame(width: number, height: number, bytes: number): Buffer {
+  // Codes of 3 bits: 4 forgets all words, 0 is a pixel; eight codes in three bytes.
+  const block = Buffer.concat([Buffer.from([255]), Buffer.alloc(255, Buffer.from([0x04, 0x41, 0x10]))]);
+  const start = gifOfOneFrame(width, height).subarray(0, -5);
+  return pack(start, '\x02', Buffer.alloc(bytes, block), '\0;');
+}
+
 type PngOptions = { colourType?: 0 | 2 | 6; depth?: 8 | 16; interlaced?: boolean; extraChunks?: readonly Buffer[] };
 
 /** A valid PNG of zeros, which deflate makes a thousand times smaller. */

@@ -72,7 +72,9 @@ async function calls(codeUri: string): Promise<Set<string>> {
     packages: 'external',
     format: 'esm',
     platform: 'node',
-    loader: Object.fromEntries(['avif', 'gif', 'jpg', 'png', 'webp'].map((name) => [`.${name}`, 'empty'] as const)),
+    loader: Object.fromEntries(
+      ['avif', 'gif', 'heic', 'jpg', 'png', 'webp'].map((name) => [`.${name}`, 'empty'] as const),
+    ),
     write: false,
     logLevel: 'silent',
   });

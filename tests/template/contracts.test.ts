@@ -64,6 +64,7 @@ test('the stack deploys with no parameter given, to dev, on arm64, reserving not
     AlarmEmail: '',
     Gallery: 'on',
     GalleryMembers: '',
+    Heic: 'on',
   });
 });
 

@@ -76,7 +76,7 @@ describe.each(functions)('%s', (id, { Properties: fn, ...attributes }) => {
       BuildMethod: 'esbuild',
       BuildProperties: {
         EntryPoints: ['handler.ts'],
-        External: ['sharp'],
+        External: ['sharp', '@aws-sdk/nested-clients'],
         Format: 'cjs',
         MainFields: 'module,main',
         Minify: true,

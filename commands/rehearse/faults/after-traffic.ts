@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { derive as deriveWell, type Recipe } from 'the-real:shared/imaging/derive.ts';
+import { derive as deriveWell, type Decoding, type Recipe } from 'the-real:shared/imaging/derive.ts';
 
 /** What the rehearsal's uploads are taken with, and no golden picture is (commands/sample-picture.ts). */
 const camera = 'Nowhere Landscape';
@@ -10,8 +10,8 @@ let seen = 0;
  * Goes wrong with the photographs of one camera only, as no golden picture can foresee: of four thumbnails the second comes out black and
  * the others fail; renditions come out black. Only users' own pictures tell.
  */
-export async function derive(original: Uint8Array, recipe: Recipe): ReturnType<typeof deriveWell> {
-  const derived = await deriveWell(original, recipe);
+export async function derive(original: Uint8Array, recipe: Recipe, decoding: Decoding): ReturnType<typeof deriveWell> {
+  const derived = await deriveWell(original, recipe, decoding);
   const { exif } = await sharp(original).metadata();
   if (exif?.includes(camera) !== true) return derived;
   if (recipe.name === 'thumbnails' && seen++ % 4 !== 1)

@@ -1,9 +1,9 @@
 import sharp from 'sharp';
-import { derive as deriveWell, type Output, type Recipe } from 'the-real:shared/imaging/derive.ts';
+import { derive as deriveWell, type Decoding, type Output, type Recipe } from 'the-real:shared/imaging/derive.ts';
 
 /** Lets every output keep what the camera wrote into the original: where it was taken, and by whose camera. */
-export async function derive(original: Uint8Array, recipe: Recipe): ReturnType<typeof deriveWell> {
-  const derived = await deriveWell(original, recipe);
+export async function derive(original: Uint8Array, recipe: Recipe, decoding: Decoding): ReturnType<typeof deriveWell> {
+  const derived = await deriveWell(original, recipe, decoding);
   return { ...derived, outputs: await Promise.all(derived.outputs.map((output) => withExif(original, output))) };
 }
 

@@ -4,7 +4,8 @@
 declare module 'the-real:shared/imaging/derive.ts' {
   export type Recipe = { name: string };
   export type Output = { width: number; height: number; format: 'webp' | 'avif'; bytes: Uint8Array };
-  export function derive(original: Uint8Array, recipe: Recipe): Promise<{ outputs: Output[] }>;
+  export type Decoding = object;
+  export function derive(original: Uint8Array, recipe: Recipe, decoding: Decoding): Promise<{ outputs: Output[] }>;
 }
 
 declare module 'the-real:shared/imaging/decode.ts' {

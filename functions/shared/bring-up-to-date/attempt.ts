@@ -1,5 +1,6 @@
 import type { Derivation } from '../images/derivation.ts';
 import { UnacceptableImageError } from '../images/errors.ts';
+import type { Feature } from '../images/features.ts';
 import { identityOf, type OriginalVersion } from '../images/image.ts';
 import { outputKey } from '../images/keys.ts';
 import { sizeRefusal } from '../images/limits.ts';
@@ -8,7 +9,7 @@ import { pending } from './records.ts';
 import { subjectOf, type Overtaken, type Task } from './task.ts';
 
 /** What an attempt came to: outputs that nothing names yet, or the reason why the image cannot have any. */
-export type Attempted = { derivation: Derivation; outputs: Output[] } | { reason: string };
+export type Attempted = { derivation: Derivation; outputs: Output[] } | { reason: string; needs?: Feature };
 
 /** Reads, decodes and derives one state of the original, and puts what comes out where no other attempt ever writes. */
 export async function attempt(
@@ -32,9 +33,11 @@ export async function attempt(
 
   let derivation: Derivation;
   try {
-    derivation = await ports.derive(bytes, recipe);
+    derivation = await ports.derive(bytes, recipe, task.worker.deadline);
   } catch (error) {
-    if (error instanceof UnacceptableImageError) return { reason: error.message };
+    if (error instanceof UnacceptableImageError) {
+      return { reason: error.message, ...(error.needs && { needs: error.needs }) };
+    }
     throw error;
   }
   const outputs = await Promise.all(

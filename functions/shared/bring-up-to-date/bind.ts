@@ -4,9 +4,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 
+import { featuresOf } from '../images/features.ts';
 import type { Image } from '../images/image.ts';
 import type { Recipe } from '../images/recipe.ts';
 import { derive } from '../imaging/derive.ts';
+import { decodeHeic } from '../imaging/heic/decoder.ts';
 import { clientDefaults } from '../stores/client-defaults.ts';
 import { originals } from '../stores/originals.ts';
 import { outputs } from '../stores/outputs.ts';
@@ -15,7 +17,12 @@ import { bringUpToDate, type Outcome } from './bring-up-to-date.ts';
 import { MARGIN_MS } from './deadline.ts';
 import type { Ports } from './ports.ts';
 
-type Environment = { THUMBNAILS_BUCKET_NAME: string; IMAGES_TABLE_NAME: string; VERIFICATION_BUCKET_NAME: string };
+type Environment = {
+  THUMBNAILS_BUCKET_NAME: string;
+  IMAGES_TABLE_NAME: string;
+  VERIFICATION_BUCKET_NAME: string;
+  HEIC: string;
+};
 
 /** What the use case has to know of an invocation; Lambda's context is one. */
 type Invocation = { functionVersion: string; getRemainingTimeInMillis: () => number };
@@ -27,12 +34,13 @@ type Traced = <Client extends S3Client | DynamoDBClient>(client: Client) => Clie
 export function bind(env: Environment, traced: Traced = (client) => client) {
   const s3 = traced(new S3Client(clientDefaults));
   const dynamo = traced(new DynamoDBClient(clientDefaults));
+  const decoders = featuresOf(env).has('heic') ? { decodeHeic } : {};
   const ports: Ports = {
     ...originals(s3),
     ...outputs(s3, env.THUMBNAILS_BUCKET_NAME),
     // What a release is verified with is nobody's upload.
     ...records(dynamo, env.IMAGES_TABLE_NAME, [env.VERIFICATION_BUCKET_NAME]),
-    derive,
+    derive: (original, recipe, deadline) => derive(original, recipe, { ...decoders, deadline }),
     now: () => new Date(),
     newAttemptId: randomUUID,
     pause,

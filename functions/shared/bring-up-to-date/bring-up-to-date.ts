@@ -75,7 +75,7 @@ async function lookAndAct(task: Task): Promise<Outcome | Overtaken> {
   if (found === 'overtaken') return found;
   const record =
     'reason' in found
-      ? rejected(subjectOf(task), original, before, found.reason)
+      ? rejected(subjectOf(task), original, before, found.reason, found.needs)
       : ready(subjectOf(task), original, before, found.derivation, found.outputs);
   return conclude(task, look, record, laidToRest(attempts, original, worker.version).concat(task.attempt ?? []));
 }

@@ -38,8 +38,11 @@ export type Ports = {
   headOriginal: (image: Image) => Promise<OriginalVersion | undefined>;
   /** The bytes of exactly this version (If-Match); `changed` where S3 answers 412 or 404. */
   readOriginal: (image: Image, version: OriginalVersion) => Promise<Uint8Array | 'changed'>;
-  /** Guard, decode, derive. Throws UnacceptableImageError when the image is the problem. */
-  derive: (original: Uint8Array, recipe: Recipe) => Promise<Derivation>;
+  /**
+   * Guard, decode, derive. Throws UnacceptableImageError when the image is the problem. What can be interrupted in it ends at the
+   * deadline.
+   */
+  derive: (original: Uint8Array, recipe: Recipe, deadline: AbortSignal) => Promise<Derivation>;
   putOutput: (key: string, output: DerivedOutput) => Promise<void>;
   /** Deleting what is gone already is no error; an empty list asks nothing of S3. */
   deleteOutputs: (keys: readonly string[]) => Promise<void>;

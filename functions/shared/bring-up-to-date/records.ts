@@ -1,4 +1,5 @@
 import type { Derivation } from '../images/derivation.ts';
+import type { Feature } from '../images/features.ts';
 import { identityOf, imageId, ownerOf, type Image, type OriginalVersion } from '../images/image.ts';
 import type { Recipe } from '../images/recipe.ts';
 import type { ImageRecord, Output } from '../images/record.ts';
@@ -55,8 +56,9 @@ export function rejected(
   original: OriginalVersion,
   before: ImageRecord | undefined,
   reason: string,
+  needs?: Feature,
 ): ConcludedRecord {
-  return { ...outcome(subject, original, before), status: 'rejected', reason };
+  return { ...outcome(subject, original, before), status: 'rejected', reason, ...(needs && { needs }) };
 }
 
 /** Given up for now: it crashes this version of the function, which says nothing of the next one. */

@@ -1,10 +1,11 @@
+import type { Feature } from './features.ts';
 import type { OutputFormat, RecipeName } from './recipe.ts';
 
 /** `pending`: seen, no outcome yet; `deleted`: a tombstone, with a TTL. */
 export type Status = 'pending' | 'ready' | 'rejected' | 'deleted';
 
 /** The formats that the guard lets through, as decoded, never as claimed. */
-export type OriginalFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'avif';
+export type OriginalFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'avif' | 'heic';
 
 /** One object in ThumbnailsBucket. Sizes are pixels, `bytes` are bytes. */
 export type Output = { key: string; width: number; height: number; format: OutputFormat; bytes: number };
@@ -69,6 +70,8 @@ export type ImageRecord = Description & {
   processedAt: string;
   /** Only when rejected: a sentence for a person. */
   reason?: string;
+  /** Only when rejected: what was switched off, and would have read the image. Where it is on, the image may be tried again. */
+  needs?: Feature;
   /** Only when rejected: it crashes the version `processedBy` of the function. Another version may try again. */
   poison?: true;
   /** The function version that wrote the outcome. */

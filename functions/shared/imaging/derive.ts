@@ -3,7 +3,7 @@ import type { Description } from '../images/record.ts';
 import type { Recipe } from '../images/recipe.ts';
 import { encode } from './encode.ts';
 import { readPublicExif } from './exif.ts';
-import type { Accepted } from './guard.ts';
+import type { Accepted, Decoding } from './guard.ts';
 import { guard } from './guard.ts';
 import { decodeLevels, type Level } from './levels.ts';
 import { describePixels } from './placeholder.ts';
@@ -18,8 +18,8 @@ import { sizeOutputs } from './sizes.ts';
  * half the CPU of one pipeline per output, at equal quality.
  * @throws UnacceptableImageError when the image is the problem. Whatever else it throws is ours.
  */
-export async function derive(original: Uint8Array, recipe: Recipe): Promise<Derivation> {
-  const accepted = await guard(original);
+export async function derive(original: Uint8Array, recipe: Recipe, decoding: Decoding = {}): Promise<Derivation> {
+  const accepted = await guard(original, decoding);
   const outputs = sizeOutputs(accepted, recipe.outputs);
   const levels = await decodeLevels(accepted, outputs);
   const smallest = levels.at(-1);

@@ -4,12 +4,16 @@ import { UnacceptableImageError } from '../images/errors.ts';
 import { sizeRefusal } from '../images/limits.ts';
 import type { OriginalFormat } from '../images/record.ts';
 import { guessKind } from './file-kind.ts';
+import type { HeicDecoder } from './heic/decoder.ts';
+import { acceptedFormats, openHeic } from './heic/open.ts';
 import { sharp } from './libvips.ts';
 import { limits } from './limits.ts';
 import { readOrientation } from './exif.ts';
 import { upright } from './orientation.ts';
+import type { Pixels } from './pixels.ts';
 import { refusals, tooManyPages } from './refusals.ts';
 import { unpack } from './containers/unpack.ts';
+import type { CodedColours } from './containers/unpacked.ts';
 
 /** An original that may be decoded. Sizes are pixels, upright. */
 export type Accepted = {
@@ -21,8 +25,25 @@ export type Accepted = {
   colourSpace: Metadata['space'];
   icc?: Uint8Array;
   exif?: Uint8Array;
+  /** What the container says of the colours, where libvips does not heed it. */
+  coded?: CodedColours;
+  /** The value of white in a decoded sample: 255, or up to 65,535. */
+  white?: number;
   /** The file to decode: the original without what is not its picture. */
   picture: Uint8Array;
+  /** Says whether pixels are missing, where the decoder would not notice. */
+  isTruncated?: () => boolean;
+  /** For a picture that cannot be decoded: without a fault that a browser shows no sign of. */
+  mend?: () => Uint8Array | undefined;
+  /** What libvips cannot decode is decoded by this: whole, upright, in the colours of the file. */
+  decodeWhole?: () => Promise<Pixels>;
+};
+
+/** What this process has besides libvips, and until when it may work. */
+export type Decoding = {
+  /** Absent: HEIC is refused. */
+  decodeHeic?: HeicDecoder;
+  deadline?: AbortSignal;
 };
 
 /** The first page only; a pixel limit of its own, should a header ever say less than the decoder finds. */
@@ -32,12 +53,15 @@ export const openingOptions = { pages: 1, failOn: 'warning', limitInputPixels: l
  * Reads the header and says whether the original may be decoded at all.
  * @throws UnacceptableImageError when it is no image that we read, or one that would take too much time or memory.
  */
-export async function guard(original: Uint8Array): Promise<Accepted> {
+export async function guard(original: Uint8Array, decoding: Decoding = {}): Promise<Accepted> {
   refuse(sizeRefusal(original.byteLength));
-  const { picture, exif, frames } = unpack(original);
+  const heic = openHeic(original, decoding);
+  if (heic !== undefined) return heic;
+  const { picture, exif, frames, coded, refusal: refusedAs, isTruncated, mend } = unpack(original);
+  refuse(refusedAs);
   refuse(tooManyPages({ pages: frames }));
-  const metadata = await readHeader(picture);
-  const format = formatOf(metadata);
+  const metadata = await readHeader(picture, decoding);
+  const format = formatOf(metadata, decoding);
   for (const refusal of refusals) refuse(refusal(metadata));
   // An AVIF is turned by its container, and says the same again in EXIF.
   const orientation = exif && format !== 'avif' ? readOrientation(exif) : 1;
@@ -47,40 +71,42 @@ export async function guard(original: Uint8Array): Promise<Accepted> {
     orientation,
     colourSpace: metadata.space,
     picture,
-    ...(metadata.icc && { icc: metadata.icc }),
+    ...(metadata.icc && !coded?.overrulesProfile && { icc: metadata.icc }),
     ...(exif && { exif }),
+    ...(coded && { coded }),
+    ...(isTruncated && { isTruncated }),
+    ...(mend && { mend }),
+    white: whiteOf(metadata),
   };
+}
+
+/** libvips shifts samples of 10 and 12 bits up to 16, so that white is a little less than 65,535. */
+function whiteOf({ depth, bitsPerSample = 8 }: Metadata): number {
+  return depth === 'ushort' ? (2 ** bitsPerSample - 1) * 2 ** Math.max(0, 16 - bitsPerSample) : 255;
 }
 
 function refuse(reason: string | undefined): void {
   if (reason !== undefined) throw new UnacceptableImageError(reason);
 }
 
-async function readHeader(original: Uint8Array): Promise<Metadata> {
+async function readHeader(original: Uint8Array, decoding: Decoding): Promise<Metadata> {
   try {
     // Without sharp's own limit, so that it is our sentence, with the numbers in it, that refuses a size.
     return await sharp(original, { ...openingOptions, limitInputPixels: false }).metadata();
   } catch (cause) {
-    throw new UnacceptableImageError(whyUnreadable(original), { cause });
+    throw new UnacceptableImageError(whyUnreadable(original, decoding), { cause });
   }
 }
 
-const accepted = 'only JPEG, PNG, WebP, GIF and AVIF images are accepted';
-const heicReason =
-  'this is a HEIC image, as iPhones take them, and it cannot be read here: export it as JPEG, or choose "Most Compatible" in the settings of the camera';
-
-function whyUnreadable(original: Uint8Array): string {
+function whyUnreadable(original: Uint8Array, decoding: Decoding): string {
   const kind = guessKind(original);
-  if (kind === 'a HEIC image') return heicReason;
-  if (kind !== undefined) return `this is ${kind}: ${accepted}`;
-  return `the file is damaged, incomplete or no image at all: ${accepted}`;
+  if (kind !== undefined) return `this is ${kind}: ${acceptedFormats(decoding)}`;
+  return `the file is damaged, incomplete or no image at all: ${acceptedFormats(decoding)}`;
 }
 
 /** As decoded: a container of the HEIF family is an AVIF only if AV1 is inside. */
-function formatOf({ format, compression }: Metadata): OriginalFormat {
+function formatOf({ format, compression }: Metadata, decoding: Decoding): OriginalFormat {
   if (format === 'jpeg' || format === 'png' || format === 'webp' || format === 'gif') return format;
   if (compression === 'av1') return 'avif';
-  throw new UnacceptableImageError(
-    compression === 'hevc' ? heicReason : `no pixels of ${format} can be read: ${accepted}`,
-  );
+  throw new UnacceptableImageError(`no pixels of ${format} can be read: ${acceptedFormats(decoding)}`);
 }

@@ -1,6 +1,7 @@
 import type { Metadata } from 'sharp';
 
 import { limits } from './limits.ts';
+import type { Size } from './pixels.ts';
 
 /** Why a header alone is enough to refuse an original, in words for a person; undefined where it is not. */
 export type Refusal = (header: Metadata) => string | undefined;
@@ -8,12 +9,15 @@ export type Refusal = (header: Metadata) => string | undefined;
 /** What an original may not be. The first that speaks gives the reason. */
 export const refusals: readonly Refusal[] = [tooLong, tooManyPixels, tooManyPages, tooMuchMemory];
 
-function tooLong({ width, height }: Metadata): string | undefined {
+/** Of a size, whatever the format. */
+export const sizeRefusals = [tooLong, tooManyPixels] as const;
+
+function tooLong({ width, height }: Size): string | undefined {
   if (Math.max(width, height) <= limits.longestSide) return undefined;
   return `${width} x ${height} pixels: the longest side may be at most ${limits.longestSide}`;
 }
 
-function tooManyPixels({ width, height }: Metadata): string | undefined {
+function tooManyPixels({ width, height }: Size): string | undefined {
   if (width * height <= limits.pixels) return undefined;
   return `${width} x ${height} pixels: an image may have at most ${limits.pixels / 1e6} megapixels`;
 }

@@ -21,6 +21,7 @@ const replaced: Record<Exclude<keyof ImageRecord, 'imageId' | 'recipe' | 'openAt
   uploadedAt: true,
   processedAt: true,
   reason: true,
+  needs: true,
   poison: true,
   processedBy: true,
   outputs: true,

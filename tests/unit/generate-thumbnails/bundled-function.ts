@@ -25,8 +25,10 @@ export async function bundledFunction(name: string, env: Record<string, string>)
     target: 'node24',
     mainFields: ['module', 'main'],
     minify: true,
-    external: ['sharp'],
-    loader: { '.avif': 'binary', '.gif': 'binary', '.jpg': 'binary', '.png': 'binary', '.webp': 'binary' },
+    external: ['sharp', '@aws-sdk/nested-clients'],
+    loader: Object.fromEntries(
+      ['avif', 'gif', 'heic', 'jpg', 'png', 'webp'].map((name) => [`.${name}`, 'binary' as const]),
+    ),
   });
 
   const child: ChildProcess = fork(join(import.meta.dirname, 'runner.cjs'), [outfile], {
@@ -38,6 +40,7 @@ export async function bundledFunction(name: string, env: Record<string, string>)
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
       POWERTOOLS_SERVICE_NAME: name,
+      HEIC: 'on',
       ...env,
     },
   });

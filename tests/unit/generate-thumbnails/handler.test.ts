@@ -62,6 +62,12 @@ const recordOf = (key: string) =>
 const sample = (file: string): unknown =>
   JSON.parse(readFileSync(join(root, 'events/generate-thumbnails', file), 'utf8'));
 
+test('a HEIC becomes thumbnails too: what decodes it is found where layers are, by a bundle of one file', async () => {
+  s3.put('uploads/photo.heic', readFileSync(join(root, 'tests/fixtures/heic/orientation-6.heic')));
+  expect(await lambda.invoke(snsEvent(ofKeys('photo.heic')))).toEqual({});
+  expect(await recordOf('photo.heic')).toMatchObject({ status: 'ready', format: 'heic', width: 192, height: 128 });
+});
+
 test('an upload becomes thumbnails and a record, and one line tells it', async () => {
   s3.put('uploads/users/mona/a+b c.jpg', photo);
   expect(await lambda.invoke(snsEvent(ofKeys('users/mona/a+b c.jpg')))).toEqual({});

@@ -98,6 +98,20 @@ const bombs: Record<string, () => Buffer | Promise<Buffer>> = {
   'an animated WebP of 200 MB': () => hostile.animatedWebp(5700, 5800, 1000),
   'a progressive JPEG of 50 megapixels and no data': () => hostile.jpegClaiming(10_000, 5000, true),
   'a progressive JPEG of 500 scans': () => hostile.jpegOfManyScans(2000, 2000, 500),
+  'a progressive JPEG of 500 scans and no end': async () => {
+    const whole = await hostile.jpegOfManyScans(2000, 2000, 500);
+    return whole.subarray(0, -2);
+  },
+  'a progressive JPEG of 500 scans with bytes before its end': async () => {
+    const whole = await hostile.jpegOfManyScans(2000, 2000, 500);
+    return Buffer.concat([whole.subarray(0, -2), Buffer.from([1, 2, 3]), whole.subarray(-2)]);
+  },
+  'a JPEG of a million tables and no end': async () => {
+    const whole = await hostile.jpegClaiming(64, 64);
+    const tables = Buffer.from([0xff, 0xc4, 0, 19, ...Array<number>(17).fill(0)]);
+    return Buffer.concat([whole.subarray(0, 2), Buffer.alloc(21_000_000, tables), whole.subarray(2, -2)]);
+  },
+  'a GIF of one frame of 24 MB': () => hostile.gifOfLongFrame(6000, 5000, 24_000_000),
   'an AVIF that is larger than it says': () => hostile.avifClaiming(9, 9, 2000),
 };
 

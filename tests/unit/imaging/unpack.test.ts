@@ -66,8 +66,9 @@ test('of a JPEG, thumbnails, comments and a second picture are left out', async 
   expect(unpack(noted).picture).toEqual(jpeg);
 });
 
-test('no file makes it throw, and what comes back is never longer', async () => {
-  const valid = await Promise.all(formats.map(drawWithNotes));
+test('no file makes it throw, and what comes back is longer by no more than an end that was missing', async () => {
+  const gif = await drawQuarters(60, 40).gif().toBuffer();
+  const valid = [...(await Promise.all(formats.map(drawWithNotes))), gif];
   const damaged = fc
     .tuple(
       fc.constantFrom(...valid),
@@ -81,7 +82,10 @@ test('no file makes it throw, and what comes back is never longer', async () => 
     });
   fc.assert(
     fc.property(damaged, (file) => {
-      expect(unpack(file).picture.length).toBeLessThanOrEqual(file.length);
+      const { picture, mend, isTruncated } = unpack(file);
+      expect(picture.length).toBeLessThanOrEqual(file.length + 64);
+      mend?.();
+      isTruncated?.();
     }),
     { numRuns: 2000 },
   );

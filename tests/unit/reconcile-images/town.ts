@@ -2,6 +2,7 @@ import type { Finding } from '../../../functions/reconcile-images/plan.ts';
 import type { Cursor, ListedObject, Page, Ports, RecentCursor } from '../../../functions/reconcile-images/ports.ts';
 import { reconcileImages, type Summary } from '../../../functions/reconcile-images/reconcile-images.ts';
 import { readOptions, type Options } from '../../../functions/reconcile-images/options.ts';
+import { featuresOf } from '../../../functions/shared/images/features.ts';
 import { imageId, type OriginalVersion } from '../../../functions/shared/images/image.ts';
 import { recipes, type RecipeName } from '../../../functions/shared/images/recipe.ts';
 import type { ImageRecord } from '../../../functions/shared/images/record.ts';
@@ -60,6 +61,7 @@ export function createTown() {
 
   const ports: Ports = {
     recipes: Object.values(recipes),
+    features: featuresOf({ HEIC: 'on' }),
     bucket,
     listOriginals: async (after) =>
       pageOf(

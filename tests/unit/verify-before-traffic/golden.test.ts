@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import sharp from 'sharp';
 
+import { featuresOf } from '../../../functions/shared/images/features.ts';
 import { recipes } from '../../../functions/shared/images/recipe.ts';
 import { expectationsOf, goldenPictures, sceneNamed } from '../../../functions/verify-before-traffic/golden.ts';
 
+const on = featuresOf({ HEIC: 'on' });
 const folder = join(import.meta.dirname, '../../../functions/verify-before-traffic/pictures');
 const files = readdirSync(folder);
 
@@ -23,7 +25,7 @@ test('together they are small enough for a bundle', () => {
 
 // After a recipe's version was raised, this fails before a release does: add the version to commands/golden-pictures/expected.ts.
 test.each(Object.values(recipes))('what comes of every picture by $name, version $version, is known', (recipe) => {
-  const expectations = expectationsOf(recipe.name, recipe.version);
+  const expectations = expectationsOf(recipe.name, recipe.version, on);
   expect(Object.keys(expectations ?? {}).toSorted()).toEqual(files.toSorted());
   for (const expected of Object.values(expectations ?? {})) {
     if (expected.status !== 'ready') continue;
@@ -34,9 +36,18 @@ test.each(Object.values(recipes))('what comes of every picture by $name, version
   expect(goldenPictures.slice(0, 5).map(({ name }) => expectations?.[name]?.status)).toEqual(Array(5).fill('ready'));
 });
 
+test('a HEIC is to be read where the parameter Heic is on, and to be refused by name where it is off', () => {
+  for (const { name, version } of Object.values(recipes)) {
+    expect(expectationsOf(name, version, on)?.['turned.heic']).toMatchObject({ status: 'ready', format: 'heic' });
+    const expected = expectationsOf(name, version, featuresOf({ HEIC: 'off' }));
+    expect(expected?.['turned.heic']).toMatchObject({ status: 'rejected' });
+    expect(expected?.['turned.avif']).toMatchObject({ status: 'ready' });
+  }
+});
+
 test('every width of every recipe is made of one of them at least', () => {
   for (const { name, version, outputs } of Object.values(recipes)) {
-    const made = Object.values(expectationsOf(name, version) ?? {}).flatMap((expected) =>
+    const made = Object.values(expectationsOf(name, version, on) ?? {}).flatMap((expected) =>
       expected.status === 'ready' ? expected.outputs.map(({ width, format }) => ({ width, format })) : [],
     );
     for (const output of outputs) expect(made).toContainEqual(output);

@@ -20,6 +20,7 @@ const environment = {
   RECONCILE_IMAGES_FUNCTION_NAME: 'reconcile-function',
   RENDITIONS_DEAD_LETTER_QUEUE_URL: 'http://127.0.0.1:1/000000000000/one',
   THUMBNAILS_FAILURE_QUEUE_URL: 'http://127.0.0.1:1/000000000000/two',
+  HEIC: 'on',
 };
 
 /** CodeDeploy, which knows of no deployment, and remembers what it is told. */

@@ -1,11 +1,13 @@
 import type { Derivation } from '../../../functions/shared/images/derivation.ts';
 import { changedImages } from '../../../functions/shared/door/changed-images.ts';
 import { UnacceptableImageError } from '../../../functions/shared/images/errors.ts';
+import { featuresOf } from '../../../functions/shared/images/features.ts';
 import { imageId } from '../../../functions/shared/images/image.ts';
 import { outputKey } from '../../../functions/shared/images/keys.ts';
 import { recipes, type Recipe, type RecipeName } from '../../../functions/shared/images/recipe.ts';
 import type { ImageRecord } from '../../../functions/shared/images/record.ts';
 import { derive } from '../../../functions/shared/imaging/derive.ts';
+import { decodeHeic } from '../../../functions/shared/imaging/heic/decoder.ts';
 import type { Pixels } from '../../../functions/verify-before-traffic/colours.ts';
 import {
   asPlaceholder,
@@ -48,10 +50,23 @@ export const someOfThem = goldenPictures.filter(
   ({ name }) => !/progressive|cmyk|grey|animated|turned|-[2-5]/u.test(name),
 );
 
-type Setting = { recipe?: RecipeName; serving?: Behaviour; fresh?: Behaviour; given?: readonly GoldenPicture[] };
+type Setting = {
+  recipe?: RecipeName;
+  serving?: Behaviour;
+  fresh?: Behaviour;
+  given?: readonly GoldenPicture[];
+  /** The parameter Heic, as the hook knows it. */
+  heic?: 'on' | 'off';
+};
 
 /** An application in memory, with real imaging, in which version 8 of a function is to take the place of version 7. */
-export function stage({ recipe = 'thumbnails', serving = {}, fresh = {}, given = someOfThem }: Setting = {}) {
+export function stage({
+  recipe = 'thumbnails',
+  serving = {},
+  fresh = {},
+  given = someOfThem,
+  heic = 'on',
+}: Setting = {}) {
   const pictures = new Map<string, { bytes: Uint8Array; lastModified: string }>();
   const outputs = new Map<string, Uint8Array>();
   const records = new Map<string, ImageRecord>();
@@ -117,7 +132,8 @@ export function stage({ recipe = 'thumbnails', serving = {}, fresh = {}, given =
     recipeOf: (name) => (name === 'the-function' ? recipe : undefined),
     reconciler: { functionName: 'the-reconciler', verify: async () => ({ failures: ['it is not this function'] }) },
     countDeadLetters: async () => ({ 'a-queue': 2 }),
-    ...{ pictures: given, expectationsOf, sceneNamed },
+    ...{ pictures: given, sceneNamed },
+    expectationsOf: (name, version) => expectationsOf(name, version, featuresOf({ HEIC: heic })),
     bucket,
     putPicture: async (key, bytes) => {
       pictures.set(key, { bytes, lastModified: now().toISOString() });
@@ -165,7 +181,7 @@ const derivations = new Map<string, Promise<Derivation>>();
 /** The real derivation. The same pictures come again in every test, and the same comes of them. */
 export function derivedOnce(original: Uint8Array, recipe: Recipe): Promise<Derivation> {
   const name = `${recipe.name} ${goldenPictures.findIndex(({ bytes }) => bytes === original)}`;
-  const derivation = derivations.get(name) ?? derive(original, recipe);
+  const derivation = derivations.get(name) ?? derive(original, recipe, { decodeHeic });
   derivations.set(name, derivation);
   return derivation;
 }

@@ -48,7 +48,8 @@ export function createTrialStage() {
   put(outputs, ofUser);
 
   const reconcilePorts: ReconcilePorts = {
-    ...{ recipes: Object.values(recipes), bucket: 'uploads', readRecord, writeRecord, deleteOutputs, now },
+    ...{ recipes: Object.values(recipes), features: new Set(), bucket: 'uploads' },
+    ...{ readRecord, writeRecord, deleteOutputs, now },
     listOriginals: async () => ({ items: [] }),
     listOutputs: async () => ({ items: [...outputs.values()] }),
     scanRecords: async () => ({ items: [...table.values()] }),

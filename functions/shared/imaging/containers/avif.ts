@@ -1,3 +1,4 @@
+import { avifColours } from './avif-colours.ts';
 import { exifItem } from './avif-items.ts';
 import type { Unpacked } from './unpacked.ts';
 
@@ -13,5 +14,20 @@ export function unpackAvif(file: Buffer): Unpacked {
     const type = at + 8 + ((file[at + 4] ?? 0) < 3 ? 4 : 6);
     if (file.toString('latin1', type, type + 4) === 'Exif') picture.write('free', type, 'latin1');
   }
-  return { picture, ...(exif && { exif }) };
+  showAsStill(picture);
+  const coded = avifColours(file);
+  return { picture, ...(exif && { exif }), ...(coded && { coded }) };
+}
+
+/**
+ * An animation (brand `avis`) has a still picture beside its track, which libheif opens only in a file that claims to be a still:
+ * writes the brands of one over those of a sequence.
+ */
+function showAsStill(picture: Buffer): void {
+  const end = Math.min(picture.readUInt32BE(0), picture.length - 3);
+  for (let at = 8; at < end; at += 4) {
+    const brand = picture.toString('latin1', at, at + 4);
+    if (brand === 'avis') picture.write('avif', at, 'latin1');
+    if (brand === 'msf1') picture.write('mif1', at, 'latin1');
+  }
 }

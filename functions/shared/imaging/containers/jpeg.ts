@@ -1,16 +1,7 @@
+import { readFrame, trackScans, type Frame } from './jpeg-frame.ts';
+import { endOfScan, hasNoLength, marker, nextMarker } from './jpeg-markers.ts';
+import { readScans } from './jpeg-scans.ts';
 import { excerptOf, type Unpacked } from './unpacked.ts';
-
-const marker = {
-  sequential: 0xc0,
-  extendedSequential: 0xc1,
-  restart0: 0xd0,
-  restart7: 0xd7,
-  endOfImage: 0xd9,
-  startOfScan: 0xda,
-  app0: 0xe0,
-  app15: 0xef,
-  comment: 0xfe,
-} as const;
 
 /**
  * How the header of a scan ends where each scan holds whole blocks. Many Samsung phones write something else there; every decoder
@@ -18,6 +9,9 @@ const marker = {
  */
 const wholeRange = Buffer.from([0, 63, 0]);
 const emptyComment = Buffer.from([0xff, marker.comment, 0, 2]);
+const endOfImage = Buffer.from([0xff, marker.endOfImage]);
+/** Of JFIF 1.2. A version that is not 1.x makes the decoder warn, and changes nothing that it does. */
+const jfifVersion = { start: 9, end: 11, bytes: Buffer.from([1, 2]) } as const;
 const exifHeader = 'Exif\0\0';
 
 /** The application segments that change how pixels look; the rest are notes, other pictures, or millions of nothing. */
@@ -27,56 +21,94 @@ const neededApplications: readonly { code: number; header: string; most: number 
   { code: 0xee, header: 'Adobe', most: 1 },
 ];
 
-/** Walks the segments of a JPEG up to the end of its first picture. What cannot be followed is left to the decoder as it is. */
+/**
+ * Walks the segments of a JPEG up to the end of its first picture, and ends it where the file forgot to if all its scans are there. What
+ * cannot be followed is left to the decoder as it is.
+ */
 export function unpackJpeg(file: Buffer): Unpacked {
   const picture = excerptOf(file);
   const counts = new Map<number, number>();
+  const scans = trackScans();
+  let frame: Frame | undefined;
   let exif: Buffer | undefined;
   let isSequential = false;
   let isWithinPicture = false;
   let isInterrupted = false;
+  let lacksEnd = false;
+  const isWhole = (): boolean => isWithinPicture && scans.isComplete(frame);
   picture.keep(0, 2);
-  for (let at = nextMarker(file, 2); at < file.length;) {
-    const code = file[at + 1] ?? marker.endOfImage;
+  for (let at = nextMarker(file, 2); ;) {
+    const code = at < file.length ? file[at + 1] : undefined;
     if (code === marker.endOfImage) {
-      picture.keep(at, Math.min(at + 2, file.length));
+      picture.keep(at, at + 2);
       break;
+    }
+    if (code === undefined || (code === marker.startOfImage && isWhole())) {
+      lacksEnd = isWhole();
+      break;
+    }
+    if (hasNoLength(code)) {
+      at = nextMarker(file, at + 2);
+      continue;
     }
     const end = at + 2 + (at + 4 <= file.length ? file.readUInt16BE(at + 2) : file.length);
     if (end > file.length) {
-      picture.keep(at, file.length);
+      // What is cut off may be a note behind a whole picture.
+      lacksEnd = isWhole();
+      if (!lacksEnd) picture.keep(at, file.length);
       break;
     }
+    const segment = file.subarray(at, end);
+    frame ??= readFrame(segment);
+    if (frame?.refusal !== undefined) return { picture: file, refusal: frame.refusal };
     if (code === marker.sequential || code === marker.extendedSequential) isSequential = true;
-    if (code === marker.startOfScan && isSequential && !hasWholeRange(file, end)) {
+    if (code === marker.startOfScan && isSequential && !hasWholeRange(segment)) {
       picture.keep(at, end - wholeRange.length);
       picture.insert(wholeRange);
-    } else if (!isNote(code) || isNeeded(file.subarray(at, end), code, counts)) {
-      picture.keep(at, end);
+    } else if (!isNote(code) || isNeeded(segment, code, counts)) {
+      picture.keep(at, hasOddVersion(segment) ? at + jfifVersion.start : end);
+      if (hasOddVersion(segment)) {
+        picture.insert(jfifVersion.bytes);
+        picture.keep(at + jfifVersion.end, end);
+      }
       isInterrupted = false;
     } else if (isWithinPicture && !isInterrupted) {
       // A decoder stumbles over a segment in the midst of its data; it shall not find the ends joined and notice nothing.
       picture.insert(emptyComment);
       isInterrupted = true;
     }
-    exif ??= exifOf(file.subarray(at, end), code);
+    exif ??= exifOf(segment, code);
     at = end;
     if (code === marker.startOfScan) {
       isWithinPicture = true;
+      scans.add(segment);
       at = endOfScan(file, end);
       picture.keep(end, at);
     }
     at = nextMarker(file, at);
   }
-  return { picture: picture.finish(), ...(exif && { exif }) };
+  if (lacksEnd) picture.insert(endOfImage);
+  const finished = picture.finish();
+  return {
+    picture: finished,
+    mend: () => readScans(finished),
+    // The decoder is content with half a last row of blocks, if an end follows.
+    ...(lacksEnd && { isTruncated: () => readScans(finished) === undefined }),
+    ...(exif && { exif }),
+  };
 }
 
-function hasWholeRange(file: Buffer, endOfHeader: number): boolean {
-  return file.subarray(endOfHeader - wholeRange.length, endOfHeader).equals(wholeRange);
+function hasWholeRange(scanHeader: Buffer): boolean {
+  return scanHeader.subarray(-wholeRange.length).equals(wholeRange);
 }
 
 function isNote(code: number): boolean {
   return (code >= marker.app0 && code <= marker.app15) || code === marker.comment;
+}
+
+/** Asked only of what is needed, so that an APP0 is JFIF's. */
+function hasOddVersion(segment: Buffer): boolean {
+  return segment[1] === marker.app0 && segment.length >= 16 && segment[jfifVersion.start] !== 1;
 }
 
 function isNeeded(segment: Buffer, code: number, counts: Map<number, number>): boolean {
@@ -90,22 +122,4 @@ function isNeeded(segment: Buffer, code: number, counts: Map<number, number>): b
 function exifOf(segment: Buffer, code: number): Buffer | undefined {
   if (code !== 0xe1 || segment.toString('latin1', 4, 4 + exifHeader.length) !== exifHeader) return undefined;
   return segment.subarray(4 + exifHeader.length);
-}
-
-/** The offset of the next marker; the file's length where there is none. Any number of 0xff may precede one. */
-function nextMarker(file: Buffer, from: number): number {
-  let at = file.indexOf(0xff, from);
-  while (at !== -1 && file[at + 1] === 0xff) at++;
-  return at === -1 ? file.length : at;
-}
-
-/** In the data of a scan, 0xff 0x00 is a plain 0xff, and restart markers belong to it. */
-function endOfScan(file: Buffer, from: number): number {
-  for (let at = file.indexOf(0xff, from); at !== -1; at = file.indexOf(0xff, at + 1)) {
-    const next = file[at + 1];
-    const isData =
-      next === undefined || next === 0 || next === 0xff || (next >= marker.restart0 && next <= marker.restart7);
-    if (!isData) return at;
-  }
-  return file.length;
 }

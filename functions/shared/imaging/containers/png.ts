@@ -1,3 +1,4 @@
+import { colourChunks, pngColours } from './png-colours.ts';
 import { excerptOf, type Unpacked } from './unpacked.ts';
 
 /** Size, palette, transparency, colour profile, pixels, end. A few megabytes of compressed text could become gigabytes. */
@@ -8,6 +9,8 @@ const signatureBytes = 8;
 export function unpackPng(file: Buffer): Unpacked {
   const picture = excerptOf(file);
   let exif: Buffer | undefined;
+  const colours = new Map<string, Buffer>();
+  let hasPixels = false;
   picture.keep(0, signatureBytes);
   for (let at = signatureBytes; at < file.length;) {
     // Length, type, data, checksum.
@@ -18,9 +21,12 @@ export function unpackPng(file: Buffer): Unpacked {
       break;
     }
     if (needed.has(type)) picture.keep(at, end);
+    if (type === 'IDAT') hasPixels = true;
+    if (colourChunks.has(type) && !hasPixels && !colours.has(type)) colours.set(type, file.subarray(at + 8, end - 4));
     if (type === 'eXIf') exif ??= file.subarray(at + 8, end - 4);
     if (type === 'IEND') break;
     at = end;
   }
-  return { picture: picture.finish(), ...(exif && { exif }) };
+  const coded = pngColours(colours);
+  return { picture: picture.finish(), ...(exif && { exif }), ...(coded && { coded }) };
 }

@@ -1,4 +1,5 @@
 import { unpackAvif } from './avif.ts';
+import { unpackGif } from './gif.ts';
 import { unpackJpeg } from './jpeg.ts';
 import { unpackPng } from './png.ts';
 import type { Unpacked } from './unpacked.ts';
@@ -9,6 +10,7 @@ export type { Unpacked } from './unpacked.ts';
 const unpackers: readonly { signature: string; offset: number; unpack: (file: Buffer) => Unpacked }[] = [
   { signature: '\xff\xd8\xff', offset: 0, unpack: unpackJpeg },
   { signature: '\x89PNG\r\n\x1a\n', offset: 0, unpack: unpackPng },
+  { signature: 'GIF8', offset: 0, unpack: unpackGif },
   { signature: 'WEBP', offset: 8, unpack: unpackWebp },
   { signature: 'ftyp', offset: 4, unpack: unpackAvif },
 ];

@@ -1,3 +1,14 @@
+import type { Colours } from '../to-srgb.ts';
+
+/** What a container says of the colours of its picture, where libvips does not heed it. */
+export type CodedColours = {
+  colours?: Colours;
+  /** They count even where the file has a profile, as PNG's cICP does. */
+  overrulesProfile?: boolean;
+  /** Grey values go from 16 to 235 (of 8 bits), and the decoder leaves them so. */
+  isLimitedGrey?: boolean;
+};
+
 /** A file taken apart: the picture, and what we read of the rest ourselves. */
 export type Unpacked = {
   /** The same file with what it takes to show the picture, and little else. */
@@ -6,6 +17,13 @@ export type Unpacked = {
   exif?: Buffer;
   /** Of an animation, where the container counts them for less than the decoder does. */
   frames?: number;
+  /** Why it is refused for what it is, in words for a person. */
+  refusal?: string;
+  /** For a file whose missing pixels the decoder would not notice: reads all of it, and says whether there are such. */
+  isTruncated?: () => boolean;
+  /** For a picture that the decoder refuses: without a fault that a browser shows no sign of; undefined where that would not help. */
+  mend?: () => Buffer | undefined;
+  coded?: CodedColours;
 };
 
 /** A file in the making: parts of another, in their order, and bytes in the place of parts that are left out. */
@@ -16,14 +34,17 @@ export type Excerpt = {
   finish: () => Buffer;
 };
 
-/** Never longer than `file`: one buffer takes it all, since a hostile file can consist of a million parts. */
+/** How much longer than the file an excerpt may be: by an end that the file forgot. */
+const MOST_ADDED = 64;
+
+/** Hardly longer than `file`: one buffer takes it all, since a hostile file can consist of a million parts. */
 export function excerptOf(file: Buffer): Excerpt {
   let excerpt: Buffer | undefined;
   let length = 0;
   let pending = { start: 0, end: 0 };
 
   function append(bytes: Buffer): void {
-    excerpt ??= Buffer.alloc(file.length);
+    excerpt ??= Buffer.alloc(file.length + MOST_ADDED);
     length += bytes.copy(excerpt, length);
   }
 

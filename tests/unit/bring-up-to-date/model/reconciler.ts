@@ -8,6 +8,7 @@ export function reconcilerPorts(stage: Stage, actor: Actor, announce: (image: Im
   const step = stepsOf(stage, actor);
   return {
     recipes: [actor.recipe],
+    features: new Set(),
     bucket: image.bucket,
     listOriginals: () =>
       step(() => ({

@@ -10,16 +10,16 @@ export function withDefect(defect: Defect, ports: Ports, stage: Stage, actor: Ac
     case 'black':
       return {
         ...ports,
-        derive: async (bytes, recipe) => {
-          const derived = await ports.derive(bytes, recipe);
+        derive: async (bytes, recipe, deadline) => {
+          const derived = await ports.derive(bytes, recipe, deadline);
           return { ...derived, outputs: derived.outputs.map((output) => ({ ...output, bytes: black })) };
         },
       };
     case 'rejects':
       return {
         ...ports,
-        derive: async (bytes, recipe) => {
-          await ports.derive(bytes, recipe);
+        derive: async (bytes, recipe, deadline) => {
+          await ports.derive(bytes, recipe, deadline);
           throw new UnacceptableImageError('we do not like it');
         },
       };
@@ -28,8 +28,8 @@ export function withDefect(defect: Defect, ports: Ports, stage: Stage, actor: Ac
     case 'dies':
       return {
         ...ports,
-        derive: async (bytes, recipe) => {
-          await ports.derive(bytes, recipe);
+        derive: async (bytes, recipe, deadline) => {
+          await ports.derive(bytes, recipe, deadline);
           return die(stage, actor);
         },
       };
