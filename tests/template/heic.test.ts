@@ -29,7 +29,7 @@ const users = ['GenerateThumbnailsFunction', 'GenerateRenditionsFunction'];
 
 test.each(['on', 'off'])('all who ask whether HEIC is read are told: %s', (heic) => {
   const functions = ofType(readTemplate({ Heic: heic }), 'AWS::Serverless::Function');
-  const told = functions.filter(([, { Properties }]) => Properties.Environment?.Variables?.['HEIC'] === heic);
+  const told = functions.filter(([, { Properties }]) => Properties.Environment?.Variables['HEIC'] === heic);
   expect(told.map(([id]) => id)).toEqual([...users, 'ReconcileImagesFunction', 'VerifyBeforeTrafficFunction']);
 });
 
