@@ -10,6 +10,9 @@ const help = `Runs the whole application on this machine. Needs no account, no D
 
 Options
   --port N         where AWS clients find it (default: 4566)
+  --allow-host ADDRESS
+                   answer to this name or address too, say 172.17.0.1 for containers on Docker's bridge; may be
+                   repeated (default: 127.0.0.1, localhost and names below localhost only)
   --reset          forget all images, records and messages of earlier runs first
   --state FOLDER   where images, records and messages are kept (default: .local/cloud)
   --clock FACTOR   shorten what waits (back-offs, schedules), e.g. 60: a minute takes a second (default: 1)
@@ -28,6 +31,7 @@ run(async () => {
   const { values } = parseArgs({
     options: {
       port: { type: 'string', default: '4566' },
+      'allow-host': { type: 'string', multiple: true, default: [] },
       reset: { type: 'boolean', default: false },
       state: { type: 'string', default: join(import.meta.dirname, '..', '.local', 'cloud') },
       clock: { type: 'string', default: '1' },
@@ -51,6 +55,7 @@ run(async () => {
       ...['--parameter-overrides', 'Stage=local'],
       ...['--state', resolve(values.state)],
       ...['--port', values.port, '--clock', values.clock],
+      ...values['allow-host'].flatMap((address) => ['--allow-host', address]),
       ...['--chaos', values.chaos],
       ...(values.seed === undefined ? [] : ['--seed', values.seed]),
       ...['--show', 'key,durationMs,sinceUploadMs,reason'],

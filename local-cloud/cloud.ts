@@ -41,6 +41,8 @@ export type CloudOptions = {
   stackName?: string;
   /** 0: any free port. */
   port?: number;
+  /** Names and addresses, without ports, that lead to the endpoint beside those of the loopback interface. */
+  allowHosts?: readonly string[];
   /** Where state is kept; absent: nothing outlives the cloud. Whoever gives it sees to it that no other cloud uses it. */
   stateFolder?: string;
   /** How much faster waiting goes by; work takes its time. */
@@ -204,6 +206,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
         }),
       ].map(chaos.api),
       resolveCaller: iam.callerOf,
+      ...(options.allowHosts !== undefined && { allowHosts: options.allowHosts }),
       observe: setting.observe,
       random: random.branch('gateway'),
     });

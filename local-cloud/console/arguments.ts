@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { MOST_PERCENT } from '../chaos/chaos.ts';
+import { isHostName } from '../wire/own-host.ts';
 
 export const help = `Runs a SAM template on this machine: S3, SNS, SQS, DynamoDB, Lambda and schedules behind one endpoint.
 
@@ -10,6 +11,8 @@ Options
   --stack-name NAME                    (default: local)
   --parameter-overrides KEY=VALUE ...  the template's parameters
   --port N                             where AWS clients find it; 0: any free port (default: 4566)
+  --allow-host ADDRESS                 answer to this name or address too, say a container's way here; may be repeated
+                                       (default: 127.0.0.1, localhost and names below localhost only)
   --state FOLDER                       where data is kept between starts (default: .local)
   --reset                              forget what is kept there first
   --clock FACTOR                       shorten what waits (back-offs, schedules), e.g. 60: a minute takes a second (default: 1)
@@ -28,6 +31,8 @@ export type StartArguments = {
   stackName: string;
   parameters: Record<string, string>;
   port: number;
+  /** Hosts that are answered beside those of the loopback interface. */
+  allowHosts: string[];
   state: string;
   reset: boolean;
   clock: number;
@@ -62,6 +67,7 @@ export function readArguments(args: readonly string[]): StartArguments | undefin
       'a whole number from 0 (any free port) to 65535',
       (port) => Number.isInteger(port) && port >= 0 && port <= 65_535,
     ),
+    allowHosts: (values['allow-host'] ?? []).map(hostName),
     state: values.state,
     reset: values.reset,
     clock: number('--clock', values.clock, 'a number above 0', (factor) => factor > 0),
@@ -103,6 +109,7 @@ function parse(args: string[]) {
         'stack-name': { type: 'string', default: 'local' },
         'parameter-overrides': { type: 'string', multiple: true },
         port: { type: 'string', default: '4566' },
+        'allow-host': { type: 'string', multiple: true },
         state: { type: 'string', default: '.local' },
         reset: { type: 'boolean', default: false },
         clock: { type: 'string', default: '1' },
@@ -122,6 +129,13 @@ function keyAndValue(text: string): [string, string] {
   const equals = text.indexOf('=');
   if (equals < 1) throw new UsageError(`${JSON.stringify(text)} is no parameter: write Name=Value.`);
   return [text.slice(0, equals), text.slice(equals + 1)];
+}
+
+function hostName(text: string): string {
+  if (isHostName(text)) return text;
+  throw new UsageError(
+    `--allow-host cannot be ${JSON.stringify(text)}: it takes a name or an address alone, like 172.17.0.1 (any port will do).`,
+  );
 }
 
 function number(option: string, value: string, expected: string, isValid: (value: number) => boolean): number {

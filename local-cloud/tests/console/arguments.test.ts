@@ -21,6 +21,13 @@ describe('the command line', () => {
     ).toMatchObject({ parameters: { A: '1', B: 'x=y', C: '' }, port: 0 });
   });
 
+  test('takes hosts that are answered, as often as it is asked to', () => {
+    expect(readArguments(['start'])).toMatchObject({ allowHosts: [] });
+    expect(readArguments(['start', '--allow-host', '172.17.0.1', '--allow-host', '::1'])).toMatchObject({
+      allowHosts: ['172.17.0.1', '::1'],
+    });
+  });
+
   test('asks for help', () => {
     for (const args of [[], ['--help'], ['start', '--help'], ['start', '-h']])
       expect(readArguments(args)).toBeUndefined();
@@ -31,6 +38,8 @@ describe('the command line', () => {
     [['start', '--prot', '1'], "Unknown option '--prot'"],
     [['start', '--port', 'many'], '--port cannot be "many"'],
     [['start', '--port', '65536'], '--port cannot be'],
+    [['start', '--allow-host', '172.17.0.1:4566'], '--allow-host cannot be "172.17.0.1:4566"'],
+    [['start', '--allow-host', '*'], '--allow-host cannot be'],
     [['start', '--clock', '0'], '--clock cannot be'],
     [['start', '--processes', '0'], '--processes cannot be'],
     [['start', '--parameter-overrides', 'Stage'], '"Stage" is no parameter'],

@@ -13,6 +13,7 @@ import { notificationOperations } from './notification-operations.ts';
 import { objectReads } from './object-reads.ts';
 import { objectWrites } from './object-writes.ts';
 import { operationName } from './operation-name.ts';
+import { checkPage, sandboxed } from './pages.ts';
 import { readTarget, type Target } from './target.ts';
 
 const operations: Readonly<Record<string, Operation>> = {
@@ -35,9 +36,11 @@ export function s3Api(s3: S3OfApi): Api {
     readable(s3Error(error, request), request);
   return {
     signingName: 's3',
+    // What a bucket is open to, its CORS rules, its policy and signatures say.
+    opensTo: () => true,
     handle: async (request) => {
       try {
-        return readable(await handle(s3, request), request);
+        return sandboxed(readable(await handle(s3, request), request), request);
       } catch (error) {
         if (!(error instanceof AwsError)) throw error;
         return answerError(error, request);
@@ -50,6 +53,7 @@ export function s3Api(s3: S3OfApi): Api {
 async function handle(s3: S3OfApi, request: WireRequest): Promise<WireResponse> {
   const target = readTarget(request);
   if (request.method === 'OPTIONS') return answerPreflight(s3, request, target);
+  checkPage(s3, request, target);
   const call = createCall(s3, request, target);
   const { name, subresource } = operationName(
     request.method,

@@ -10,6 +10,7 @@ import type { StoredObject } from '../model.ts';
 import { enforcePostPolicy, readPostPolicy } from '../post-policy.ts';
 import { callOn, refuseUnread, type Call, type Operation } from './call.ts';
 import { DESCRIBING_HEADERS, readObjectHeaders } from './object-headers.ts';
+import { checkPage } from './pages.ts';
 import { readPostForm, type PostForm } from './post-form.ts';
 import { createdHeaders, storeObject } from './store-object.ts';
 import { readTagging } from './tagging-operations.ts';
@@ -70,10 +71,12 @@ function uploadBy({ fields }: PostForm, call: Call, key: string): Call {
   }
   const { arn, authorize, secretAccessKey } = s3.callerOf(accessKeyId);
   if (secretAccessKey !== undefined) verifyText(fields.policy, signature, scope, secretAccessKey);
+  const signed = { ...request, callerArn: arn, authorize };
+  checkPage(s3, signed, target);
   return callOn(
     {
       ...call,
-      request: { ...request, callerArn: arn, authorize },
+      request: signed,
       headers,
       cause: { ...cause, principalId: principalIdOf(arn) },
     },
