@@ -1,6 +1,7 @@
 import { AwsError, notImplemented } from '../../../aws-error.ts';
 import type { Api, WireRequest, WireResponse } from '../../../wire/messages.ts';
 import { document } from '../../../wire/xml.ts';
+import { CHECKSUM_ALGORITHMS, checksumHeader } from '../checksums.ts';
 import { S3Error } from '../errors.ts';
 import { principalIdOf } from '../event-record.ts';
 import { bucketOperations } from './bucket-operations.ts';
@@ -68,6 +69,12 @@ async function handle(s3: S3OfApi, request: WireRequest): Promise<WireResponse> 
   return { ...response, headers: { 'x-amz-id-2': call.cause.hostId, ...response.headers } };
 }
 
+/**
+ * What an SDK computes over the empty body that it has while it signs (by default since 2025): S3 takes no notice of it, or no URL that was
+ * presigned for an upload would work.
+ */
+const OF_NO_BODY = new Set(['x-amz-sdk-checksum-algorithm', ...CHECKSUM_ALGORITHMS.map(checksumHeader)]);
+
 /** The parameters of a presigned URL that sign it; all other `x-amz-` parameters of it stand for headers. */
 const SIGNING = new Set(
   ['algorithm', 'credential', 'date', 'expires', 'signedheaders', 'signature', 'security-token'].map(
@@ -78,7 +85,8 @@ const SIGNING = new Set(
 function createCall(s3: S3OfApi, request: WireRequest, target: Target): Call {
   const hoisted = [...request.query].flatMap(([name, value]) => {
     const header = name.toLowerCase();
-    return header.startsWith('x-amz-') && !SIGNING.has(header) ? [[header, value] as const] : [];
+    const counts = header.startsWith('x-amz-') && !SIGNING.has(header) && !OF_NO_BODY.has(header);
+    return counts ? [[header, value] as const] : [];
   });
   const cause = {
     requestId: request.requestId,
