@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { run } from './shared/run.ts';
 import { UsageError } from './shared/target.ts';
+import { whatToTry, type Ready } from './start/what-to-try.ts';
 
 const help = `Runs the whole application on this machine. Needs no account, no Docker, nothing but Node.
 
@@ -23,9 +24,6 @@ Options
   --help           this text
 
 Ctrl-C ends everything.`;
-
-/** What the local cloud tells us over IPC once everything is deployed. */
-type Ready = { type: 'ready'; endpoint: string; outputs: Readonly<Record<string, string>> };
 
 run(async () => {
   const { values } = parseArgs({
@@ -84,20 +82,4 @@ run(async () => {
 
 function isReady(message: unknown): message is Ready {
   return typeof message === 'object' && message !== null && 'type' in message && message.type === 'ready';
-}
-
-function whatToTry({ endpoint, outputs }: Ready): string {
-  const uploads = outputs['UploadsBucketName'] ?? '';
-  const thumbnails = outputs['ThumbnailsBucketName'] ?? '';
-  const credentials = 'AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=us-east-1';
-  const here = endpoint.endsWith(':4566') ? '' : ` --endpoint ${endpoint}`;
-  return `
-Try it, in another terminal:
-  npm run try --${here} photo.jpg      (without a photo: npm run try${here === '' ? '' : ` --${here}`})
-  ${credentials} \\
-    aws --endpoint-url ${endpoint} s3 cp photo.jpg s3://${uploads}/users/demo/photo.jpg
-Where the thumbnails are:
-  ${credentials} \\
-    aws --endpoint-url ${endpoint} s3 ls --recursive s3://${thumbnails}
-`;
 }
