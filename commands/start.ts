@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { run } from './shared/run.ts';
 import { checkGalleryPort } from './start/gallery-port.ts';
 import { UsageError } from './shared/target.ts';
+import { whatToTry, type Ready } from './start/what-to-try.ts';
 
 const help = `Runs the whole application on this machine. Needs no account, no Docker, nothing but Node.
 
@@ -12,6 +13,9 @@ const help = `Runs the whole application on this machine. Needs no account, no D
 Options
   --port N         where AWS clients find it (default: 4566)
   --gallery-port N where the gallery is (default: 3000; with --port 0 any free port)
+  --allow-host ADDRESS
+                   answer to this name or address too, say 172.17.0.1 for containers on Docker's bridge; may be
+                   repeated (default: 127.0.0.1, localhost and names below localhost only)
   --reset          forget all images, records and messages of earlier runs first
   --state FOLDER   where images, records and messages are kept (default: .local/cloud)
   --clock FACTOR   shorten what waits (back-offs, schedules), e.g. 60: a minute takes a second (default: 1)
@@ -23,14 +27,12 @@ Options
 
 Ctrl-C ends everything.`;
 
-/** What the local cloud tells us over IPC once everything is deployed. */
-type Ready = { type: 'ready'; endpoint: string; outputs: Readonly<Record<string, string>> };
-
 run(async () => {
   const { values } = parseArgs({
     options: {
       port: { type: 'string', default: '4566' },
       'gallery-port': { type: 'string' },
+      'allow-host': { type: 'string', multiple: true, default: [] },
       reset: { type: 'boolean', default: false },
       state: { type: 'string', default: join(import.meta.dirname, '..', '.local', 'cloud') },
       clock: { type: 'string', default: '1' },
@@ -56,6 +58,7 @@ run(async () => {
       ...['--parameter-overrides', 'Stage=local'],
       ...['--state', resolve(values.state)],
       ...['--port', values.port, '--api-port', galleryPort, '--clock', values.clock],
+      ...values['allow-host'].flatMap((address) => ['--allow-host', address]),
       ...['--chaos', values.chaos],
       ...(values.seed === undefined ? [] : ['--seed', values.seed]),
       ...['--show', 'key,durationMs,sinceUploadMs,reason'],
@@ -84,20 +87,4 @@ run(async () => {
 
 function isReady(message: unknown): message is Ready {
   return typeof message === 'object' && message !== null && 'type' in message && message.type === 'ready';
-}
-
-function whatToTry({ endpoint, outputs }: Ready): string {
-  const uploads = outputs['UploadsBucketName'] ?? '';
-  const thumbnails = outputs['ThumbnailsBucketName'] ?? '';
-  const credentials = 'AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=us-east-1';
-  const here = endpoint.endsWith(':4566') ? '' : ` --endpoint ${endpoint}`;
-  return `
-Try it, in another terminal:
-  npm run try --${here} photo.jpg      (without a photo: npm run try${here === '' ? '' : ` --${here}`})
-  ${credentials} \\
-    aws --endpoint-url ${endpoint} s3 cp photo.jpg s3://${uploads}/users/demo/photo.jpg
-Where the thumbnails are:
-  ${credentials} \\
-    aws --endpoint-url ${endpoint} s3 ls --recursive s3://${thumbnails}
-`;
 }

@@ -53,6 +53,8 @@ export type CloudOptions = {
   apiPort?: number;
   /** Gives the keys of an issuer of tokens; by default it is asked over HTTP, as on AWS. */
   keysOf?: KeysOfIssuer;
+  /** Names and addresses, without ports, that lead to the endpoint beside those of the loopback interface. */
+  allowHosts?: readonly string[];
   /** Where state is kept; absent: nothing outlives the cloud. Whoever gives it sees to it that no other cloud uses it. */
   stateFolder?: string;
   /** How much faster waiting goes by; work takes its time. */
@@ -259,6 +261,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
         }),
       ].map(chaos.api),
       resolveCaller: iam.callerOf,
+      ...(options.allowHosts !== undefined && { allowHosts: options.allowHosts }),
       observe: setting.observe,
       random: random.branch('gateway'),
     });

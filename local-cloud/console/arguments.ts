@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { MOST_PERCENT } from '../chaos/chaos.ts';
 import { MISSING_OPERAND_RULES } from '../services/cloudwatch/math/values.ts';
 import { assumed, type Undocumented } from '../undocumented.ts';
+import { isHostName } from '../wire/own-host.ts';
 
 export const help = `Runs a SAM template on this machine: S3, SNS, SQS, DynamoDB, Lambda, schedules and HTTP APIs.
 
@@ -14,6 +15,8 @@ Options
   --port N                             where AWS clients find it; 0: any free port (default: 4566)
   --api-port N                         where the template's HTTP API is served, at http://localhost:N; 0: any free port
                                        (default: 3000, or 0 with --port 0)
+  --allow-host ADDRESS                 answer to this name or address too, say a container's way here; may be repeated
+                                       (default: 127.0.0.1, localhost and names below localhost only)
   --state FOLDER                       where data is kept between starts (default: .local)
   --reset                              forget what is kept there first
   --clock FACTOR                       shorten what waits (back-offs, schedules), e.g. 60: a minute takes a second (default: 1)
@@ -41,6 +44,8 @@ export type StartArguments = {
   parameters: Record<string, string>;
   port: number;
   apiPort?: number;
+  /** Hosts that are answered beside those of the loopback interface. */
+  allowHosts: string[];
   state: string;
   reset: boolean;
   clock: number;
@@ -75,6 +80,7 @@ export function readArguments(args: readonly string[]): StartArguments | undefin
     parameters: Object.fromEntries(overrides.map(keyAndValue)),
     port: portOf('--port', values.port),
     ...(values['api-port'] !== undefined && { apiPort: portOf('--api-port', values['api-port']) }),
+    allowHosts: (values['allow-host'] ?? []).map(hostName),
     state: values.state,
     reset: values.reset,
     clock: number('--clock', values.clock, 'a number above 0', (factor) => factor > 0),
@@ -128,6 +134,7 @@ function parse(args: string[]) {
         'parameter-overrides': { type: 'string', multiple: true },
         port: { type: 'string', default: '4566' },
         'api-port': { type: 'string' },
+        'allow-host': { type: 'string', multiple: true },
         state: { type: 'string', default: '.local' },
         reset: { type: 'boolean', default: false },
         clock: { type: 'string', default: '1' },
@@ -169,6 +176,13 @@ function listOf(text: string): string[] {
 function portOf(option: string, value: string): number {
   const expected = 'a whole number from 0 (any free port) to 65535';
   return number(option, value, expected, (port) => Number.isInteger(port) && port >= 0 && port <= 65_535);
+}
+
+function hostName(text: string): string {
+  if (isHostName(text)) return text;
+  throw new UsageError(
+    `--allow-host cannot be ${JSON.stringify(text)}: it takes a name or an address alone, like 172.17.0.1 (any port will do).`,
+  );
 }
 
 function number(option: string, value: string, expected: string, isValid: (value: number) => boolean): number {

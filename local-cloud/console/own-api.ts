@@ -12,10 +12,7 @@ type OwnRoute = {
   methods: Readonly<Record<string, (request: WireRequest, match: RegExpExecArray) => Promise<WireResponse>>>;
 };
 
-/**
- * What AWS does not have. Whoever may reach the loopback interface may ask; a web page may not, since nothing here answers a browser that
- * asks beforehand.
- */
+/** What AWS does not have. Whoever may reach the loopback interface may ask; a web page may not: none is opened to. */
 export function ownApi(routes: readonly OwnRoute[]): Api {
   return {
     signingName: 'local-cloud',

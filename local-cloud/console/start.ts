@@ -57,6 +57,7 @@ export async function start(options: StartArguments, ending: AbortSignal): Promi
       stackName: options.stackName,
       port: options.port,
       ...(options.apiPort !== undefined && { apiPort: options.apiPort }),
+      allowHosts: options.allowHosts,
       stateFolder: folder.path,
       clockFactor: options.clock,
       // A seed repeats a run; ids must not repeat those that an earlier start left in the state.

@@ -5,7 +5,10 @@ import type { Observe } from '../events.ts';
 import type { Random } from '../random.ts';
 import { jsonError } from './json.ts';
 import type { Api, Authorize, WireRequest, WireResponse } from './messages.ts';
+import { ownHosts, type IsOwnHost } from './own-host.ts';
+import { pageBehind } from './page.ts';
 import { queryError } from './query.ts';
+import { refusalOf } from './refusal.ts';
 import { AbortedRequestError, readBody } from './request-body.ts';
 import { verifySignature } from './signature.ts';
 import { readSigner } from './signing-name.ts';
@@ -29,6 +32,8 @@ export type GatewayOptions = {
   port: number;
   services: readonly Api[];
   resolveCaller: ResolveCaller;
+  /** Names and addresses, without ports, that lead here beside those of the loopback interface: a forwarder's, say. */
+  allowHosts?: readonly string[];
   observe: Observe;
   random: Random;
   /** Bytes of one request; S3 itself takes 5 GB in one PUT, we hold a body in memory. */
@@ -52,9 +57,10 @@ export type Gateway = {
  */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const services = new Map(options.services.map((api) => [api.signingName, api]));
+  const isOwnHost = ownHosts([options.host, ...(options.allowHosts ?? [])]);
   // Keys of 1,024 bytes are 3 KB percent-encoded, and presigned URLs carry session tokens: Node's 16 KB of headers are soon full.
   const server = createServer({ maxHeaderSize: 64 * 1024, keepAliveTimeout: 0 }, (incoming, outgoing) => {
-    void serve(incoming, outgoing, services, options);
+    void serve(incoming, outgoing, services, { ...options, isOwnHost });
   });
   await listen(server, options);
   const address = server.address();
@@ -87,11 +93,13 @@ function listen(server: Server, { host, port }: GatewayOptions): Promise<void> {
   });
 }
 
+type Serving = GatewayOptions & { isOwnHost: IsOwnHost };
+
 async function serve(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   services: ReadonlyMap<string, Api>,
-  options: GatewayOptions,
+  options: Serving,
 ): Promise<void> {
   // A client that goes away while it is answered is no event of the cloud.
   outgoing.on('error', () => undefined);
@@ -117,6 +125,8 @@ async function serve(
 type Described = {
   request: WireRequest;
   api: Api | AwsError;
+  /** Why it is not for us to answer, whoever signed it. */
+  refusal: AwsError | undefined;
   requestIdHeader: string;
   /** The request with its body and its caller. Throws AwsError if the caller is not who it says. */
   authenticate: (body: Buffer) => WireRequest;
@@ -126,7 +136,7 @@ function describe(
   incoming: IncomingMessage,
   signal: AbortSignal,
   services: ReadonlyMap<string, Api>,
-  { resolveCaller, random }: GatewayOptions,
+  { resolveCaller, random, isOwnHost }: Serving,
 ): Described {
   const [path = '/', ...search] = (incoming.url ?? '/').split('?');
   const rawQuery = search.join('?');
@@ -138,6 +148,7 @@ function describe(
   const owner = [...services.values()].find((api) => api.ownsPath?.(path) === true)?.signingName;
   const signingName = path.startsWith(OF_THE_CLOUD) ? 'local-cloud' : (owner ?? signer.signingName ?? 's3');
   const s3 = signingName === 's3';
+  const page = pageBehind(headers, isOwnHost);
   const request: WireRequest = {
     // S3's are 16 capital hexadecimal digits and travel in events; the others' are UUIDs.
     requestId: s3 ? random.hex(16).toUpperCase() : random.uuid(),
@@ -148,11 +159,14 @@ function describe(
     body: Buffer.alloc(0),
     callerArn: '',
     authorize: () => undefined,
+    ...(page !== undefined && { page }),
     signal,
   };
+  const api = services.get(signingName) ?? notImplemented(`the service "${signingName}"`);
   return {
     request,
-    api: services.get(signingName) ?? notImplemented(`the service "${signingName}"`),
+    api,
+    refusal: refusalOf(request, api instanceof AwsError ? undefined : api, isOwnHost),
     requestIdHeader: s3 ? 'x-amz-request-id' : 'x-amzn-requestid',
     authenticate: (body) => {
       // A browser asks beforehand whether it may send a request, with that one's URL and signature: nobody signs the question.
@@ -168,10 +182,15 @@ function describe(
 
 async function answer(
   incoming: IncomingMessage,
-  { request, api, authenticate }: Described,
-  { maxBodyBytes = 1024 ** 3, observe }: GatewayOptions,
+  { request, api, refusal, authenticate }: Described,
+  { maxBodyBytes = 1024 ** 3, observe }: Serving,
 ): Promise<WireResponse> {
   try {
+    if (refusal !== undefined) {
+      // Read and thrown away, so that the client comes to read the answer.
+      incoming.resume();
+      throw refusal;
+    }
     const body = await readBody(incoming, maxBodyBytes);
     if (api instanceof AwsError) throw api;
     return await api.handle(authenticate(body));

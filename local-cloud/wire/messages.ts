@@ -1,4 +1,5 @@
 import type { AwsError } from '../aws-error.ts';
+import type { Page } from './page.ts';
 import type { Signing } from './signature.ts';
 
 /**
@@ -30,6 +31,8 @@ export type WireRequest = {
   authorize: Authorize;
   /** What the chunks of a signed streaming body are verified with; absent where the caller's secret is unknown, or trusted. */
   signing?: Signing;
+  /** The page that a browser sends this for, where it is not the endpoint's own; the service has said that it `opensTo` it. */
+  page?: Page;
   /** Aborts when the client goes away before it has its answer. */
   signal?: AbortSignal;
 };
@@ -43,6 +46,12 @@ export type Api = {
   handle: (request: WireRequest) => Promise<WireResponse>;
   /** Paths that belong to this service whoever signs: pages and documents that a browser asks for. Absent: none. */
   ownsPath?: (path: string) => boolean;
+  /**
+   * Does this request count if a page of another origin sends it? Such a page knows the keys that everybody uses here, so it is for
+   * requests that a browser is meant to send and that guard themselves: by a code, a token, a signature that cannot be forged. Absent:
+   * none does.
+   */
+  opensTo?: (page: Page, request: Pick<WireRequest, 'method' | 'path' | 'query' | 'headers'>) => boolean;
   /** How this service answers an error that it did not raise itself (a body too large, a fault); absent: as AWS JSON does. */
   answerError?: (error: AwsError, request: WireRequest) => WireResponse;
 };

@@ -70,6 +70,14 @@ export function verifyChunk(
   return { key, date, scope, signature };
 }
 
+/** Of signature version 2, which S3 refuses for each bucket that was made after June 2020. */
+export function isOutdated(): AwsError {
+  return new AwsError(
+    'InvalidRequest',
+    `The authorization mechanism you have provided is not supported. Please use ${ALGORITHM}.`,
+  );
+}
+
 function doesNotMatch(): AwsError {
   return new AwsError(
     'SignatureDoesNotMatch',
@@ -88,10 +96,7 @@ function readClaim(headers: Signed['headers'], query: ReadonlyMap<string, string
       }
     : { ...authorizationOf(headers.authorization ?? ''), date: headers['x-amz-date'] };
   if (headers.authorization?.startsWith('AWS ') === true || query.has('AWSAccessKeyId')) {
-    throw new AwsError(
-      'InvalidRequest',
-      `The authorization mechanism you have provided is not supported. Please use ${ALGORITHM}.`,
-    );
+    throw isOutdated();
   }
   if (fields.signature === undefined) return undefined;
   const [, scope = '', service = ''] =

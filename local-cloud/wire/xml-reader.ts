@@ -17,11 +17,20 @@ const parser = new XMLParser({
 
 const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
+/** All that XML 1.0 can carry, be it by a reference: no other control characters, no half of a pair. */
+const XML_TEXT = /^[\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]*$/u;
+
+/** Throws AwsError MalformedXML for a bare ampersand, an unknown entity, and a character that XML 1.0 cannot carry, even so. */
 function decodeEntities(text: string): string {
-  return text.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, hex?: string, decimal?: string, name?: string) => {
-    if (name !== undefined) return named[name] ?? whole;
-    return String.fromCodePoint(hex !== undefined ? parseInt(hex, 16) : Number(decimal));
-  });
+  return text.replace(
+    /&(?:(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(\w+));)?/gi,
+    (_whole, hex?: string, decimal?: string, name?: string) => {
+      const code = hex !== undefined ? parseInt(hex, 16) : Number(decimal);
+      const character = name !== undefined ? named[name] : code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
+      if (character === undefined || !XML_TEXT.test(character)) throw malformedXml();
+      return character;
+    },
+  );
 }
 
 export function malformedXml(): AwsError {
@@ -33,9 +42,20 @@ export function malformedXml(): AwsError {
 
 /** The members of a document's root element. Throws AwsError MalformedXML if the body is no XML or has another root. */
 export function readXml(body: Buffer, root: string): XmlElement {
-  const node = (parser.parse(body.toString('utf8')) as XmlElement)[root];
+  const node = parse(body)[root];
   if (node === undefined) throw malformedXml();
   return asElement(node);
+}
+
+function parse(body: Buffer): XmlElement {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+    if (XML_TEXT.test(text)) return parser.parse(text) as XmlElement;
+  } catch (error) {
+    if (error instanceof AwsError) throw error;
+    throw Object.assign(malformedXml(), { cause: error });
+  }
+  throw malformedXml();
 }
 
 /** The members of an element that holds elements; one that is empty has none. */

@@ -23,6 +23,8 @@ const messages: Readonly<Record<number, string>> = {
   403: 'Forbidden',
   404: 'Not Found',
   413: 'Request Entity Too Large',
+  // AWS has no such answer: there every name that leads to an API is its own.
+  421: 'The local cloud answers here to 127.0.0.1 and localhost only, so that no web page can pass for it.',
   429: 'Too Many Requests',
   431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',

@@ -103,7 +103,7 @@ async function readRequest(
     throw error;
   }
   // A page of another name must not reach the API in a browser's name (DNS rebinding).
-  if (api === undefined || !isOwnName(headers['host'], api.port)) return { request, failure: new GatewayFailure(403) };
+  if (api === undefined || !isOwnName(headers['host'], api.port)) return { request, failure: new GatewayFailure(421) };
   if (headBytes > LARGEST_HEAD) return { request, failure: new GatewayFailure(431) };
   if (path === undefined || !path.startsWith('/')) return { request, failure: new GatewayFailure(400) };
   return { request: { ...request, body } };

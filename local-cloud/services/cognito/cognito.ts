@@ -77,6 +77,8 @@ export function createCognito(setting: Setting, { invokeTrigger }: { invokeTrigg
   const api: Api = {
     ...administration,
     ownsPath: (path) => path.startsWith(HOSTED) || WELL_KNOWN.test(path),
+    // They guard themselves: by codes, tokens, and a token in each form.
+    opensTo: (_page, { path }) => path.startsWith(HOSTED) || WELL_KNOWN.test(path),
     handle: async (request) => {
       if (request.path === '/') return administration.handle(request);
       const answer = (await (request.path.startsWith(HOSTED) ? hosted(request) : wellKnown(request))) ?? undefined;

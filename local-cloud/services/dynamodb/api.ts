@@ -3,6 +3,7 @@ import { AwsError } from '../../aws-error.ts';
 import { awsJson, type JsonOperation } from '../../wire/json.ts';
 import type { Api, WireRequest } from '../../wire/messages.ts';
 import type { Setting } from '../setting.ts';
+import { batchGetItem } from './batch-get.ts';
 import type { Dynalite } from './dynalite.ts';
 import type { Dynamodb } from './dynamodb.ts';
 import { metered } from './metered.ts';
@@ -53,7 +54,9 @@ function itemOperation(name: string, where: Where, dynalite: Dynalite, throughpu
     const input = withTableNames(name === 'Scan' ? withoutConsistency(raw) : raw);
     refuseUnknownMembers(name, input, dynalite.types(name) ?? {});
     authorize(name, input, where, request);
-    return metered(name, input, throughput, (one) => dynalite.call(name, one));
+    return metered(name, input, throughput, (one) =>
+      name === 'BatchGetItem' ? batchGetItem(dynalite, one) : dynalite.call(name, one),
+    );
   };
 }
 

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { AwsError } from '../../aws-error.ts';
 import { realTime } from '../../clock.ts';
+import { refuseEmptyIndexKeys, refuseEmptyKeyConditions, type Internals } from './empty-keys.ts';
 
 /** The shape of one request member, as dynalite describes it. */
 export type MemberType = { type?: string; children?: MemberType | Record<string, MemberType> | string } | string;
@@ -43,6 +44,8 @@ export type Dynalite = {
   changeTable: (name: string, change: (table: Table) => Table) => Promise<void>;
   /** Forgets what an index holds. */
   clearIndex: (table: string, index: string) => Promise<void>;
+  /** Of an item, in bytes, as limits count it. */
+  sizeOf: (item: Item) => number;
   close: () => Promise<void>;
 };
 
@@ -69,7 +72,8 @@ const load = createRequire(import.meta.filename);
 
 /** `folder`: where the tables are kept; absent: in memory. */
 export function openDynalite(options: { folder?: string; region: string; accountId: string }): Dynalite {
-  const database = load('dynalite/db') as { create: (options: object) => Store };
+  const database = load('dynalite/db') as Internals & { create: (options: object) => Store };
+  refuseEmptyIndexKeys(database);
   const validations = load('dynalite/validations') as {
     checkTypes: (input: unknown, types: object) => Record<string, unknown>;
     checkValidations: (input: unknown, types: object, custom: unknown, store: Store) => void;
@@ -103,6 +107,7 @@ export function openDynalite(options: { folder?: string; region: string; account
     try {
       const checked = validations.checkTypes(input, validation.types);
       validations.checkValidations(checked, validation.types, validation.custom, store);
+      if (operation === 'Query') refuseEmptyKeyConditions(database, checked);
       return (await promised((callback) => action(store, checked, callback))) ?? {};
     } catch (error) {
       throw asAwsError(error);
@@ -171,6 +176,7 @@ export function openDynalite(options: { folder?: string; region: string; account
       return output;
     },
     changeTable,
+    sizeOf: (item) => database.itemSize(item),
     clearIndex: async (table, index) => {
       await promised<undefined>((callback) => store.deleteIndexDb('global', table, index, (error) => callback(error)));
     },

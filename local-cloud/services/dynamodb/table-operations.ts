@@ -161,11 +161,15 @@ function withIndexUpdates(table: Table, updates: unknown, definitions: unknown):
     if (create) wanted = [...wanted, create as (typeof wanted)[number]];
     if (remove) wanted = wanted.filter(({ IndexName: name }) => name !== nameOf(remove.IndexName));
   }
+  // Only those of the new index need be given.
+  const given = (definitions ?? []) as TableSpec['AttributeDefinitions'];
+  const isGiven = ({ AttributeName: name }: { AttributeName: string }): boolean =>
+    given.some((one) => one.AttributeName === name);
   const { BillingMode: billingMode = 'PROVISIONED' } = (table['BillingModeSummary'] ?? {}) as Partial<TableSpec>;
   return {
     ...others,
     BillingMode: billingMode,
-    AttributeDefinitions: (definitions as TableSpec['AttributeDefinitions'] | undefined) ?? others.AttributeDefinitions,
+    AttributeDefinitions: [...others.AttributeDefinitions.filter((one) => !isGiven(one)), ...given],
     GlobalSecondaryIndexes: wanted,
   };
 }

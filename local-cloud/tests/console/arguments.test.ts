@@ -34,6 +34,13 @@ describe('the command line', () => {
     });
   });
 
+  test('takes hosts that are answered, as often as it is asked to', () => {
+    expect(readArguments(['start'])).toMatchObject({ allowHosts: [] });
+    expect(readArguments(['start', '--allow-host', '172.17.0.1', '--allow-host', '::1'])).toMatchObject({
+      allowHosts: ['172.17.0.1', '::1'],
+    });
+  });
+
   test('asks for help', () => {
     for (const args of [[], ['--help'], ['start', '--help'], ['start', '-h']])
       expect(readArguments(args)).toBeUndefined();
@@ -46,6 +53,8 @@ describe('the command line', () => {
     [['start', '--port', '65536'], '--port cannot be'],
     [['start', '--api-port', '-1'], '--api-port'],
     [['start', '--api-port', 'x'], '--api-port cannot be "x"'],
+    [['start', '--allow-host', '172.17.0.1:4566'], '--allow-host cannot be "172.17.0.1:4566"'],
+    [['start', '--allow-host', '*'], '--allow-host cannot be'],
     [['start', '--clock', '0'], '--clock cannot be'],
     [['start', '--processes', '0'], '--processes cannot be'],
     [['start', '--targets-after=-1'], '--targets-after cannot be'],

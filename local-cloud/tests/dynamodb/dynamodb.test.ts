@@ -20,6 +20,7 @@ import {
   UpdateTableCommand,
   UpdateTimeToLiveCommand,
   type AttributeValue,
+  type KeysAndAttributes,
   type QueryCommandOutput,
   type ScanCommandOutput,
   type UpdateItemCommandInput,
@@ -188,6 +189,128 @@ describe('items', () => {
       new BatchGetItemCommand({ RequestItems: { [table]: { Keys: ids.map(key) } } }),
     );
     expect(responses?.[table]).toHaveLength(20);
+  });
+});
+
+describe('a batch of keys', () => {
+  const many = async (count: number, kilobytes: number): Promise<string[]> => {
+    const ids = Array.from({ length: count }, (_, index) => `large-${String(index)}`);
+    await Promise.all(ids.map((id) => put(id, { bytes: { S: 'x'.repeat(kilobytes * 1024) }, status: { S: 'ready' } })));
+    return ids;
+  };
+  type Asked = Omit<KeysAndAttributes, 'Keys'>;
+  const batch = (ids: readonly string[], asked: Asked = {}) =>
+    cloud.client.send(
+      new BatchGetItemCommand({
+        RequestItems: { [table]: { Keys: ids.map(key), ...asked } },
+        ReturnConsumedCapacity: 'TOTAL',
+      }),
+    );
+  const idsOf = (items: readonly Record<string, AttributeValue>[] = []): string[] =>
+    items.map(({ imageId }) => imageId?.S ?? '').sort();
+
+  test('is answered up to 16 MB at once, and beyond in parts that are asked for again as they were', async () => {
+    const ids = await many(45, 390);
+    const whole = await batch(ids.slice(0, 20));
+    expect(idsOf(whole.Responses?.[table])).toEqual(ids.slice(0, 20).toSorted());
+    expect(whole.UnprocessedKeys).toEqual({});
+    // Half a unit for each 4 KB, eventually consistent.
+    expect(whole.ConsumedCapacity?.[0]?.CapacityUnits).toBe(20 * 49);
+
+    const asked: Asked = {
+      ProjectionExpression: 'imageId, #bytes',
+      ExpressionAttributeNames: { '#bytes': 'bytes' },
+      ConsistentRead: true,
+    };
+    const first = await batch(ids, asked);
+    const got = first.Responses?.[table] ?? [];
+    expect(got.length).toBe(Math.floor((16 * 1024) / 390));
+    const { Keys: keys = [], ...same } = first.UnprocessedKeys?.[table] ?? {};
+    expect(same).toEqual(asked);
+    expect(got[0]).not.toHaveProperty('status');
+    const second = await cloud.client.send(new BatchGetItemCommand({ RequestItems: first.UnprocessedKeys }));
+    expect(second.UnprocessedKeys).toEqual({});
+    expect(second.Responses?.[table]).toHaveLength(keys.length);
+    expect(idsOf([...got, ...(second.Responses?.[table] ?? [])])).toEqual(ids.toSorted());
+  });
+});
+
+describe('an empty string as the key of an index', () => {
+  const empty = { listing: { S: '' }, listedAt: { S: '2026' } };
+  const refused = (what: string) => ({
+    name: 'ValidationException',
+    message: `One or more parameter values are not valid. ${what} The AttributeValue for a key attribute cannot contain an empty string value. IndexName: byUploadTime, IndexKey: listing`,
+  });
+  const ofItem = refused('A value specified for a secondary index key is not supported.');
+  const ofUpdate = refused(
+    'The update expression attempted to update a secondary index key to a value that is not supported.',
+  );
+
+  test('is refused by PutItem, and by BatchWriteItem as a whole', async () => {
+    await expect(put('a', empty)).rejects.toMatchObject(ofItem);
+    await expect(put('a', { listing: { S: 'x' }, listedAt: { S: '' } })).rejects.toMatchObject({
+      message: expect.stringContaining('IndexKey: listedAt'),
+    });
+    const items = [key('b'), { ...key('c'), ...empty }];
+    const batch = new BatchWriteItemCommand({
+      RequestItems: { [table]: items.map((Item) => ({ PutRequest: { Item } })) },
+    });
+    await expect(cloud.client.send(batch)).rejects.toMatchObject(ofItem);
+    for (const id of ['a', 'b', 'c']) expect(await get(id)).toBeUndefined();
+  });
+
+  test.each<[string, Partial<UpdateItemCommandInput>]>([
+    ['a value', { UpdateExpression: 'SET listing = :empty' }],
+    ['a computed value', { UpdateExpression: 'SET listing = if_not_exists(absent, :empty)' }],
+    ['another attribute', { UpdateExpression: 'SET listing = note, spare = :empty' }],
+  ])('is refused by UpdateItem, as %s', async (_how, input) => {
+    await put('a', { note: { S: '' }, listing: { S: 'x' } });
+    const ExpressionAttributeValues = { ':empty': { S: '' } };
+    await expect(update('a', { ...input, ExpressionAttributeValues })).rejects.toMatchObject(ofUpdate);
+    expect((await get('a'))?.['listing']).toEqual({ S: 'x' });
+  });
+
+  test('is refused by AttributeUpdates, and asked for by no query', async () => {
+    await put('a');
+    const AttributeUpdates = { listing: { Action: 'PUT', Value: { S: '' } } } as const;
+    await expect(update('a', { AttributeUpdates })).rejects.toMatchObject(ofUpdate);
+    const query = new QueryCommand({
+      TableName: table,
+      IndexName: 'byUploadTime',
+      KeyConditionExpression: 'listing = :empty',
+      ExpressionAttributeValues: { ':empty': { S: '' } },
+    });
+    await expect(cloud.client.send(query)).rejects.toMatchObject({
+      message: expect.stringContaining('cannot contain an empty string value. Key: listing'),
+    });
+  });
+
+  test('that was there before its index keeps the item out of it, and in the table', async () => {
+    await put('a', { owner: { S: '' }, status: { S: 'ready' } });
+    await put('b', { owner: { S: 'me' } });
+    const IndexName = 'byOwner';
+    await cloud.client.send(
+      new UpdateTableCommand({
+        TableName: table,
+        AttributeDefinitions: [{ AttributeName: 'owner', AttributeType: 'S' }],
+        GlobalSecondaryIndexUpdates: [
+          {
+            Create: {
+              IndexName,
+              KeySchema: [{ AttributeName: 'owner', KeyType: 'HASH' }],
+              Projection: { ProjectionType: 'ALL' },
+            },
+          },
+        ],
+      }),
+    );
+    const { Items: items } = await cloud.client.send(new ScanCommand({ TableName: table, IndexName }));
+    expect(items?.map(({ imageId }) => imageId)).toEqual([{ S: 'b' }]);
+    const rename = { UpdateExpression: 'SET note = :n', ExpressionAttributeValues: { ':n': { S: 'x' } } };
+    await update('a', rename);
+    expect(await get('a')).toMatchObject({ owner: { S: '' }, note: { S: 'x' } });
+    await update('a', { UpdateExpression: 'REMOVE #o', ExpressionAttributeNames: { '#o': 'owner' } });
+    expect(await get('a')).not.toHaveProperty('owner');
   });
 });
 

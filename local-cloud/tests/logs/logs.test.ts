@@ -97,6 +97,17 @@ describe('Logs', () => {
     expect(events?.map(({ message }) => message)).toEqual(expected);
   });
 
+  test('are found by the members of their JSON, and by regular expressions', async () => {
+    const lines = ['{"level":"ERROR","ms":20}', '{"level":"ERROR","ms":5}', 'ERROR 20', '{"level":"INFO","ms":20}'];
+    for (const message of lines) logs.write({ group: 'json', stream: 's', timestamp: now, message });
+    const found = async (filterPattern: string) =>
+      (await client.send(new FilterLogEventsCommand({ logGroupName: 'json', filterPattern }))).events?.map(
+        ({ message }) => lines.indexOf(message ?? ''),
+      );
+    expect(await found('{ $.level = "ERROR" && $.ms > 10 }')).toEqual([0]);
+    expect(await found('%ERROR.*20%')).toEqual([0, 2]);
+  });
+
   test('are files as well', () => {
     const file = logs.fileOf('/aws/lambda/worker') ?? '';
     expect(file).toMatch(/logs\/aws-lambda-worker\.log$/);
@@ -126,11 +137,10 @@ describe('Logs', () => {
       name: 'NotImplemented',
       message: expect.stringContaining('logs:CreateLogGroup'),
     });
-    await expect(
-      client.send(
-        new FilterLogEventsCommand({ logGroupName: '/aws/lambda/worker', filterPattern: '{ $.level = "ERROR" }' }),
-      ),
-    ).rejects.toMatchObject({ name: 'NotImplemented' });
+    const filter = (filterPattern: string) =>
+      client.send(new FilterLogEventsCommand({ logGroupName: '/aws/lambda/worker', filterPattern }));
+    await expect(filter('[ip, user, status = 4*]')).rejects.toMatchObject({ name: 'NotImplemented' });
+    await expect(filter('{ $.level == "ERROR" }')).rejects.toMatchObject({ name: 'InvalidParameterException' });
     await expect(client.send(new DescribeLogGroupsCommand({ includeLinkedAccounts: true }))).rejects.toMatchObject({
       message: expect.stringContaining('includeLinkedAccounts'),
     });

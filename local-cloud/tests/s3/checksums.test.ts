@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { unchunk } from '../../services/s3/aws-chunked.ts';
-import { checksumOf, verifyBody } from '../../services/s3/checksums.ts';
+import { CHECKSUM_ALGORITHMS, checksumOf, verifyBody } from '../../services/s3/checksums.ts';
 
 const digits = Buffer.from('123456789');
 
@@ -21,12 +21,54 @@ describe('a body', () => {
   });
 
   test.each([
-    [{ 'content-md5': 'AAAA' }, 'BadDigest'],
-    [{ 'x-amz-checksum-crc32c': 'AAAA' }, 'BadDigest'],
+    [{ 'content-md5': 'AAAAAAAAAAAAAAAAAAAAAA==' }, 'BadDigest'],
+    [{ 'x-amz-checksum-crc32c': 'AAAAAA==' }, 'BadDigest'],
     [{ 'x-amz-content-sha256': '0'.repeat(64) }, 'XAmzContentSHA256Mismatch'],
     [{ 'x-amz-checksum-crc32': 'y/Q5Jg==', 'x-amz-checksum-sha1': 'AAAA' }, 'InvalidRequest'],
   ])('that is not what %j says is refused', (headers, code) => {
     expect(() => verifyBody(digits, headers)).toThrow(expect.objectContaining({ code }));
+  });
+});
+
+describe('what is no digest at all', () => {
+  test.each(['', 'AAAA', 'no base64 of 16 byte', 'AAAAAAAAAAAAAAAAAAAAAA', 'd41d8cd98f00b204e9800998ecf8427e'])(
+    'is refused as Content-MD5: %j',
+    (md5) => {
+      expect(() => verifyBody(digits, { 'content-md5': md5 })).toThrow(
+        expect.objectContaining({ code: 'InvalidDigest', message: 'The Content-MD5 you specified was invalid.' }),
+      );
+    },
+  );
+
+  test.each(
+    CHECKSUM_ALGORITHMS.flatMap((algorithm) =>
+      ['', 'AAA=', 'cbf43926', `${checksumOf(algorithm, digits)} `, '*'.repeat(12)].map((value) => [algorithm, value]),
+    ),
+  )('is refused as %s: %j', (algorithm, value) => {
+    const name = `x-amz-checksum-${algorithm.toLowerCase()}`;
+    const refused = (what: string) =>
+      expect.objectContaining({ code: 'InvalidRequest', message: `Value for ${name} ${what} is invalid.` });
+    expect(() => verifyBody(digits, { [name]: value })).toThrow(refused('header'));
+    expect(() => verifyBody(digits, { [name]: value, 'x-amz-trailer': name })).toThrow(refused('trailing header'));
+  });
+
+  test.each(['', 'abc', 'UNSIGNED', `${'0'.repeat(63)}g`])('is refused as x-amz-content-sha256: %j', (value) => {
+    expect(() => verifyBody(digits, { 'x-amz-content-sha256': value })).toThrow(
+      expect.objectContaining({ code: 'InvalidArgument', message: expect.stringContaining('valid sha256 value') }),
+    );
+  });
+
+  test.each([
+    [{ 'x-amz-sdk-checksum-algorithm': 'CRC16' }, 'Value for x-amz-sdk-checksum-algorithm header is invalid.'],
+    [
+      { 'x-amz-sdk-checksum-algorithm': 'SHA1', 'x-amz-checksum-crc32': 'y/Q5Jg==' },
+      'Value for x-amz-sdk-checksum-algorithm header is invalid.',
+    ],
+    [{ 'x-amz-sdk-checksum-algorithm': 'CRC32' }, 'no corresponding x-amz-checksum-* or x-amz-trailer headers'],
+  ])('is refused where %j announces it', (headers, message) => {
+    expect(() => verifyBody(digits, headers)).toThrow(
+      expect.objectContaining({ code: 'InvalidRequest', message: expect.stringContaining(message) }),
+    );
   });
 });
 

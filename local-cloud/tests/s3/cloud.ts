@@ -23,6 +23,8 @@ export type TestCloud = {
 };
 
 export type TestCloudOptions = {
+  /** By default us-east-1. */
+  region?: string;
   stateFolder?: string;
   clock?: Clock;
   /** Called before a delivery counts; throws to refuse it. */
@@ -35,13 +37,14 @@ export async function startS3({
   clock,
   deliver,
   checkFunction,
+  region = 'us-east-1',
 }: TestCloudOptions = {}): Promise<TestCloud> {
   const stopping = new AbortController();
   const delivered: Delivery[] = [];
   const observed: CloudEvent[] = [];
   let endpoint = '';
   const setting: Setting = {
-    region: 'us-east-1',
+    region,
     accountId: '000000000000',
     clock: clock ?? createClock(),
     random: createRandom(1),
@@ -69,7 +72,7 @@ export async function startS3({
   const clientOf = (accessKeyId: string): S3Client => {
     const made = new S3Client({
       endpoint,
-      region: 'us-east-1',
+      region,
       credentials: { accessKeyId, secretAccessKey: accessKeyId },
     });
     clients.push(made);

@@ -1,5 +1,6 @@
 import {
   CreateBucketCommand,
+  CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetBucketPolicyCommand,
   GetObjectCommand,
@@ -8,6 +9,7 @@ import {
   PutBucketPolicyCommand,
   PutObjectCommand,
   S3Client,
+  UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -183,11 +185,23 @@ describe('a presigned URL', () => {
     expect(await added.text()).toContain('headers present in the request which were not signed');
   });
 
-  test('that was signed with the checksum of no bytes, as the SDK does by default, takes no other bytes', async () => {
-    const { client } = withRole(['s3:PutObject'], objects);
+  test('that the SDK signs by default, with the checksum of no bytes, takes any', async () => {
+    const { client } = withRole(['s3:PutObject', 's3:GetObject'], objects);
     const url = await getSignedUrl(client, new PutObjectCommand({ Bucket, Key: 'x' }));
-    const put = await fetch(url, { method: 'PUT', body: 'x' });
-    expect(await put.text()).toContain('<Code>BadDigest</Code>');
+    expect(url).toContain('x-amz-checksum-crc32=AAAAAA');
+    expect((await fetch(url, { method: 'PUT', body: 'bytes' })).status).toBe(200);
+    const got = await fetch(await getSignedUrl(client, new GetObjectCommand({ Bucket, Key: 'x' })));
+    expect(await got.text()).toBe('bytes');
+    // The checksum is S3's own then, not the one that was signed.
+    const head = await cloud.client.send(new HeadObjectCommand({ Bucket, Key: 'x', ChecksumMode: 'ENABLED' }));
+    expect([head.ChecksumCRC32, head.ChecksumCRC64NVME]).toEqual([undefined, expect.any(String)]);
+  });
+
+  test('of a part takes any bytes, too', async () => {
+    const { client } = withRole(['s3:PutObject'], objects);
+    const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key: 'parts' }));
+    const part = new UploadPartCommand({ Bucket, Key: 'parts', UploadId, PartNumber: 1 });
+    expect((await fetch(await getSignedUrl(client, part), { method: 'PUT', body: 'bytes' })).status).toBe(200);
   });
 });
 
@@ -211,9 +225,17 @@ describe('who does not sign', () => {
     expect((await fetch(url())).status).toBe(403);
   });
 
-  test('or signs by an older signature version is told so', async () => {
-    const answer = await fetch(`${url()}?AWSAccessKeyId=test&Signature=x&Expires=2000000000`);
-    expect(await answer.text()).toContain('Please use AWS4-HMAC-SHA256');
+  test('or signs by signature version 2 (boto3’s presigned URLs by default, s3cmd’s signurl) is told so', async () => {
+    for (const [query, headers] of [
+      ['?AWSAccessKeyId=test&Signature=x&Expires=2000000000', {}],
+      ['', { authorization: 'AWS test:x' }],
+    ] as const) {
+      const answer = await fetch(`${url()}${query}`, { headers });
+      expect(answer.status).toBe(400);
+      const body = await answer.text();
+      expect(body).toContain('<Code>InvalidRequest</Code>');
+      expect(body).toContain('Please use AWS4-HMAC-SHA256');
+    }
   });
 });
 

@@ -59,6 +59,13 @@ async function post(
   const answer = await fetch(url, { method: 'POST', body: form, redirect: 'manual' });
   return { status: answer.status, headers: answer.headers, body: await answer.text() };
 }
+test('a form that is signed by signature version 2, as boto3 does by default, is told so', async () => {
+  const { url } = await sign();
+  const fields = { key: 'users/amy/k', AWSAccessKeyId: 'local', policy: 'e30=', signature: 'x' };
+  const { status, body } = await post({ url, fields });
+  expect([status, body]).toEqual([400, expect.stringContaining('Please use AWS4-HMAC-SHA256')]);
+});
+
 const codeOf = ({ body }: Posted): string | undefined => /<Code>(\w+)</.exec(body)?.[1];
 
 describe('a form', () => {

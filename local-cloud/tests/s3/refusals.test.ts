@@ -10,12 +10,18 @@ import {
   RestoreObjectCommand,
   S3Client,
   SelectObjectContentCommand,
+  type BucketLocationConstraint,
   type PutObjectCommandInput,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startS3, type TestCloud } from './cloud.ts';
 
 const Bucket = 'refusing';
+/** Of a key that is nobody's, so that no signature is checked. */
+const signed = {
+  authorization: 'AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0',
+  'x-amz-date': '20260101T000000Z',
+};
 let cloud: TestCloud;
 beforeAll(async () => {
   cloud = await startS3();
@@ -81,10 +87,7 @@ describe('what AWS refuses is refused in its words', () => {
     await expect(cloud.s3.createBucket(name)).rejects.toMatchObject({ code: 'InvalidBucketName' });
   });
 
-  test('a bucket twice, and one that is not there', async () => {
-    await expect(cloud.client.send(new CreateBucketCommand({ Bucket }))).rejects.toMatchObject({
-      name: 'BucketAlreadyOwnedByYou',
-    });
+  test('a bucket that is not there', async () => {
     await expect(cloud.client.send(new HeadBucketCommand({ Bucket: 'absent' }))).rejects.toMatchObject({
       name: 'NotFound',
     });
@@ -93,9 +96,55 @@ describe('what AWS refuses is refused in its words', () => {
     });
   });
 
+  test.each([
+    ['us-east-1', 'InvalidLocationConstraint'],
+    ['mars-1', 'InvalidLocationConstraint'],
+    ['', 'InvalidLocationConstraint'],
+    ['eu-central-1', 'IllegalLocationConstraintException'],
+    ['EU', 'IllegalLocationConstraintException'],
+  ])('a bucket whose location is said to be %j', async (location, name) => {
+    const LocationConstraint = location as BucketLocationConstraint;
+    const made = new CreateBucketCommand({ Bucket: 'located', CreateBucketConfiguration: { LocationConstraint } });
+    await expect(cloud.client.send(made)).rejects.toMatchObject({ name });
+    expect(cloud.s3.buckets.has('located')).toBe(false);
+  });
+
+  test('a bucket whose configuration is not what its digest says', async () => {
+    const headers = { ...signed, 'content-md5': 'AAAAAAAAAAAAAAAAAAAAAA==' };
+    const made = await fetch(`${cloud.gateway.endpoint}/digested`, { method: 'PUT', body: '<a/>', headers });
+    expect([made.status, await made.text()]).toEqual([400, expect.stringContaining('<Code>BadDigest</Code>')]);
+  });
+
   test('a path that is no UTF-8', async () => {
     const answer = await fetch(`${cloud.gateway.endpoint}/${Bucket}/%FF`);
     expect([answer.status, /<Code>(\w+)</.exec(await answer.text())?.[1]]).toEqual([400, 'InvalidURI']);
+  });
+});
+
+describe('a bucket that its owner makes again', () => {
+  test('is there and stays as it is, in us-east-1', async () => {
+    const { createdAt } = cloud.s3.buckets.get(Bucket);
+    const again = await cloud.client.send(new CreateBucketCommand({ Bucket }));
+    expect([again.$metadata.httpStatusCode, again.Location]).toEqual([200, `/${Bucket}`]);
+    expect(cloud.s3.buckets.get(Bucket).createdAt).toBe(createdAt);
+    expect(await (await cloud.client.send(new GetObjectCommand({ Bucket, Key: 'k' }))).Body?.transformToString()).toBe(
+      'x',
+    );
+    const tagged = { Tags: [{ Key: 'a', Value: 'b' }] };
+    await expect(
+      cloud.client.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: tagged })),
+    ).rejects.toMatchObject({ name: 'NotImplemented' });
+  });
+
+  test('is an error everywhere else, and for a stack', async () => {
+    const elsewhere = await startS3({ region: 'eu-central-1' });
+    const LocationConstraint = 'eu-central-1';
+    const make = () =>
+      elsewhere.client.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint } }));
+    await make();
+    await expect(make()).rejects.toMatchObject({ name: 'BucketAlreadyOwnedByYou' });
+    await elsewhere.stop();
+    await expect(cloud.s3.createBucket(Bucket)).rejects.toMatchObject({ code: 'BucketAlreadyOwnedByYou' });
   });
 });
 

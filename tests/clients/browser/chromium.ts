@@ -19,14 +19,20 @@ const ARGUMENTS = [
 
 export type Browser = { context: BrowserContext; close: () => Promise<void> };
 
-/** A headless browser without a past. Throws an Error that says what to install where there is none. */
-export async function startBrowser(): Promise<Browser> {
+/**
+ * A headless browser without a past. Throws an Error that says what to install where there is none.
+ *
+ * @param names lead to the loopback interface: whoever answers for a name may let it lead anywhere
+ */
+export async function startBrowser(names: readonly string[] = []): Promise<Browser> {
   const executablePath = PROGRAMS.find((path) => existsSync(path));
   if (executablePath === undefined) {
     throw new Error(`There is no browser (none of ${PROGRAMS.join(', ')}). On Debian: apt-get install chromium`);
   }
   const profile = await mkdtemp(join(tmpdir(), 'browser-'));
-  const context = await chromium.launchPersistentContext(profile, { executablePath, headless: true, args: ARGUMENTS });
+  const rules = names.map((name) => `MAP ${name} 127.0.0.1`).join(', ');
+  const args = [...ARGUMENTS, ...(rules === '' ? [] : [`--host-resolver-rules=${rules}`])];
+  const context = await chromium.launchPersistentContext(profile, { executablePath, headless: true, args });
   return {
     context,
     close: async () => {

@@ -21,6 +21,7 @@ const env = {
   UPLOADS_TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:uploads',
   GENERATE_THUMBNAILS_FUNCTION_NAME: 'thumbnails-function',
   GENERATE_RENDITIONS_FUNCTION_NAME: 'renditions-function',
+  HEIC: 'on',
 };
 
 type Input = Readonly<Record<string, never>> & {

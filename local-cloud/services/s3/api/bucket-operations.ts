@@ -1,6 +1,7 @@
-import { AwsError } from '../../../aws-error.ts';
+import { AwsError, notImplemented } from '../../../aws-error.ts';
 import { allOf, asElement, only, readXml, textOf } from '../../../wire/xml-reader.ts';
-import { noContent, xml, type Call, type Operation } from './call.ts';
+import { verifyBody } from '../checksums.ts';
+import { noContent, readBody, xml, type Call, type Operation, type S3OfApi } from './call.ts';
 
 export const bucketOperations: Readonly<Record<string, Operation>> = {
   ListBuckets: {
@@ -23,7 +24,8 @@ export const bucketOperations: Readonly<Record<string, Operation>> = {
 
   CreateBucket: {
     headers: ['x-amz-acl', 'x-amz-object-ownership'],
-    run: async ({ s3, request, headers, bucket }) => {
+    run: async (call) => {
+      const { s3, request, headers, bucket } = call;
       request.authorize('s3:CreateBucket', `arn:aws:s3:::${bucket}`);
       if ((headers['x-amz-acl'] ?? 'private') !== 'private') {
         throw new AwsError(
@@ -35,9 +37,13 @@ export const bucketOperations: Readonly<Record<string, Operation>> = {
       if (ownership !== 'BucketOwnerEnforced') {
         throw new AwsError('NotImplemented', `The local cloud does not implement object ownership ${ownership}.`, 501);
       }
-      const tags = readConfiguration(request.body, s3.setting.region);
-      if (Object.keys(tags).length > 0) request.authorize('s3:TagResource', `arn:aws:s3:::${bucket}`);
-      await s3.createBucket(bucket, { ...(Object.keys(tags).length > 0 && { tags }) });
+      const { bytes, headers: ofBody } = readBody(call);
+      verifyBody(bytes, ofBody);
+      const tags = readConfiguration(bytes, s3.setting.region);
+      const isTagged = Object.keys(tags).length > 0;
+      if (isTagged) request.authorize('s3:TagResource', `arn:aws:s3:::${bucket}`);
+      if (!isAlreadyOurs(s3, bucket)) await s3.createBucket(bucket, { ...(isTagged && { tags }) });
+      else if (isTagged) throw notImplemented('the tags of s3:CreateBucket for a bucket that is there');
       return { status: 200, headers: { location: `/${bucket}`, 'x-amz-bucket-arn': `arn:aws:s3:::${bucket}` } };
     },
   },
@@ -57,7 +63,7 @@ export const bucketOperations: Readonly<Record<string, Operation>> = {
       call.allow('s3:GetBucketLocation', 'bucket');
       const { region } = call.s3.setting;
       // The oldest region has no name here.
-      return xml('LocationConstraint', region === 'us-east-1' ? '' : region);
+      return xml('LocationConstraint', region === OLDEST_REGION ? '' : region);
     },
   },
 
@@ -70,6 +76,15 @@ export const bucketOperations: Readonly<Record<string, Operation>> = {
   },
 };
 
+/** It has no name as a location, and keeps a habit of its first years: who makes a bucket again is told that it is made. */
+const OLDEST_REGION = 'us-east-1';
+const REGION = /^(?:EU|[a-z]{2}(?:-[a-z]+){1,3}-\d)$/;
+
+/** Everywhere but in the oldest region that is an error. */
+function isAlreadyOurs({ buckets, setting }: S3OfApi, bucket: string): boolean {
+  return setting.region === OLDEST_REGION && buckets.has(bucket);
+}
+
 /** The tags; the location must be ours. */
 function readConfiguration(body: Buffer, region: string): Record<string, string> {
   if (body.length === 0) return {};
@@ -78,6 +93,11 @@ function readConfiguration(body: Buffer, region: string): Record<string, string>
     'Tags',
   ]);
   const location = textOf(configuration, 'LocationConstraint');
+  if (location !== undefined && (location === OLDEST_REGION || !REGION.test(location))) {
+    throw new AwsError('InvalidLocationConstraint', 'The specified location-constraint is not valid', 400, {
+      LocationConstraint: location,
+    });
+  }
   if (location !== undefined && location !== region) {
     throw new AwsError(
       'IllegalLocationConstraintException',

@@ -4,7 +4,7 @@ import { invalidArgument } from '../errors.ts';
 import type { StoredObject } from '../model.ts';
 import { checkVersionId } from '../version-id.ts';
 import { callOn, type Call } from './call.ts';
-import { decodeKey } from './target.ts';
+import { checkKey, decode } from './target.ts';
 
 export const COPY_SOURCE_HEADERS = [
   'x-amz-copy-source',
@@ -14,12 +14,17 @@ export const COPY_SOURCE_HEADERS = [
   'x-amz-copy-source-if-unmodified-since',
 ];
 
-/** The object that `x-amz-copy-source` names (`bucket/key`, percent-encoded, perhaps with a version). Throws as GetObject does. */
+/**
+ * The object that `x-amz-copy-source` names: `bucket/key`, form-encoded as a whole (a plus is a space, and the slash between them may be
+ * `%2F`), perhaps with a version behind it. Throws as GetObject does.
+ */
 export function findCopySource(call: Call): { source: StoredObject; sourceCall: Call; ofVersion: boolean } {
   const header = call.headers['x-amz-copy-source'] ?? '';
-  const [path = '', search] = header.replace(/^\//, '').split('?');
+  // A question mark that begins anything else is a part of the key.
+  const [, encoded = '', encodedVersion] = /^(.*?)(?:\?versionId=([^?&/]*))?$/s.exec(header) ?? [];
+  const path = decode(encoded.replaceAll('+', ' ')).replace(/^\//, '');
   const slash = path.indexOf('/');
-  const key = decodeKey(path.slice(slash + 1));
+  const key = checkKey(path.slice(slash + 1));
   if (slash < 1 || key === '') {
     throw invalidArgument(
       'Copy Source must mention the source bucket and key: sourcebucket/sourcekey',
@@ -27,7 +32,7 @@ export function findCopySource(call: Call): { source: StoredObject; sourceCall: 
       header,
     );
   }
-  const versionId = new URLSearchParams(search).get('versionId') ?? undefined;
+  const versionId = encodedVersion === undefined ? undefined : decode(encodedVersion);
   const sourceCall = callOn(call, { bucket: path.slice(0, slash), key });
   sourceCall.allow(versionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion');
   let source: StoredObject;

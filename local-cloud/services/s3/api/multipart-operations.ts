@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AwsError } from '../../../aws-error.ts';
 import { allOf, malformedXml, only, readXml, textOf, type XmlElement } from '../../../wire/xml-reader.ts';
-import { checksumHeader, checksumOf, readAlgorithm, statedChecksum, verifyBody } from '../checksums.ts';
+import { checksumHeader, checksumOf, readAlgorithm, statedChecksum, verifyBody, verifyMd5 } from '../checksums.ts';
 import { readWriteCondition, WRITE_CONDITIONS } from '../conditions.ts';
 import { invalidArgument, invalidRequest } from '../errors.ts';
 import type { Checksum, ChecksumAlgorithm } from '../model.ts';
@@ -94,6 +94,7 @@ export const multipartOperations: Readonly<Record<string, Operation>> = {
       const { s3, bucket, key, request, headers, cause } = call;
       const upload = findUpload(call);
       const condition = readWriteCondition(headers);
+      verifyMd5(request.body, headers);
       const body = only(readXml(request.body, 'CompleteMultipartUpload'), 'CompleteMultipartUpload', ['Part']);
       const checksum = headers[checksumHeader(upload.checksumAlgorithm)];
       const other = statedChecksum(headers)?.algorithm;

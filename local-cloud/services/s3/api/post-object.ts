@@ -2,7 +2,7 @@ import { notImplemented } from '../../../aws-error.ts';
 import { realTime } from '../../../clock.ts';
 import type { WireResponse } from '../../../wire/messages.ts';
 import { document } from '../../../wire/xml.ts';
-import { verifyText } from '../../../wire/signature.ts';
+import { isOutdated, verifyText } from '../../../wire/signature.ts';
 import { verifyBody } from '../checksums.ts';
 import { invalidArgument } from '../errors.ts';
 import { principalIdOf } from '../event-record.ts';
@@ -10,6 +10,7 @@ import type { StoredObject } from '../model.ts';
 import { enforcePostPolicy, readPostPolicy } from '../post-policy.ts';
 import { callOn, refuseUnread, type Call, type Operation } from './call.ts';
 import { DESCRIBING_HEADERS, readObjectHeaders } from './object-headers.ts';
+import { checkPage } from './pages.ts';
 import { readPostForm, type PostForm } from './post-form.ts';
 import { createdHeaders, storeObject } from './store-object.ts';
 import { readTagging } from './tagging-operations.ts';
@@ -55,6 +56,7 @@ function uploadBy({ fields }: PostForm, call: Call, key: string): Call {
   const headers = { ...rest, ...(acl !== undefined && { 'x-amz-acl': acl }) };
   if (fields.policy === undefined) return callOn({ ...call, headers }, target);
   if (s3.callerOf === undefined) throw notImplemented('uploads by signed forms where nobody knows who signs');
+  if (fields.awsaccesskeyid !== undefined) throw isOutdated();
   const algorithm = required(fields, 'x-amz-algorithm');
   if (algorithm !== 'AWS4-HMAC-SHA256') throw notImplemented(`forms signed by ${algorithm}`);
   const credential = required(fields, 'x-amz-credential');
@@ -70,10 +72,12 @@ function uploadBy({ fields }: PostForm, call: Call, key: string): Call {
   }
   const { arn, authorize, secretAccessKey } = s3.callerOf(accessKeyId);
   if (secretAccessKey !== undefined) verifyText(fields.policy, signature, scope, secretAccessKey);
+  const signed = { ...request, callerArn: arn, authorize };
+  checkPage(s3, signed, target);
   return callOn(
     {
       ...call,
-      request: { ...request, callerArn: arn, authorize },
+      request: signed,
       headers,
       cause: { ...cause, principalId: principalIdOf(arn) },
     },

@@ -25,7 +25,11 @@ export function readTarget({ path, headers }: Pick<WireRequest, 'path' | 'header
 }
 
 export function decodeKey(text: string): string {
-  const key = decode(text);
+  return checkKey(decode(text));
+}
+
+/** Throws AwsError KeyTooLongError. */
+export function checkKey(key: string): string {
   const size = Buffer.byteLength(key);
   if (size > LONGEST_KEY) {
     throw new AwsError('KeyTooLongError', 'Your key is too long', 400, {
@@ -36,7 +40,8 @@ export function decodeKey(text: string): string {
   return key;
 }
 
-function decode(text: string): string {
+/** Throws AwsError InvalidURI for what is no UTF-8 once it is decoded. */
+export function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
