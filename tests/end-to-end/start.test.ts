@@ -46,9 +46,16 @@ function start(...options: string[]): Start {
   return { process: child, printed: () => text, ended };
 }
 
+async function saysWhatToTry(printed: () => string): Promise<void> {
+  const isSaid = (): boolean => printed().includes('npm run try');
+  await eventually('what to try to be printed', isSaid, BOOT_SECONDS).catch((cause: unknown) => {
+    throw new Error(`It has not become ready. It said:\n${printed()}`, { cause });
+  });
+}
+
 test('npm start says where the gallery is before all else, what to try, and Ctrl-C ends everything', async () => {
   const { process: child, printed, ended } = start('--port', '0');
-  await eventually('what to try to be printed', () => printed().includes('npm run try'), BOOT_SECONDS);
+  await saysWhatToTry(printed);
   expect(printed()).toMatch(/UploadsBucketName\s+serverless-thumbnails-uploads-000000000000-us-east-1/);
   expect(printed()).toMatch(/aws --endpoint-url http:\/\/127\.0\.0\.1:\d+ s3 cp photo\.jpg s3:\/\//);
   const [gallery = '', demo = ''] = printed().trimStart().split('\n');
@@ -65,7 +72,7 @@ test('npm start says where the gallery is before all else, what to try, and Ctrl
 
   // Somebody has pictures now.
   const again = start('--port', '0');
-  await eventually('what to try to be printed', () => again.printed().includes('npm run try'), BOOT_SECONDS);
+  await saysWhatToTry(again.printed);
   const [, uploads = ''] = /UploadsBucketName +(\S+)/.exec(again.printed()) ?? [];
   const [, endpoint = ''] = /Endpoint +(\S+)/.exec(again.printed()) ?? [];
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
