@@ -3,6 +3,7 @@ import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-
 import { S3Client } from '@aws-sdk/client-s3';
 import { ensureDemoUser } from '../shared/demo-user.ts';
 import { localClient } from '../shared/target.ts';
+import { silentLogger } from '../shared/upload.ts';
 import { hasPictures, uploadFirstPictures } from './first-pictures.ts';
 import { whatToTry, whereToBegin, type Ready } from './words.ts';
 
@@ -30,10 +31,7 @@ export async function welcome(
   cloud.send({ type: 'words', before: owner === undefined ? [] : whereToBegin(ready), after: whatToTry(ready) });
   if (owner === undefined || bucket === undefined || draw === undefined) return;
   try {
-    // It would say of each stream that it cannot try it again; `upload` does.
-    const silent = (): void => undefined;
-    const logger = { trace: silent, debug: silent, info: silent, warn: silent, error: silent };
-    const s3 = new S3Client({ ...client, logger });
+    const s3 = new S3Client({ ...client, logger: silentLogger });
     if (!(await hasPictures(s3, bucket, owner))) await uploadFirstPictures(s3, { bucket, owner, pictures: draw() });
   } catch (error) {
     complain(cloud, 'The first pictures could not be uploaded', error);
