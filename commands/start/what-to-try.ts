@@ -1,5 +1,4 @@
-/** What the local cloud tells us over IPC once everything is deployed. */
-export type Ready = { type: 'ready'; endpoint: string; outputs: Readonly<Record<string, string>> };
+import type { Ready } from './words.ts';
 
 /** Commands for another terminal: each can be pasted as it stands, and none of them speaks with AWS. */
 export function whatToTry({ endpoint, outputs }: Ready): string {
