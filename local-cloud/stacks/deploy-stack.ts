@@ -94,6 +94,7 @@ export async function deployStack(
   if (typeof outputs === 'string') lines.push(outputs);
   throw new DeploymentError(
     [`The stack ${stackName} could not be deployed, and was rolled back:`, ...lines, ...leftOver].join('\n'),
+    { inTheWay: failures.filter(({ exists }) => exists).map(({ logicalId }) => logicalId) },
   );
 }
 

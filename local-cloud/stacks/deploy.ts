@@ -1,3 +1,4 @@
+import { AwsError } from '../aws-error.ts';
 import type { Observe } from '../events.ts';
 import { resolve, type Scope } from '../template/intrinsics.ts';
 import type { Ordered } from '../template/references.ts';
@@ -11,12 +12,22 @@ import type { ResourceRecord, StackState } from './stack-state.ts';
 /** A resource could not be made or changed; what had been done before was taken back. */
 export class DeploymentError extends Error {
   override name = 'DeploymentError';
+  /** Logical ids of what could not be created because something of that name exists, as a deleted stack may have left it. */
+  readonly inTheWay: readonly string[];
+
+  constructor(message: string, { inTheWay = [] }: { inTheWay?: readonly string[] } = {}) {
+    super(message);
+    this.inTheWay = inTheWay;
+  }
 }
 
 /** The whole cloud stopped meanwhile: what was done stays done, and the next deployment goes on from there. */
 export class DeploymentCutShortError extends Error {
   override name = 'DeploymentCutShortError';
 }
+
+/** Codes of services that say that a name is taken. */
+const ALREADY = /Already(Exists|OwnedByYou)|^ResourceInUseException$|^ResourceConflictException$/;
 
 /** One operation on a stack. */
 export type Operation = {
@@ -40,7 +51,14 @@ export type Deploying = Operation & {
   before: ReadonlyMap<string, ResourceRecord>;
 };
 
-export type Failure = { logicalId: string; type: string; verb: 'create' | 'update'; reason: string };
+export type Failure = {
+  logicalId: string;
+  type: string;
+  verb: 'create' | 'update';
+  reason: string;
+  /** Something of its name is there, and not the stack's. */
+  exists: boolean;
+};
 
 /**
  * Creates and changes the stack's resources in the order of their needs, in parallel where they are free of one another; notes in `done`
@@ -57,7 +75,8 @@ export async function changeResources(deploying: Deploying, done: Change[]): Pro
     const [type, old] = [template.resources[logicalId]?.Type ?? '', before.get(logicalId)];
     const reason = reasonOf(error);
     history.resource({ type, ...old, logicalId }, old === undefined ? 'CREATE_FAILED' : 'UPDATE_FAILED', reason);
-    failures.push({ logicalId, type, verb: old === undefined ? 'create' : 'update', reason });
+    const exists = old === undefined && error instanceof AwsError && ALREADY.test(error.code);
+    failures.push({ logicalId, type, verb: old === undefined ? 'create' : 'update', reason, exists });
     failed.abort();
   };
   const finished = new Map<string, Promise<void>>();
