@@ -33,6 +33,7 @@ import { createProviders, type Services } from './stacks/providers.ts';
 import { createStacks, type Stacks } from './stacks/stacks.ts';
 import { loadTemplate } from './template/load.ts';
 import { createGateway } from './wire/gateway.ts';
+import './wire/sentences.ts';
 
 export type CloudOptions = {
   /** Path of a SAM or CloudFormation template. */
