@@ -38,6 +38,16 @@ process.on('SIGINT', () => {
   if (!process.stdin.isTTY) child.kill('SIGINT');
 });
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+// `npm` signals the shell that it runs us by, and that shell ends without a word to us. Then nobody is left who could end us.
+if (process.env.npm_lifecycle_event !== undefined) {
+  const parent = process.ppid;
+  const orphaned = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(orphaned);
+    child.kill('SIGTERM');
+  }, 200);
+  orphaned.unref();
+}
 child.on('error', (error) => {
   console.error(`${node} could not be started: ${error.message}`);
   process.exit(1);

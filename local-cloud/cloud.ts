@@ -41,6 +41,7 @@ import { createStacks, type Stacks } from './stacks/stacks.ts';
 import { loadTemplate } from './template/load.ts';
 import { assumed, type Undocumented } from './undocumented.ts';
 import { createGateway } from './wire/gateway.ts';
+import './wire/sentences.ts';
 
 export type CloudOptions = {
   /** Path of a SAM or CloudFormation template. */

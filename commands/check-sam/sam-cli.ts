@@ -1,16 +1,19 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../shared/target.ts';
+import { attach } from './attach.ts';
 import { output, type Options } from './output.ts';
 
 // cfn-lint is pinned too: SAM takes a range, and a newer linter may find what this one does not.
 const requirements = ['aws-sam-cli==1.170.0', 'cfn-lint==1.58.0'];
 
-/** Both print what the program wrote to stdout, and throw an Error with all that it wrote if it fails. */
 export type SamCli = {
+  /** What the program wrote to stdout. Throws an Error with all that it wrote if it fails; `python` does the same. */
   run: (args: readonly string[], options: Options) => Promise<string>;
   /** The Python that the SAM CLI is installed in, with SAM's translator. */
   python: (args: readonly string[], options: Options) => Promise<string>;
+  /** Runs it with this terminal as its own; resolves with its exit code. */
+  attach: (args: readonly string[], options: Options) => Promise<number>;
 };
 
 /**
@@ -38,6 +41,7 @@ export async function installSamCli(cacheFolder: string): Promise<SamCli> {
   return {
     run: (args, options) => output(sam, args, { ...options, env: { ...env, ...options.env } }),
     python: (args, options) => output(python, args, { ...options, env: { ...env, ...options.env } }),
+    attach: (args, options) => attach(sam, args, { ...options, env: { ...env, ...options.env } }),
   };
 }
 

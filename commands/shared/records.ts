@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { GetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 
+type Image = { bucket: string; key: string };
+
 /** One item of ImagesTable, as far as a command shows it. */
 export type Item = {
   status: string;
@@ -22,20 +24,21 @@ export type Item = {
 
 export const recipeNames = ['thumbnails', 'renditions'] as const;
 
+/** The key of the item of one image and recipe. */
+export function itemKey({ bucket, key }: Image, recipe: string): Record<'imageId' | 'recipe', { S: string }> {
+  const imageId = createHash('sha256').update(`${bucket}/${key}`).digest('hex');
+  return { imageId: { S: imageId }, recipe: { S: recipe } };
+}
+
 /** The item of one image and recipe, strongly consistent; undefined where there is none. */
 export async function readItem(
   dynamoDb: DynamoDBClient,
   table: string,
-  image: { bucket: string; key: string },
+  image: Image,
   recipe: string,
 ): Promise<Item | undefined> {
-  const imageId = createHash('sha256').update(`${image.bucket}/${image.key}`).digest('hex');
   const { Item: item } = await dynamoDb.send(
-    new GetItemCommand({
-      TableName: table,
-      Key: { imageId: { S: imageId }, recipe: { S: recipe } },
-      ConsistentRead: true,
-    }),
+    new GetItemCommand({ TableName: table, Key: itemKey(image, recipe), ConsistentRead: true }),
   );
   return item && ({ outputs: [], ...unmarshall(item) } as unknown as Item);
 }

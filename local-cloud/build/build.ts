@@ -106,7 +106,12 @@ async function contentsOf(
   const isLayer = type.endsWith('LayerVersion');
   const itself = { files: [], folders: [folder] };
   const scratch = join(options.folder, logicalId, 'npm');
-  if (metadata['SkipBuild'] === true) return { files: await filesOf(folder), packages: [], sources: itself };
+  const asItIs = async (): Promise<Contents> => ({
+    files: await filesOf(folder, '', true),
+    packages: [],
+    sources: itself,
+  });
+  if (metadata['SkipBuild'] === true) return asItIs();
   if (method === 'esbuild' && !isLayer) {
     const properties = isFields(metadata['BuildProperties']) ? metadata['BuildProperties'] : {};
     try {
@@ -117,7 +122,7 @@ async function contentsOf(
     await npmInstall(logicalId, folder, { scratch, useCi: false });
     return bundle(logicalId, folder, properties, { root: options.root, installed: join(scratch, 'node_modules') });
   }
-  if (isLayer && method === undefined) return { files: await filesOf(folder), packages: [], sources: itself };
+  if (isLayer && method === undefined) return asItIs();
   if (method !== undefined && (typeof method !== 'string' || !/^nodejs\d+\.x$/.test(method))) {
     throw new BuildError(`${logicalId}: the local cloud does not implement the BuildMethod ${JSON.stringify(method)}.`);
   }

@@ -69,14 +69,18 @@ export async function layDown(contents: Laid, folder: string): Promise<Artifact>
   return { Folder: target, Sha256: sha256 };
 }
 
-/** The files of a folder as `sam build` takes them: without installed packages and what is no code. */
-export async function filesOf(folder: string, prefix = ''): Promise<Map<string, Uint8Array>> {
+/**
+ * The files of a folder as `sam build` takes them: without what is no code, and without installed packages, unless they are a part of what
+ * is not built (`asItIs`).
+ */
+export async function filesOf(folder: string, prefix = '', asItIs = false): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
   for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
     if (!entry.isFile()) continue;
     const file = join(entry.parentPath, entry.name);
     const path = file.slice(folder.length + 1).split(sep);
-    if (path.some((part) => notCode.has(part)) || basename(file).endsWith('.log')) continue;
+    const isLeftOut = (part: string): boolean => notCode.has(part) && !(asItIs && part === 'node_modules');
+    if (path.some(isLeftOut) || basename(file).endsWith('.log')) continue;
     files.set(`${prefix}${path.join('/')}`, await readFile(file));
   }
   return files;

@@ -1,6 +1,7 @@
 import { realTime } from '../clock.ts';
 import { createCloud, type Cloud } from '../cloud.ts';
 import { freshSeed, seedOfStart } from '../random.ts';
+import { DeploymentError } from '../stacks/deploy.ts';
 import { takeStateFolder } from '../state-folder.ts';
 import { watch } from '../watch/watch.ts';
 import type { StartArguments } from './arguments.ts';
@@ -134,6 +135,16 @@ export async function start(options: StartArguments, ending: AbortSignal): Promi
     };
   } catch (error) {
     await stop();
-    throw error;
+    throw withAdvice(error, options);
   }
+}
+
+/** A stack that was deleted has left what its template says is to be retained; nothing here can take that over. */
+function withAdvice(error: unknown, { state }: StartArguments): unknown {
+  if (!(error instanceof DeploymentError) || error.inTheWay.length === 0) return error;
+  const names = error.inTheWay.join(', ');
+  const advice =
+    `A stack that was deleted has probably left ${names}: the template says that it is retained (DeletionPolicy). ` +
+    `Start again with --reset: that deletes all data in ${state}.`;
+  return new DeploymentError(`${error.message}\n${advice}`, { inTheWay: error.inTheWay });
 }

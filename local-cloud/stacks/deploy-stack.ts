@@ -125,7 +125,10 @@ export async function deployStack(
     ...one.details.map((line) => `  ${line}`),
   ]);
   if (typeof outputs === 'string') lines.push(outputs);
-  throw new StackFailure(isUpdate ? 'update' : 'create', reason, [...lines, ...leftOver]);
+  throw new StackFailure(isUpdate ? 'update' : 'create', reason, {
+    details: [...lines, ...leftOver],
+    inTheWay: failures.flatMap((one) => one.inTheWay),
+  });
 }
 
 /** A stack could not be deployed, and was rolled back. */
@@ -134,11 +137,18 @@ export class StackFailure extends Error {
   readonly verb: 'create' | 'update';
   /** What failed and why; what is not as it was. */
   readonly details: readonly string[];
+  /** See DeploymentError. */
+  readonly inTheWay: readonly string[];
 
-  constructor(verb: 'create' | 'update', reason: string, details: readonly string[]) {
+  constructor(
+    verb: 'create' | 'update',
+    reason: string,
+    { details, inTheWay }: { details: readonly string[]; inTheWay: readonly string[] },
+  ) {
     super(reason);
     this.verb = verb;
     this.details = details;
+    this.inTheWay = inTheWay;
   }
 }
 
@@ -157,6 +167,7 @@ export async function deployRootStack(
     if (!(error instanceof StackFailure)) throw error;
     throw new DeploymentError(
       [`The stack ${stackName} could not be deployed, and was rolled back:`, ...error.details].join('\n'),
+      { inTheWay: error.inTheWay },
     );
   }
 }

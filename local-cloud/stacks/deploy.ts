@@ -1,3 +1,4 @@
+import { AwsError } from '../aws-error.ts';
 import type { Observe } from '../events.ts';
 import { resolve, type Scope } from '../template/intrinsics.ts';
 import type { Ordered } from '../template/references.ts';
@@ -11,16 +12,26 @@ import type { ResourceRecord, StackRecord, StackState } from './stack-state.ts';
 /** A resource could not be made or changed; what had been done before was taken back. */
 export class DeploymentError extends Error {
   override name = 'DeploymentError';
+  /** Logical ids of what could not be created because something of that name exists, as a deleted stack may have left it. */
+  readonly inTheWay: readonly string[];
+
+  constructor(message: string, { inTheWay = [] }: { inTheWay?: readonly string[] } = {}) {
+    super(message);
+    this.inTheWay = inTheWay;
+  }
 }
 
 /** The same of a nested stack: in CloudFormation's words, and in `details` a line for each of its resources that failed. */
 export class NestedStackError extends Error {
   override name = 'NestedStackError';
   readonly details: readonly string[];
+  /** See DeploymentError. */
+  readonly inTheWay: readonly string[];
 
-  constructor(message: string, details: readonly string[]) {
+  constructor(message: string, { details, inTheWay }: Pick<NestedStackError, 'details' | 'inTheWay'>) {
     super(message);
     this.details = details;
+    this.inTheWay = inTheWay;
   }
 }
 
@@ -28,6 +39,9 @@ export class NestedStackError extends Error {
 export class DeploymentCutShortError extends Error {
   override name = 'DeploymentCutShortError';
 }
+
+/** Codes of services that say that a name is taken. */
+const ALREADY = /Already(Exists|OwnedByYou)|^ResourceInUseException$|^ResourceConflictException$/;
 
 /** One operation on a stack. */
 export type Operation = {
@@ -66,6 +80,8 @@ export type Failure = {
   reason: string;
   /** Of a nested stack: its resources that failed. */
   details: readonly string[];
+  /** Logical ids where something of its name is there, and not the stack's: this resource's, or those within a nested stack. */
+  inTheWay: readonly string[];
 };
 
 /**
@@ -83,8 +99,13 @@ export async function changeResources(deploying: Deploying, done: Change[]): Pro
     const [type, old] = [template.resources[logicalId]?.Type ?? '', before.get(logicalId)];
     const reason = reasonOf(error);
     history.resource({ type, ...old, logicalId }, old === undefined ? 'CREATE_FAILED' : 'UPDATE_FAILED', reason);
-    const details = error instanceof NestedStackError ? error.details : [];
-    failures.push({ logicalId, type, verb: old === undefined ? 'create' : 'update', reason, details });
+    const isNested = error instanceof NestedStackError;
+    const exists = old === undefined && error instanceof AwsError && ALREADY.test(error.code);
+    failures.push({
+      ...{ logicalId, type, verb: old === undefined ? 'create' : 'update', reason },
+      details: isNested ? error.details : [],
+      inTheWay: isNested ? error.inTheWay.map((one) => `${logicalId}/${one}`) : exists ? [logicalId] : [],
+    });
     failed.abort();
   };
   const signal = cancelled === undefined ? failed.signal : AbortSignal.any([failed.signal, cancelled]);

@@ -124,6 +124,7 @@ async function serve(
 
 type Described = {
   request: WireRequest;
+  signingName: string;
   api: Api | AwsError;
   /** Why it is not for us to answer, whoever signed it. */
   refusal: AwsError | undefined;
@@ -165,6 +166,7 @@ function describe(
   const api = services.get(signingName) ?? notImplemented(`the service "${signingName}"`);
   return {
     request,
+    signingName,
     api,
     refusal: refusalOf(request, api instanceof AwsError ? undefined : api, isOwnHost),
     requestIdHeader: s3 ? 'x-amz-request-id' : 'x-amzn-requestid',
@@ -182,7 +184,7 @@ function describe(
 
 async function answer(
   incoming: IncomingMessage,
-  { request, api, refusal, authenticate }: Described,
+  { request, api, signingName, refusal, authenticate }: Described,
   { maxBodyBytes = 1024 ** 3, observe }: Serving,
 ): Promise<WireResponse> {
   try {
@@ -196,17 +198,21 @@ async function answer(
     return await api.handle(authenticate(body));
   } catch (error) {
     if (error instanceof AbortedRequestError) throw error;
-    if (error instanceof AwsError) return inProtocol(error, request, api);
+    if (error instanceof AwsError) return inProtocol(error, request, api, signingName);
     const name = api instanceof AwsError ? '' : api.signingName;
     observe({ type: 'note', text: `A fault in ${name} at ${request.method} ${request.path}: ${describeError(error)}` });
     const internal = new AwsError('InternalError', `The local cloud has a fault in ${name}: ${String(error)}`, 500);
-    return inProtocol(internal, request, api);
+    return inProtocol(internal, request, api, signingName);
   }
 }
 
+/** Services whose clients read XML although they send no form: the REST-XML protocol. */
+const speakXml = new Set(['cloudfront', 'route53', 's3', 's3-outposts']);
+
 /** An error that no service has answered, in the shape that this client can read. */
-function inProtocol(error: AwsError, request: WireRequest, api: Api | AwsError): WireResponse {
+function inProtocol(error: AwsError, request: WireRequest, api: Api | AwsError, signingName: string): WireResponse {
   if (!(api instanceof AwsError) && api.answerError !== undefined) return api.answerError(error, request);
+  if (speakXml.has(signingName)) return queryError(error, '', request.requestId);
   const type = request.headers['content-type'] ?? '';
   if (type.startsWith('application/x-www-form-urlencoded')) return queryError(error, '', request.requestId);
   return jsonError(error, type.includes('json') ? type : undefined);

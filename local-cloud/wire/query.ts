@@ -8,6 +8,32 @@ export type QueryValue = string | QueryValue[] | QueryInput;
 
 export type QueryOperation = (input: QueryInput, request: WireRequest) => Promise<XmlValue> | XmlValue;
 
+/**
+ * The operations whose answers have no members by AWS's models, of each service that speaks the query protocol. Theirs has no
+ * `<…Result>`; every other answer has one, an empty one too: clients read the members there, and some fail where it is missing.
+ */
+const withoutResult: Readonly<Record<string, ReadonlySet<string>>> = {
+  cloudformation: new Set(['DeleteStack']),
+  monitoring: new Set([
+    'DeleteAlarms',
+    'DisableAlarmActions',
+    'EnableAlarmActions',
+    'PutMetricAlarm',
+    'PutMetricData',
+    'SetAlarmState',
+  ]),
+  sns: new Set(['DeleteTopic', 'SetSubscriptionAttributes', 'SetTopicAttributes', 'Unsubscribe']),
+  sqs: new Set([
+    'ChangeMessageVisibility',
+    'DeleteMessage',
+    'DeleteQueue',
+    'PurgeQueue',
+    'SetQueueAttributes',
+    'TagQueue',
+    'UntagQueue',
+  ]),
+};
+
 /** The AWS query protocol: form-encoded parameters, an XML answer. */
 export function awsQuery(
   signingName: string,
@@ -24,8 +50,9 @@ export function awsQuery(
         const operation = Object.hasOwn(operations, action) ? operations[action] : undefined;
         if (operation === undefined) throw notImplemented(`${signingName}:${action || '(no Action parameter)'}`);
         const result = await operation(readQuery(parameters), request);
+        const hasResult = withoutResult[signingName]?.has(action) !== true;
         return answer(200, `${action}Response`, namespace, {
-          ...(result !== undefined && { [`${action}Result`]: result }),
+          ...(hasResult && { [`${action}Result`]: result ?? {} }),
           ResponseMetadata: { RequestId: request.requestId },
         });
       } catch (error) {

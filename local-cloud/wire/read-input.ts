@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AwsError, notImplemented } from '../aws-error.ts';
+import './sentences.ts';
 
 /**
  * Reads an operation's parameters by a strict schema. Throws AwsError: NotImplemented for a parameter that the schema does not name

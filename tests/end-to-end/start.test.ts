@@ -3,12 +3,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CloudFormationClient, DeleteStackCommand, waitUntilStackDeleteComplete } from '@aws-sdk/client-cloudformation';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { changedTemplate } from '../support/changed-template.ts';
 import { eventually } from '../support/eventually.ts';
 import { startLocalCloud } from '../support/local-cloud.ts';
 import { descendants } from '../support/processes.ts';
+import { openStage } from './support/stage.ts';
 
 const repository = join(import.meta.dirname, '..', '..');
 
@@ -95,6 +98,60 @@ test('a gallery port in use: said before anything is started, with a way out', a
   expect(printed()).toContain(`Port ${String(port)} on localhost is in use`);
   expect(printed()).toContain('npm start -- --gallery-port');
   other.close();
+});
+
+/** The processes that SIGTERM may be sent to: npm, which starts a shell, which starts the Node at hand, which starts Node 24. */
+const starters: Readonly<Record<string, [string, string[]]>> = {
+  npm: ['npm', ['start', '--']],
+  'the Node that npm starts': [
+    process.execPath,
+    [join(repository, 'commands', 'node24.mjs'), join(repository, 'commands', 'start.ts')],
+  ],
+};
+
+test.each(Object.keys(starters))('SIGTERM to %s ends everything: processes, environments and the port', async (who) => {
+  const [program, args] = starters[who] ?? ['', []];
+  const options = ['--state', join(folder, 'state'), '--port', '0', '--no-watch'];
+  const child = spawn(program, [...args, ...options], { cwd: repository, stdio: ['ignore', 'pipe', 'pipe'] });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      printed += chunk;
+    });
+  const endpoint = await eventually('the endpoint', () => /--endpoint-url (http:\S+)/.exec(printed)?.[1]);
+  await openStage('serverless-thumbnails', endpoint).then(({ lambda, physicalId }) =>
+    physicalId('ReconcileImagesFunction').then((name) => lambda.send(new InvokeCommand({ FunctionName: name }))),
+  );
+  const below = descendants(child.pid ?? 0);
+  // The command, the cloud and at least one environment of a function.
+  expect(below.length).toBeGreaterThanOrEqual(3);
+  child.kill('SIGTERM');
+  await eventually('every process to end', () => below.every(({ pid }) => !isRunning(pid)));
+  await expect(fetch(endpoint)).rejects.toThrow();
+});
+
+test('after its stack was deleted: what is in the way, and what to do about it', async () => {
+  const first = start('--port', '0', '--no-watch');
+  const endpoint = await eventually('the endpoint', () => /--endpoint-url (http:\S+)/.exec(first.printed())?.[1]);
+  const cloudFormation = new CloudFormationClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  await cloudFormation.send(new DeleteStackCommand({ StackName: 'serverless-thumbnails' }));
+  await waitUntilStackDeleteComplete(
+    { client: cloudFormation, maxWaitTime: 60, minDelay: 1, maxDelay: 1 },
+    { StackName: 'serverless-thumbnails' },
+  );
+  first.process.kill('SIGTERM');
+  await first.ended;
+  const again = start('--port', '0', '--no-watch');
+  expect(await again.ended).toBe(1);
+  expect(again.printed()).toMatch(/has probably left UploadsBucket: .*Start again with --reset: .*state/);
+  const reset = start('--port', '0', '--no-watch', '--reset');
+  await eventually('the stack to run again', () => reset.printed().includes('npm run try'));
+  reset.process.kill('SIGTERM');
+  await reset.ended;
 });
 
 test('a port in use: a clear message, exit code 1, nothing left running', async () => {

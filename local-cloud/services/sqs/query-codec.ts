@@ -42,7 +42,7 @@ export function queryProtocol(operations: Readonly<Record<string, JsonOperation>
               { ...readMembers(name, input), ...(QueueUrl !== undefined && !queueless.has(name) && { QueueUrl }) },
               request,
             );
-            return Object.keys(output).length > 0 ? writeMembers(name, output) : undefined;
+            return writeMembers(name, output);
           } catch (error) {
             if (!(error instanceof AwsError)) throw error;
             const { code, message, status } = asSqs(error);

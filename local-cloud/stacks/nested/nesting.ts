@@ -63,7 +63,7 @@ export function createNesting(
         error.verb === 'create'
           ? `Embedded stack ${stackId} was not successfully created: ${error.message}`
           : `Embedded stack ${stackId} was not successfully updated. Currently in UPDATE_ROLLBACK_IN_PROGRESS with reason: ${error.message}`;
-      throw new NestedStackError(what, error.details);
+      throw new NestedStackError(what, error);
     }
   }
 

@@ -237,8 +237,29 @@ describe('a layer', () => {
   test('without a build method is its folder', async () => {
     await write({ 'layer/nodejs/node_modules/x/index.js': '', 'layer/bin/tool': 'x' });
     const artifact = (await built(layer(''))).get('Layer');
-    expect(await filesIn(artifact?.Folder)).toContain('bin/tool');
+    // Installed packages too: nobody installs them again.
+    expect(await filesIn(artifact?.Folder)).toEqual(['bin/tool', 'nodejs/node_modules/x/index.js']);
   });
+});
+
+test('what is not built (SkipBuild) is its folder, installed packages included, but no notes of tools', async () => {
+  await write({
+    'fn/index.js': '',
+    'fn/node_modules/x/index.js': '',
+    'fn/node_modules/x/node_modules/y/index.js': '',
+    'fn/.git/HEAD': '',
+    'fn/package.json': '{ "dependencies": { "x": "1.0.0" } }',
+  });
+  const resources = `Fn:
+  Type: AWS::Serverless::Function
+  Metadata: { SkipBuild: true }
+  Properties: { CodeUri: fn/, Handler: index.handler }`;
+  expect(await filesIn((await built(resources)).get('Fn')?.Folder)).toEqual([
+    'index.js',
+    'node_modules/x/index.js',
+    'node_modules/x/node_modules/y/index.js',
+    'package.json',
+  ]);
 });
 
 describe('what cannot be built is refused by name and place', () => {

@@ -17,7 +17,13 @@ import { NormalizedSchema } from '@smithy/core/schema';
 /** How a call ended; `refused`: with NotImplemented, which names service and operation. */
 export type Outcome = { kind: 'answered' | 'failed' | 'refused'; status: number | undefined; message: string };
 
-export type Operation = { name: string; input: NormalizedSchema; send: (input: object) => Promise<Outcome> };
+export type Operation = {
+  name: string;
+  input: NormalizedSchema;
+  /** Has its answer members, by AWS's model? */
+  hasOutput: boolean;
+  send: (input: object) => Promise<Outcome>;
+};
 
 type Client = { send: (command: unknown, options: object) => Promise<unknown>; destroy: () => void };
 type Made<T> = new (input: object) => T;
@@ -66,6 +72,7 @@ export function operationsOf(service: string, endpoint: string): { operations: O
       {
         name,
         input: NormalizedSchema.of(input()),
+        hasOutput: (schema[5] as () => unknown)() !== 'unit',
         send: (values) =>
           outcomeOf(`${service}:${name}`, () =>
             client.send(new command(values), { abortSignal: AbortSignal.timeout(5000) }),

@@ -105,6 +105,21 @@ test('a service that is not here is named', async () => {
   expect(answer.body).toContain('the service \\"kinesis\\"');
 });
 
+test('where the clients of a service that is not here read XML, it is named in XML', async () => {
+  for (const service of ['cloudfront', 'route53']) {
+    const response = await fetch(`${gateway.endpoint}/2020-05-31/distribution`, { headers: signedFor(service) });
+    expect(response.status).toBe(501);
+    expect(await response.text()).toMatch(
+      new RegExp(
+        `<Error><Type>Receiver</Type><Code>NotImplemented</Code><Message>.*the service "${service}"`.replaceAll(
+          '"',
+          '&quot;',
+        ),
+      ),
+    );
+  }
+});
+
 test('a caller that is not let in gets an error in the protocol of its service', async () => {
   const json = await send('/', { method: 'POST', headers: signedFor('dynamodb', 'nobody') });
   expect(json).toMatchObject({ status: 403, headers: { 'x-amzn-errortype': 'InvalidClientTokenId' } });

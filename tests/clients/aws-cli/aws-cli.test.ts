@@ -130,6 +130,21 @@ describe.each(cliNames)('%s', (name) => {
       Attributes: { ApproximateNumberOfMessages: '0', ApproximateNumberOfMessagesNotVisible: '0' },
     });
     await queue('delete-queue');
+    // Answers that say that there is nothing: one of the two speaks the query protocol, where that is an empty element.
+    const empty = await aws.json<{ QueueUrl: string }>('sqs', 'create-queue', '--queue-name', `empty-${Bucket}`);
+    for (const [operation, ...args] of [
+      ['receive-message'],
+      ['list-queue-tags'],
+      ['get-queue-attributes'],
+      ['get-queue-attributes', '--attribute-names', 'Policy'],
+      ['list-dead-letter-source-queues'],
+    ] as const) {
+      const answered = await aws.run('sqs', operation, '--queue-url', empty.QueueUrl, ...args);
+      expect([operation, answered.stderr]).toEqual([operation, '']);
+    }
+    const listed = await aws.run('sqs', 'list-queues', '--queue-name-prefix', 'nobody-has-this');
+    expect(listed.stderr).toBe('');
+    await aws.text('sqs', 'delete-queue', '--queue-url', empty.QueueUrl);
     const gone = await aws.run('sqs', 'get-queue-url', '--queue-name', `q-${Bucket}`);
     // The two protocols have two codes for it, as on AWS.
     expect(gone.stderr).toMatch(/\((AWS\.SimpleQueueService\.NonExistentQueue|QueueDoesNotExist)\)/);
@@ -235,6 +250,11 @@ describe.each(cliNames)('%s', (name) => {
     expect(await refused('dynamodb', 'list-backups')).toContain('ListBackups');
     expect(await refused('lambda', 'list-code-signing-configs')).toMatch(/NotImplemented.*does not implement/s);
     expect(await refused('kinesis', 'list-streams')).toContain('the service "kinesis"');
+    // REST-XML, REST-JSON, and the query protocol.
+    expect(await refused('cloudfront', 'list-distributions')).toMatch(/NotImplemented.*the service "cloudfront"/s);
+    expect(await refused('route53', 'list-hosted-zones')).toMatch(/NotImplemented.*the service "route53"/s);
+    expect(await refused('apigateway', 'get-rest-apis')).toMatch(/NotImplemented.*the service "apigateway"/s);
+    expect(await refused('rds', 'describe-db-instances')).toMatch(/NotImplemented.*the service "rds"/s);
   });
 
   test('s3 rb: a bucket goes with all that is in it', async () => {

@@ -29,8 +29,7 @@ export function bothProtocols(operations: Readonly<Record<string, JsonOperation>
     namespace,
     mapValues(operations, (run) => async (input, request) => {
       try {
-        const output = await run(input, request);
-        return Object.keys(output).length > 0 ? toXml(output) : undefined;
+        return toXml(await run(input, request));
       } catch (error) {
         if (!(error instanceof AwsError)) throw error;
         throw new AwsError(queryCodes[error.code] ?? error.code, error.message, error.status);
