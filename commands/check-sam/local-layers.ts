@@ -4,7 +4,7 @@ import type { SamCli } from './sam-cli.ts';
 
 const native: Record<Architecture, string> = { arm64: 'SharpArm64Layer', x86_64: 'SharpX86Layer' };
 
-/** Throws unless SAM would mount for each function what it needs, and the decoder of HEIC only where the parameter Heic is on. */
+/** Throws unless SAM would mount for each function what it needs, whatever the parameter Heic says. */
 export async function localLayers(
   sam: SamCli,
   { architecture, heic, template }: { architecture: Architecture; heic: string; template: string },
@@ -17,8 +17,8 @@ export async function localLayers(
   >;
   const sharp = ['SharpLayer', native[architecture]];
   const expected = {
-    GenerateThumbnailsFunction: heic === 'on' ? [...sharp, 'HeicLayer'] : sharp,
-    GenerateRenditionsFunction: heic === 'on' ? [...sharp, 'HeicLayer'] : sharp,
+    GenerateThumbnailsFunction: [...sharp, 'HeicLayer'],
+    GenerateRenditionsFunction: [...sharp, 'HeicLayer'],
     VerifyBeforeTrafficFunction: sharp,
   };
   for (const [id, layers] of Object.entries(expected)) {

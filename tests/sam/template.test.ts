@@ -7,7 +7,7 @@ const file = join(import.meta.dirname, '..', '..', 'template.yaml');
 const stages = ['local', 'dev', 'prod'];
 const types = ['', 'Linear10PercentEvery1Minute'];
 const deployed = stages.flatMap((Stage) => types.map((DeploymentType) => ({ Stage, DeploymentType })));
-const released = ['GenerateThumbnailsFunction', 'GenerateRenditionsFunction'];
+const released = ['GenerateThumbnailsFunction', 'GenerateRenditionsFunction', 'ReconcileImagesFunction'];
 
 let compared: ReadonlyMap<string, Both>;
 const of = (parameters: Deployed['parameters']): Both => compared.get(JSON.stringify(parameters)) as Both;
@@ -67,7 +67,8 @@ describe.each(deployed)('template.yaml in $Stage, released by "$DeploymentType"'
       const { DeploymentConfigName } = codeDeploy[`${name}DeploymentGroup`]?.['Properties'] as {
         DeploymentConfigName: unknown;
       };
-      expect(resolved(DeploymentConfigName)).toBe(`CodeDeployDefault.Lambda${chosen}`);
+      const own = name === 'ReconcileImagesFunction' ? 'AllAtOnce' : chosen;
+      expect(resolved(DeploymentConfigName)).toBe(`CodeDeployDefault.Lambda${own}`);
     }
   });
 
