@@ -8,7 +8,7 @@ import { guard } from '../../functions/shared/imaging/guard.ts';
 import { fromPixels } from '../../functions/shared/imaging/pixels.ts';
 import { startShowing, type Show } from './browser.ts';
 import { distanceBetween, type Shown } from './compare.ts';
-import type { Kind } from './kind.ts';
+import type { Intended, Kind } from './kind.ts';
 import { gifs } from './kinds/gifs.ts';
 import { jpegs } from './kinds/jpegs.ts';
 import { pngs } from './kinds/pngs.ts';
@@ -54,31 +54,43 @@ async function asShown(picture: Sharp): Promise<Shown> {
   return { width: info.width, height: info.height, rgba: data };
 }
 
-/** A line that says how far apart they are. Throws an Error where that is too far, or an intended difference is none. */
-async function check({ draw, intended }: Kind, type: string, show: Show): Promise<string> {
-  const file = await draw();
+type Compared = { difference: Intended['difference'] | undefined; mean: number; line: string };
+
+/** What a file looks like here and there. Throws an Error where only we show it. */
+async function compare(file: Buffer, type: string, show: Show): Promise<Compared> {
   const [shown, made] = [await show(file, type), await ours(file)];
   if (typeof made === 'string') {
-    if (shown === undefined) return `neither shows it: ${made}`;
-    if (intended?.difference !== 'refused') throw new Error(`Chromium shows it, and we refuse it: ${made}`);
-    return `refused: ${made}`;
+    const isShown = shown !== undefined;
+    const line = `${isShown ? 'Chromium shows it, we refuse it' : 'neither shows it'}: ${made}`;
+    return { difference: isShown ? 'refused' : undefined, mean: 0, line };
   }
   if (shown === undefined) throw new Error('we show it, and Chromium does not');
-  const sizes = [shown, made.decoded, made.output].map(({ width, height }) => `${width} x ${height}`);
-  if (new Set(sizes).size > 1) {
-    const line = `Chromium ${sizes[0] ?? ''}, decoded ${sizes[1] ?? ''}, the output ${sizes[2] ?? ''}`;
-    if (intended?.difference !== 'turned') throw new Error(line);
-    return line;
+  const [own, decoded, output] = [shown, made.decoded, made.output].map(({ width, height }) => `${width} x ${height}`);
+  if (own !== decoded || own !== output) {
+    return { difference: 'turned', mean: 0, line: `Chromium ${own}, decoded ${decoded}, the output ${output}` };
   }
-  const [distance, ofOutput] = [distanceBetween(made.decoded, shown), distanceBetween(made.output, shown)];
-  const line = `mean ${distance.mean.toFixed(2)}, worst ${distance.worst.toFixed(0)}; as an output: mean ${ofOutput.mean.toFixed(2)}`;
-  const isFar = distance.mean > bound.mean || distance.worst > bound.worst || ofOutput.mean > outputBound.mean;
-  if (isFar !== (intended?.difference === 'shown'))
-    throw new Error(isFar ? line : `no difference, though one is listed: ${line}`);
+  const [{ mean, worst }, ofOutput] = [distanceBetween(made.decoded, shown), distanceBetween(made.output, shown)];
+  const line = `mean ${mean.toFixed(2)}, worst ${worst.toFixed(0)}; as an output: mean ${ofOutput.mean.toFixed(2)}`;
+  const isFar = mean > bound.mean || worst > bound.worst || ofOutput.mean > outputBound.mean;
+  return { difference: isFar ? 'shown' : undefined, mean, line };
+}
+
+/** A line that says how far apart they are. Throws an Error where that is not as intended. */
+async function check({ draw, intended }: Kind, type: string, show: Show): Promise<string> {
+  const { difference, mean, line } = await compare(await draw(), type, show);
+  if (difference !== intended?.difference) {
+    throw new Error(difference === undefined ? `no difference, though one is listed: ${line}` : line);
+  }
+  if (intended?.difference === 'shown' && mean > intended.mean)
+    throw new Error(`farther than ${intended.mean}: ${line}`);
   return line;
 }
 
-const { show, version, close } = await startShowing();
+const { show, version, close } = await startShowing().catch((error: unknown) => {
+  // It says what to install.
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+});
 let [passed, failed] = [0, 0];
 const intentions: string[] = [];
 try {

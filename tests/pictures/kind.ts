@@ -5,8 +5,13 @@ import sharp from 'sharp';
 export type Kind = {
   title: string;
   draw: () => Promise<Buffer> | Buffer;
-  /** Where we mean to differ from the browser, and why: in what a picture shows, in how it is turned, or in refusing it. */
-  intended?: { difference: 'shown' | 'turned' | 'refused'; reason: string };
+  /** Where we mean to differ from the browser, and why. */
+  intended?: Intended;
+};
+
+/** In what a picture shows, with a bound of its own (of 255, the mean); in how it is turned; or in refusing it. */
+export type Intended = ({ difference: 'shown'; mean: number } | { difference: 'turned' | 'refused' }) & {
+  reason: string;
 };
 
 export const WIDTH = 96;

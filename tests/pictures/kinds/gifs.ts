@@ -4,7 +4,7 @@ import { HEIGHT, quarterAt, scene, WIDTH, type Kind } from '../kind.ts';
 const canvas = { width: WIDTH, height: HEIGHT };
 const whole = { ...canvas, pixelAt: quarterAt };
 const second = { ...canvas, pixelAt: () => 2, delay: 100 };
-const half = 'half a picture is no picture: the owner shall upload it again';
+const half = 'the file is truncated, and a truncated original is not accepted';
 
 export const gifs: readonly Kind[] = [
   { title: 'a GIF', draw: () => scene().gif().toBuffer() },
