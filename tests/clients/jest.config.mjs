@@ -13,6 +13,11 @@ export default {
   verbose: true,
   projects: [
     { ...common, rootDir, displayName: 'aws-cli', testMatch: ['<rootDir>/tests/clients/aws-cli/*.test.ts'] },
-    { ...common, rootDir, displayName: 'browser', testMatch: ['<rootDir>/tests/clients/browser/*.test.ts'] },
+    {
+      ...common,
+      rootDir,
+      displayName: 'browser',
+      testMatch: ['<rootDir>/tests/clients/browser/*.test.ts', '<rootDir>/tests/browser/*.test.ts'],
+    },
   ],
 };
