@@ -23,18 +23,40 @@ const rooms = [
     why: 'what such a function does knows no SDK, no environment and no clock: ask for a port',
   },
   {
+    files: ['functions/shared/gallery/**'],
+    only: String.raw`(\./|\.\./images/)`,
+    why: 'gallery is what the API talks about: pure, over images',
+  },
+  {
+    files: [
+      ...['admit-member', 'create-upload', 'delete-image', 'get-image', 'list-images'],
+      ...['serve-gallery', 'verify-gallery'],
+    ].map((name) => `functions/${name}/**`),
+    except: [
+      ...['functions/*/handler.ts', 'functions/*/bind.ts'],
+      ...['functions/serve-gallery/routings.ts', 'functions/verify-gallery/trials/**'],
+    ],
+    only: String.raw`(\./|\.\./shared/(gallery|images)/|node:(crypto|util|zlib)$)`,
+    why: 'what such a function does knows no SDK, no environment and no clock: ask for a port',
+  },
+  {
+    files: ['functions/verify-gallery/trials/**'],
+    only: String.raw`(\.\./[\w-]+\.ts$|node:util$)`,
+    why: 'a trial knows its hook, and nothing of the functions that it tries',
+  },
+  {
     files: ['functions/shared/imaging/**'],
     only: String.raw`(\./|\.\./images/|sharp$|thumbhash$|node:crypto$)`,
     why: 'imaging is bytes in, bytes out: sharp and images only',
   },
   {
     files: ['functions/shared/stores/**'],
-    only: String.raw`(\./|\.\./images/|@aws-sdk/|node:)`,
+    only: String.raw`(\./|\.\./(images|gallery)/|@aws-sdk/|@smithy/signature-v4$|node:)`,
     why: 'a store is a thin adapter over one AWS resource',
   },
   {
     files: ['functions/shared/door/**'],
-    only: String.raw`(\./|\.\./images/|@aws-lambda-powertools/|@aws-sdk/|aws-xray-sdk-core$|aws-lambda$|node:)`,
+    only: String.raw`(\./|\.\./(images|gallery)/|@aws-lambda-powertools/|@aws-sdk/|aws-xray-sdk-core$|aws-lambda$|node:)`,
     why: 'the door knows Lambda and its events, and nothing of stores or imaging',
   },
   {

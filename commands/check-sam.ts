@@ -1,16 +1,18 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { judgeBuild } from './check-sam/built.ts';
+import { checkEnvironments } from './check-sam/environments.ts';
 import { installSamCli } from './check-sam/sam-cli.ts';
 import { tally, type Check } from './check-sam/tally.ts';
 import { run } from './shared/run.ts';
 
-const help = `Asks the real SAM CLI whether it takes template.yaml: validates, lints, transforms and builds it for both architectures.
+const help = `Asks the real SAM CLI whether it takes template.yaml and the stacks nested in it: validates, lints, transforms and builds them for
+both architectures.
 
   npm run check:sam
 
-Then tests/sam compares what SAM's transform makes of the template with what the local cloud makes of it.
+Then tests/sam compares what SAM's transform makes of the templates with what the local cloud makes of them.
 
 Needs Python 3.10 or newer (with venv) and PyPI once; no AWS account, no Docker.`;
 
@@ -30,9 +32,7 @@ run(async () => {
   writeFileSync(join(builds, 'package.json'), '{ "type": "commonjs" }\n');
 
   const { check, passed, failed } = tally();
-  await check('sam validate --lint finds nothing', async () => {
-    await sam.run(['validate', '--lint'], { cwd: repository });
-  });
+  await checkEnvironments(check, { sam, repository, scratch: builds });
   await transforms(check, (script) => sam.python([script, 'template.yaml'], { cwd: repository }));
   for (const architecture of ['arm64', 'x86_64'] as const) {
     const folder = join(builds, architecture);
@@ -47,17 +47,23 @@ run(async () => {
   if (failed() > 0) process.exitCode = 1;
 });
 
-/** What SAM's transform makes of the template, checked in Python because SAM's translator is Python. */
-async function transforms(check: Check, python: (script: string) => Promise<string>): Promise<void> {
+/** What SAM's transform makes of a template, checked in Python because SAM's translator is Python. */
+async function transforms(check: Check, file: string, python: (script: string) => Promise<string>): Promise<void> {
   let findings: Record<string, string> = {};
-  await check('the SAM transform takes the template for every stage and architecture', async () => {
+  await check(`the SAM transform takes ${file} for every stage and architecture`, async () => {
     findings = JSON.parse(await python(join(import.meta.dirname, 'check-sam', 'transform.py'))) as typeof findings;
   });
   for (const [title, problem] of Object.entries(findings)) {
-    await check(title, () => {
+    await check(`${file}: ${title}`, () => {
       if (problem !== '') throw new Error(problem);
     });
   }
+}
+
+function nestedTemplates(): string[] {
+  const folder = join(repository, 'stacks');
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.yaml')) : [];
+  return names.map((name) => join('stacks', name));
 }
 
 function functionFolders(): string[] {

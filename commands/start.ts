@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { run } from './shared/run.ts';
+import { checkGalleryPort } from './start/gallery-port.ts';
 import { UsageError } from './shared/target.ts';
 
 const help = `Runs the whole application on this machine. Needs no account, no Docker, nothing but Node.
@@ -10,6 +11,7 @@ const help = `Runs the whole application on this machine. Needs no account, no D
 
 Options
   --port N         where AWS clients find it (default: 4566)
+  --gallery-port N where the gallery is (default: 3000; with --port 0 any free port)
   --reset          forget all images, records and messages of earlier runs first
   --state FOLDER   where images, records and messages are kept (default: .local/cloud)
   --clock FACTOR   shorten what waits (back-offs, schedules), e.g. 60: a minute takes a second (default: 1)
@@ -28,6 +30,7 @@ run(async () => {
   const { values } = parseArgs({
     options: {
       port: { type: 'string', default: '4566' },
+      'gallery-port': { type: 'string' },
       reset: { type: 'boolean', default: false },
       state: { type: 'string', default: join(import.meta.dirname, '..', '.local', 'cloud') },
       clock: { type: 'string', default: '1' },
@@ -41,6 +44,8 @@ run(async () => {
     console.log(help);
     return;
   }
+  const galleryPort = values['gallery-port'] ?? (values.port === '0' ? '0' : '3000');
+  await checkGalleryPort(galleryPort);
   const repository = join(import.meta.dirname, '..');
   const child = spawn(
     process.execPath,
@@ -50,7 +55,7 @@ run(async () => {
       ...['--template', join(repository, 'template.yaml'), '--stack-name', 'serverless-thumbnails'],
       ...['--parameter-overrides', 'Stage=local'],
       ...['--state', resolve(values.state)],
-      ...['--port', values.port, '--clock', values.clock],
+      ...['--port', values.port, '--api-port', galleryPort, '--clock', values.clock],
       ...['--chaos', values.chaos],
       ...(values.seed === undefined ? [] : ['--seed', values.seed]),
       ...['--show', 'key,durationMs,sinceUploadMs,reason'],

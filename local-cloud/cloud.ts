@@ -11,13 +11,18 @@ import { relocateTo } from './queue-urls.ts';
 import { createRandom } from './random.ts';
 import { createRouter } from './router.ts';
 import type { PublishEvent } from './services/cloudwatch/alarms.ts';
+import { createApiGateway } from './services/apigateway/apigateway.ts';
+import type { KeysOfIssuer } from './services/apigateway/authorize.ts';
+import { createKeysOverHttp } from './services/apigateway/issuer-keys.ts';
 import { createCloudWatch } from './services/cloudwatch/cloudwatch.ts';
 import type { QueueState } from './services/cloudwatch/queue-metrics.ts';
 import { createCodedeploy } from './services/codedeploy/codedeploy.ts';
+import { createCognito } from './services/cognito/cognito.ts';
 import { createDynamodb } from './services/dynamodb/dynamodb.ts';
 import { eventOf } from './services/events/event.ts';
 import { createEvents } from './services/events/events.ts';
 import { createIam } from './services/iam/iam.ts';
+import { readReference } from './services/lambda/arns.ts';
 import { createLambda } from './services/lambda/lambda.ts';
 import { releasesOf } from './services/lambda/releases.ts';
 import { createLogs } from './services/logs/logs.ts';
@@ -41,6 +46,10 @@ export type CloudOptions = {
   stackName?: string;
   /** 0: any free port. */
   port?: number;
+  /** Where the first HTTP API is served, others behind it; 0: any free port. By default 3000, or 0 if `port` is 0. */
+  apiPort?: number;
+  /** Gives the keys of an issuer of tokens; by default it is asked over HTTP, as on AWS. */
+  keysOf?: KeysOfIssuer;
   /** Where state is kept; absent: nothing outlives the cloud. Whoever gives it sees to it that no other cloud uses it. */
   stateFolder?: string;
   /** How much faster waiting goes by; work takes its time. */
@@ -78,6 +87,7 @@ export type Cloud = {
 
 const region = 'us-east-1';
 const accountId = '000000000000';
+const DEFAULT_API_PORT = 3000;
 
 /** Boots all services behind one endpoint on the loopback interface; nothing is deployed yet. Rejects if the port is in use. */
 export async function createCloud(options: CloudOptions): Promise<Cloud> {
@@ -161,7 +171,30 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     alarmState: cloudwatch.stateOf,
     publish,
   });
-  const services: Services = { s3, sns, sqs, dynamodb, lambda, logs, events, scheduler, iam, codedeploy, cloudwatch };
+  const triggerIds = random.branch('triggers of user pools');
+  const cognito = createCognito(settingOf('cognito'), {
+    invokeTrigger: async ({ functionArn, userPoolArn, event }) => {
+      const from = { service: 'cognito-idp.amazonaws.com', arn: userPoolArn };
+      const target = lambda.checkDelivery({ to: functionArn, from });
+      const call = { target, requestId: triggerIds.uuid(), event: JSON.stringify(event), urgent: true };
+      const { outcome, payload } = await lambda.invoke({ ...call, kind: 'synchronous' });
+      return { succeeded: outcome === 'succeeded', payload };
+    },
+  });
+  const keysElsewhere = options.keysOf ?? createKeysOverHttp();
+  const apigateway = createApiGateway(settingOf('apigateway'), {
+    keysOf: async (issuer) => cognito.keysOf(issuer) ?? keysElsewhere(issuer),
+    checkFunction: (to, sourceArn) =>
+      void lambda.checkDelivery({ to, from: { service: 'apigateway.amazonaws.com', arn: sourceArn } }),
+    invoke: (functionArn, event, about) =>
+      lambda.invoke({ target: readReference(functionArn), kind: 'synchronous', interactive: true, event, ...about }),
+    writeLog: logs.write,
+    hasLogGroup: (name) => logs.list().some((group) => group.name === name),
+    port: options.apiPort ?? (options.port === 0 ? 0 : DEFAULT_API_PORT),
+  });
+  const services: Services = {
+    ...{ s3, sns, sqs, dynamodb, lambda, logs, events, scheduler, iam, codedeploy, cloudwatch, cognito, apigateway },
+  };
   const stacks = createStacks(settingOf('stacks'), createProviders(services));
 
   let stopped: Promise<void> | undefined;
@@ -171,11 +204,13 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     await stacks.idle();
     await lambda.stop();
     await gateway?.close();
+    await apigateway.close();
     await xray.close();
     await dynamodb.close();
     if (stateFolder === undefined) await rm(buildFolder, { recursive: true, force: true });
   };
   let gateway: Awaited<ReturnType<typeof createGateway>> | undefined;
+  let moved: { from: string; to: string }[];
   try {
     gateway = await createGateway({
       host: '127.0.0.1',
@@ -193,6 +228,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
         scheduler.api,
         iam.api,
         iam.sts,
+        cognito.api,
         ownApi([clockRoute(clock), codeRoute(lambda.codeOf)]),
         cloudFormationApi(stacks.view, (name) => {
           // Who asks is answered at once; how it ends, the stack and its events tell.
@@ -207,13 +243,14 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
       observe: setting.observe,
       random: random.branch('gateway'),
     });
+    endpoint = gateway.endpoint;
+    moved = await apigateway.start();
   } catch (error) {
     await stop();
     throw error;
   }
-  endpoint = gateway.endpoint;
-  // It may be another one than at the last start.
-  const relocate = relocateTo(endpoint, accountId);
+  // They may be others than at the last start.
+  const relocate = relocateTo(endpoint, accountId, moved);
   lambda.functions.relocate(relocate);
   stacks.relocate(relocate);
   lambda.start();
@@ -259,8 +296,10 @@ function stateOfQueue({ record, messages }: OpenQueue): QueueState {
 
 function labelOf({ stackId, view }: Stacks, stackName: string, name: string): string {
   const parts = name.split(/[:/]/);
-  const found = view
-    .resources(stackId(stackName))
+  const root = stackId(stackName);
+  const nested = view.stacks().filter(({ rootId, status }) => rootId === root && status !== 'DELETE_COMPLETE');
+  const found = [root, ...nested.map((stack) => stack.stackId)]
+    .flatMap((id) => view.resources(id))
     .find(({ physicalId = '' }) => parts.includes(physicalId.split(/[:/]/).at(-1) ?? physicalId));
   return found?.logicalId ?? parts.at(-1) ?? name;
 }

@@ -1,3 +1,4 @@
+import { cp } from 'node:fs/promises';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
@@ -6,10 +7,10 @@ import type { Check } from './tally.ts';
 
 export type Architecture = 'arm64' | 'x86_64';
 
-/** The processor in a shared library's ELF header (e_machine), and what npm calls it. */
-const processors: Record<Architecture, { machine: number; npm: string }> = {
-  arm64: { machine: 0xb7, npm: 'arm64' },
-  x86_64: { machine: 0x3e, npm: 'x64' },
+/** The processor in a shared library's ELF header (e_machine), what npm calls it, and the layer with it. */
+const processors: Record<Architecture, { machine: number; npm: string; layer: string }> = {
+  arm64: { machine: 0xb7, npm: 'arm64', layer: 'SharpArm64Layer' },
+  x86_64: { machine: 0x3e, npm: 'x64', layer: 'SharpX86Layer' },
 };
 
 // Lambda's limits, bytes.
@@ -22,52 +23,63 @@ export async function judgeBuild(
   build: { architecture: Architecture; folder: string; functions: readonly string[] },
 ): Promise<void> {
   const { architecture, folder } = build;
-  const layer = join(folder, 'SharpLayer');
-  const packages = join(layer, 'nodejs', 'node_modules');
+  const { npm, layer: native } = processors[architecture];
+  const layers = [join(folder, 'SharpLayer'), join(folder, native)] as const;
+  const [common, libraryPackages] = layers.map((layer) => join(layer, 'nodejs', 'node_modules')) as [string, string];
 
-  await check(`${architecture}: the layer holds sharp for ${architecture} and nothing else`, () => {
-    const { npm } = processors[architecture];
-    const expected = [
-      '@img/colour',
-      `@img/sharp-libvips-linux-${npm}`,
-      `@img/sharp-linux-${npm}`,
-      'detect-libc',
-      'semver',
-      'sharp',
-    ];
-    equal(packageNames(packages), expected, `the packages in ${packages}`);
-  });
-  await check(`${architecture}: every native library in the layer is ELF for ${architecture}`, () => {
-    const libraries = files(packages).filter((file) => /\.(node|so)(\.|$)/.test(file));
+  await check(
+    `${architecture}: the layers hold sharp and its native library for ${architecture}, and nothing else`,
+    () => {
+      equal(packageNames(common), ['@img/colour', 'detect-libc', 'semver', 'sharp'], `the packages in ${common}`);
+      const expected = [`@img/sharp-libvips-linux-${npm}`, `@img/sharp-linux-${npm}`];
+      equal(packageNames(libraryPackages), expected, `the packages in ${libraryPackages}`);
+    },
+  );
+  await check(`${architecture}: every native library in the layers is ELF for ${architecture}`, () => {
+    const libraries = layers.flatMap(files).filter((file) => /\.(node|so)(\.|$)/.test(file));
     if (libraries.length < 2)
       throw new Error(`expected sharp's addon and libvips, found ${String(libraries.length)} libraries`);
     for (const file of libraries) equal(machine(file), processors[architecture].machine, `e_machine of ${file}`);
   });
 
-  const layerSize = size(layer);
+  const mounted = await mount(layers, join(folder, 'mounted'));
+  const layerSize = size(mounted);
   for (const name of build.functions) {
-    const bundle = join(folder, logicalId(name));
+    const bundle = bundleOf(folder, logicalId(name));
     await check(`${architecture}: ${name} is one handler.js, within Lambda's limits`, () => {
       equal(readdirSync(bundle), ['handler.js'], `the files in ${bundle}`);
       const { zipped, unzipped } = size(bundle);
       atMost(zipped, ZIPPED, `${name}, zipped`);
-      atMost(layerSize.zipped, ZIPPED, 'the layer, zipped');
-      atMost(unzipped + layerSize.unzipped, UNZIPPED, `${name} and the layer, unzipped`);
+      atMost(layerSize.zipped, ZIPPED, 'the layers, zipped');
+      atMost(unzipped + layerSize.unzipped, UNZIPPED, `${name} and the layers, unzipped`);
     });
     // A bundle of the other architecture, or for another system, can be looked at but not loaded here.
     if (process.platform !== 'linux' || process.arch !== processors[architecture].npm) continue;
     await check(
-      `${architecture}: ${name} loads and exports a handler, with the layer as Lambda mounts it`,
+      `${architecture}: ${name} loads and exports a handler, with the layers as Lambda mounts them`,
       async () => {
         const script = `console.log(typeof require(${JSON.stringify(join(bundle, 'handler.js'))}).handler)`;
         equal(
-          (await output(process.execPath, ['-e', script], { env: likeLambda(packages) })).trim(),
+          (await output(process.execPath, ['-e', script], { env: likeLambda(mounted) })).trim(),
           'function',
           'handler',
         );
       },
     );
   }
+}
+
+/** Copies layers into one folder, the later ones over the earlier ones, as Lambda mounts them under /opt. */
+async function mount(layers: readonly string[], folder: string): Promise<string> {
+  for (const layer of layers) await cp(layer, folder, { recursive: true, dereference: true });
+  return join(folder, 'nodejs', 'node_modules');
+}
+
+/** Functions of a nested stack are built in the folder of that stack. */
+function bundleOf(folder: string, functionId: string): string {
+  const nested = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'template.yaml')));
+  const candidates = [folder, ...nested.map((name) => join(folder, name))].map((at) => join(at, functionId));
+  return candidates.find((candidate) => existsSync(candidate)) ?? join(folder, functionId);
 }
 
 /** What a bundle reads while it loads; the values are not used then. */

@@ -1,11 +1,19 @@
 import { spawn } from 'node:child_process';
 
-export type Options = { cwd?: string; env?: NodeJS.ProcessEnv };
+export type Options = {
+  cwd?: string;
+  env?: NodeJS.ProcessEnv;
+  /** The answer to what the program asks. Without it, stdin is empty. */
+  input?: string;
+};
 
 /** What a program writes to stdout. Throws an Error with all that it wrote where it cannot be started or fails. */
 export function output(program: string, args: readonly string[], options: Options): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    const { input = '', ...where } = options;
+    const child = spawn(program, args, { ...where, stdio: ['pipe', 'pipe', 'pipe'] });
+    child.stdin.on('error', () => undefined); // A program that asks nothing may have ended already.
+    child.stdin.end(input);
     const out: Buffer[] = [];
     const all: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => {

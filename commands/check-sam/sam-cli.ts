@@ -36,8 +36,8 @@ export async function installSamCli(cacheFolder: string): Promise<SamCli> {
       throw new Error(`${sam} does not run after its installation: remove ${folder} and try again.`);
   }
   return {
-    run: (args, options) => output(sam, args, { ...options, env }),
-    python: (args, options) => output(python, args, { ...options, env }),
+    run: (args, options) => output(sam, args, { ...options, env: { ...env, ...options.env } }),
+    python: (args, options) => output(python, args, { ...options, env: { ...env, ...options.env } }),
   };
 }
 

@@ -12,14 +12,18 @@ export type OwnCloud = { endpoint: string; close: () => Promise<void> };
 const SHOWN = 4_000;
 
 /** Resolves once the stack is deployed. Throws with what the cloud printed where that fails. */
-export async function startOwnCloud(speed: number, ending: AbortSignal): Promise<OwnCloud> {
+export async function startOwnCloud(
+  speed: number,
+  ending: AbortSignal,
+  stackName = 'serverless-thumbnails',
+): Promise<OwnCloud> {
   const state = await mkdtemp(join(tmpdir(), 'rehearsal-'));
   const child = spawn(
     process.execPath,
     [
       join(repository, 'local-cloud', 'bin', 'local-cloud.mjs'),
       'start',
-      ...['--template', join(repository, 'template.yaml'), '--stack-name', 'serverless-thumbnails'],
+      ...['--template', join(repository, 'template.yaml'), '--stack-name', stackName],
       ...['--parameter-overrides', 'Stage=local'],
       ...['--port', '0', '--clock', String(speed), '--state', state],
       '--no-watch',

@@ -12,8 +12,12 @@ import { buildOnce, type BuildMemory } from './memory.ts';
 import { npmInstall } from './npm-install.ts';
 
 export type BuildOptions = {
-  /** The folder of the template: paths in it are relative to that. */
+  /** The folder of the root template: installed packages are looked for from there. */
   root: string;
+  /** The folder of a nested template: paths in it are relative to that. By default `root`. */
+  base?: string;
+  /** Of a nested template, before the logical id of each artifact in `memory`: `GalleryStack/`. */
+  prefix?: string;
   /** Where artifacts are kept, e.g. `.local/build`. */
   folder: string;
   /** Of builds before this one. */
@@ -43,13 +47,18 @@ export async function build(template: Template, scope: Scope, options: BuildOpti
         artifacts.set(logicalId, await layDown({ files, packages: [] }, join(options.folder, logicalId)));
         return;
       }
-      const code = codeFolder(logicalId, resource, template, scope, options.root);
+      const code = codeFolder(logicalId, resource, template, scope, options.base ?? options.root);
       if (code === undefined) return;
       const asked = JSON.stringify([resource.Type, code, resource.Metadata]);
-      const artifact = await buildOnce(memory, logicalId, { asked, folder: code }, async () => {
-        const contents = await contentsOf(logicalId, resource, code, options);
-        return { artifact: await layDown(contents, join(options.folder, logicalId)), sources: contents.sources };
-      });
+      const artifact = await buildOnce(
+        memory,
+        `${options.prefix ?? ''}${logicalId}`,
+        { asked, folder: code },
+        async () => {
+          const contents = await contentsOf(logicalId, resource, code, options);
+          return { artifact: await layDown(contents, join(options.folder, logicalId)), sources: contents.sources };
+        },
+      );
       artifacts.set(logicalId, artifact);
     }),
   );
@@ -66,7 +75,7 @@ function codeFolder(
   { Type: type, Properties: properties }: ResourceDefinition,
   template: Template,
   scope: Scope,
-  root: string,
+  base: string,
 ): string | undefined {
   const property = Object.hasOwn(codeProperties, type) ? codeProperties[type] : undefined;
   if (property === undefined) return undefined;
@@ -82,7 +91,7 @@ function codeFolder(
       `${where}: ${logicalId}: ${property} must be a folder beside the template, not ${JSON.stringify(uri)}.`,
     );
   }
-  const folder = resolvePath(root, uri);
+  const folder = resolvePath(base, uri);
   if (!existsSync(folder)) throw new BuildError(`${where}: ${logicalId}: the folder ${folder} does not exist.`);
   return folder;
 }

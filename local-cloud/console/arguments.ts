@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { MOST_PERCENT } from '../chaos/chaos.ts';
 
-export const help = `Runs a SAM template on this machine: S3, SNS, SQS, DynamoDB, Lambda and schedules behind one endpoint.
+export const help = `Runs a SAM template on this machine: S3, SNS, SQS, DynamoDB, Lambda, schedules and HTTP APIs.
 
   local-cloud start [options]
 
@@ -10,6 +10,8 @@ Options
   --stack-name NAME                    (default: local)
   --parameter-overrides KEY=VALUE ...  the template's parameters
   --port N                             where AWS clients find it; 0: any free port (default: 4566)
+  --api-port N                         where the template's HTTP API is served, at http://localhost:N; 0: any free port
+                                       (default: 3000, or 0 with --port 0)
   --state FOLDER                       where data is kept between starts (default: .local)
   --reset                              forget what is kept there first
   --clock FACTOR                       shorten what waits (back-offs, schedules), e.g. 60: a minute takes a second (default: 1)
@@ -28,6 +30,7 @@ export type StartArguments = {
   stackName: string;
   parameters: Record<string, string>;
   port: number;
+  apiPort?: number;
   state: string;
   reset: boolean;
   clock: number;
@@ -56,12 +59,8 @@ export function readArguments(args: readonly string[]): StartArguments | undefin
     template: values.template,
     stackName: values['stack-name'],
     parameters: Object.fromEntries(overrides.map(keyAndValue)),
-    port: number(
-      '--port',
-      values.port,
-      'a whole number from 0 (any free port) to 65535',
-      (port) => Number.isInteger(port) && port >= 0 && port <= 65_535,
-    ),
+    port: portOf('--port', values.port),
+    ...(values['api-port'] !== undefined && { apiPort: portOf('--api-port', values['api-port']) }),
     state: values.state,
     reset: values.reset,
     clock: number('--clock', values.clock, 'a number above 0', (factor) => factor > 0),
@@ -103,6 +102,7 @@ function parse(args: string[]) {
         'stack-name': { type: 'string', default: 'local' },
         'parameter-overrides': { type: 'string', multiple: true },
         port: { type: 'string', default: '4566' },
+        'api-port': { type: 'string' },
         state: { type: 'string', default: '.local' },
         reset: { type: 'boolean', default: false },
         clock: { type: 'string', default: '1' },
@@ -122,6 +122,11 @@ function keyAndValue(text: string): [string, string] {
   const equals = text.indexOf('=');
   if (equals < 1) throw new UsageError(`${JSON.stringify(text)} is no parameter: write Name=Value.`);
   return [text.slice(0, equals), text.slice(equals + 1)];
+}
+
+function portOf(option: string, value: string): number {
+  const expected = 'a whole number from 0 (any free port) to 65535';
+  return number(option, value, expected, (port) => Number.isInteger(port) && port >= 0 && port <= 65_535);
 }
 
 function number(option: string, value: string, expected: string, isValid: (value: number) => boolean): number {

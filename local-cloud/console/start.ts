@@ -47,6 +47,7 @@ export async function start(options: StartArguments, ending: AbortSignal): Promi
       parameters: options.parameters,
       stackName: options.stackName,
       port: options.port,
+      ...(options.apiPort !== undefined && { apiPort: options.apiPort }),
       stateFolder: folder.path,
       clockFactor: options.clock,
       // A seed repeats a run; ids must not repeat those that an earlier start left in the state.

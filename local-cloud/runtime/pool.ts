@@ -20,6 +20,8 @@ export type Work = {
   since: number;
   /** May go beyond the maximum: the caller is itself a function in this pool, and would hold the process that it waits for. */
   urgent?: boolean;
+  /** A person waits for the answer: does not queue behind work in the background, and does not count as such. Bounded by the same maximum. */
+  interactive?: boolean;
 };
 
 export type Pool = ReturnType<typeof createPool>;
@@ -30,6 +32,7 @@ type Kept = {
   state: 'busy' | 'idle';
   /** Works for a function that waits for it. */
   urgent: boolean;
+  interactive: boolean;
   /** Its version is no longer wanted: it ends after the invocation in work. */
   retired: boolean;
   usedAt: number;
@@ -52,7 +55,9 @@ export function createPool(options: PoolOptions) {
   const of = (key: string): Kept[] => [...all].filter((kept) => kept.key === key);
   const idle = (): Kept[] => [...all].filter(({ state }) => state === 'idle');
   /** Of two functions, one of which waits for the other, one works. */
-  const working = (): number => [...all].filter(({ state, urgent }) => state === 'busy' && !urgent).length;
+  const working = (interactively: boolean): number =>
+    [...all].filter(({ state, urgent, interactive }) => state === 'busy' && !urgent && interactive === interactively)
+      .length;
 
   function drop(kept: Kept): Promise<void> {
     all.delete(kept);
@@ -64,6 +69,7 @@ export function createPool(options: PoolOptions) {
     waiters = waiters.filter((other) => other !== waiter);
     kept.state = 'busy';
     kept.urgent = waiter.urgent === true;
+    kept.interactive = waiter.interactive === true;
     kept.forget.abort();
     waiter.take(kept);
   }
@@ -75,6 +81,7 @@ export function createPool(options: PoolOptions) {
         environment: waiter.make(),
         state: 'busy',
         urgent: false,
+        interactive: false,
         retired: false,
         usedAt: clock.now().getTime(),
         forget: new AbortController(),
@@ -97,7 +104,7 @@ export function createPool(options: PoolOptions) {
   function dispatch(): void {
     for (const waiter of [...waiters]) {
       const mayWait = waiter.urgent !== true;
-      if (mayWait && working() >= maximumProcesses) continue;
+      if (mayWait && working(waiter.interactive === true) >= maximumProcesses) continue;
       const free = of(waiter.key)
         .filter(({ state }) => state === 'idle')
         .sort((a, b) => b.usedAt - a.usedAt)[0];
@@ -165,7 +172,7 @@ export function createPool(options: PoolOptions) {
       }
     },
     /** Would work that comes now begin now? */
-    hasRoom: (): boolean => waiters.length === 0 && working() < maximumProcesses,
+    hasRoom: (): boolean => waiters.every(({ interactive }) => interactive) && working(false) < maximumProcesses,
     waiting: (): number => waiters.length,
     processes: (): readonly Environment[] => [...all].map(({ environment }) => environment),
     /** Ends every process; what waits is refused. */

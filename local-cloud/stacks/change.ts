@@ -5,7 +5,7 @@ import { createRandom } from '../random.ts';
 import type { DeletionPolicy } from '../template/template.ts';
 import type { Operation } from './deploy.ts';
 import { readProperties } from './properties.ts';
-import type { Made, Provider, StackContext } from './provider.ts';
+import type { Made, Nesting, Progress, Provider, StackContext } from './provider.ts';
 import type { ResourceRecord } from './stack-state.ts';
 
 /** A resource as the template wants it, its properties resolved. */
@@ -30,9 +30,12 @@ export type Change = {
   unmake?: () => Promise<void>;
   /** Deletes what was replaced. */
   clearAway?: () => Promise<void>;
+  /** Cleans up within the resource, a nested stack. */
+  finish?: () => Promise<void>;
 };
 
 type Changing = Pick<Operation, 'stack' | 'state' | 'history' | 'now' | 'makingOf'> & {
+  nesting: Nesting;
   /** The resource's, resolved. */
   updatePolicy: unknown;
   /** Aborts when another resource could not be changed. */
@@ -44,16 +47,23 @@ export async function changeResource(
   provider: Provider,
   wanted: Wanted,
   before: ResourceRecord | undefined,
-  { stack, state, history, now, makingOf, updatePolicy, signal }: Changing,
+  { stack, state, history, now, makingOf, updatePolicy, signal, nesting }: Changing,
 ): Promise<Change> {
   const { logicalId, type } = wanted;
-  if (before !== undefined && isUpToDate(before, wanted.properties)) {
+  const isSettled = (ref: string): boolean => provider.isSettled?.({ ref, nesting }) ?? true;
+  if (before !== undefined && isUpToDate(before, wanted.properties) && isSettled(before.ref)) {
     return { record: { ...before, ...wanted }, change: 'unchanged' };
   }
+  const progress: Progress = {
+    signal,
+    tell: (reason) =>
+      history.resource(before ?? wanted, before === undefined ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS', reason),
+  };
   const properties = readProperties(provider, wanted);
-  const record = (made: Made, status: ResourceRecord['status'], generation: number): ResourceRecord => ({
+  const record = ({ ref, attributes }: Made, status: ResourceRecord['status'], generation: number): ResourceRecord => ({
     ...wanted,
-    ...made,
+    ref,
+    attributes,
     generation,
     status,
     changedAt: now().toISOString(),
@@ -64,12 +74,15 @@ export async function changeResource(
       logicalId,
       properties,
       stack: named(stack, logicalId, 0, makingOf(logicalId)),
+      nesting,
+      progress,
     });
     history.resource({ ...wanted, ...made }, 'CREATE_COMPLETE');
     return {
       record: record(made, 'CREATE_COMPLETE', 0),
       change: 'created',
-      unmake: () => provider.delete({ logicalId, ref: made.ref, properties, stack }),
+      unmake: made.undo ?? (() => provider.delete({ logicalId, ref: made.ref, properties, stack, nesting })),
+      ...(made.finish && { finish: made.finish }),
     };
   }
   const { ref, generation } = before;
@@ -85,30 +98,44 @@ export async function changeResource(
       logicalId,
       properties,
       stack: named(stack, logicalId, generation + 1, makingOf(logicalId)),
+      nesting,
     });
     history.resource({ ...wanted, ...made }, 'UPDATE_COMPLETE');
     return {
       record: record(made, 'UPDATE_COMPLETE', generation + 1),
       change: 'replaced',
-      unmake: () => provider.delete({ logicalId, ref: made.ref, properties, stack }),
+      unmake: () => provider.delete({ logicalId, ref: made.ref, properties, stack, nesting }),
       ...(before.updateReplacePolicy === 'Delete' && {
-        clearAway: () => provider.delete({ logicalId, ref, properties: old, stack }),
+        clearAway: () => provider.delete({ logicalId, ref, properties: old, stack, nesting }),
       }),
     };
   }
   const putBack = async (): Promise<void> => {
-    await provider.update({ logicalId, ref, before: properties, properties: old, stack });
+    const made = await provider.update({ logicalId, ref, before: properties, properties: old, stack, nesting });
+    await made.finish?.();
   };
   // Should the cloud end now, its next start knows what was being done.
   state.saveResource(stack.stackName, { ...before, status: 'UPDATE_IN_PROGRESS', changedAt: now().toISOString() });
   try {
     // What an earlier end cut short may have left anything: as in a rollback, it begins with what it was.
-    if (before.status === 'UPDATE_IN_PROGRESS') await putBack();
-    const tell = (reason: string): void => history.resource(before, 'UPDATE_IN_PROGRESS', reason);
-    const progress = { signal, tell };
-    const made = await provider.update({ logicalId, ref, before: old, properties, stack, updatePolicy, progress });
+    if (before.status === 'UPDATE_IN_PROGRESS' && provider.isSettled === undefined) await putBack();
+    const made = await provider.update({
+      logicalId,
+      ref,
+      before: old,
+      properties,
+      stack,
+      nesting,
+      updatePolicy,
+      progress,
+    });
     history.resource({ ...wanted, ...made }, 'UPDATE_COMPLETE');
-    return { record: record(made, 'UPDATE_COMPLETE', generation), change: 'updated', putBack };
+    return {
+      record: record(made, 'UPDATE_COMPLETE', generation),
+      change: 'updated',
+      putBack: made.undo ?? putBack,
+      ...(made.finish && { finish: made.finish }),
+    };
   } catch (error) {
     return { record: before, change: 'updated', error, putBack };
   }

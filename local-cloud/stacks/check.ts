@@ -1,15 +1,13 @@
 import type { z } from 'zod';
 import { resolve, type Scope } from '../template/intrinsics.ts';
-import type { Ordered } from '../template/references.ts';
+import { references, type Ordered } from '../template/references.ts';
 import type { Template } from '../template/template.ts';
 import { TemplateError } from '../template/template-error.ts';
+import { isUnknown, unknown } from '../template/unknown.ts';
 import { propertyProblems, UnsupportedTemplateError } from './properties.ts';
 import type { Provider } from './provider.ts';
 
 export type Providers = ReadonlyMap<string, Provider>;
-
-/** Stands for what is known only once a resource has been made. No template can hold it. */
-const unknown = '\u0000';
 
 /**
  * Refuses, before anything is made, whatever the providers will not take: unknown resource types and properties, and wrong values as far
@@ -38,12 +36,12 @@ export function checkProperties(template: Template, ordered: Ordered, providers:
       properties = resolve(resource.Properties, beforeAnythingIsMade, [...path, 'Properties']);
     } catch (error) {
       // A function of what is not known yet (the third part of an ARN) cannot be done yet; everything else is the template's fault.
-      if (error instanceof TemplateError && needs.size === 0) problems.push(error.message);
+      const isOwnFault = needs.size === 0 && !mentionsUnknown(template, resource.Properties, scope);
+      if (error instanceof TemplateError && isOwnFault) problems.push(error.message);
       continue;
     }
     const known = (issue: z.core.$ZodIssue): boolean =>
-      issue.code === 'unrecognized_keys' ||
-      !JSON.stringify(valueAt(properties, issue.path) ?? null).includes(JSON.stringify(unknown).slice(1, -1));
+      issue.code === 'unrecognized_keys' || !isUnknown(valueAt(properties, issue.path));
     problems.push(
       ...propertyProblems(provider, { logicalId, type: resource.Type, properties }, known).map(
         (line) => `${template.where(placeOf(line))}: ${line}`,
@@ -51,6 +49,13 @@ export function checkProperties(template: Template, ordered: Ordered, providers:
     );
   }
   if (problems.length > 0) throw new UnsupportedTemplateError(problems.join('\n'));
+}
+
+/** Of a nested stack: does a value depend on a parameter that its parent does not know yet? */
+function mentionsUnknown(template: Template, value: unknown, scope: Scope): boolean {
+  return references(value, [], template, { kind: 'all' }).some(
+    ({ name, path }) => !Object.hasOwn(template.resources, name) && isUnknown(scope.ref(name, path)),
+  );
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

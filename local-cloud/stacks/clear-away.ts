@@ -9,6 +9,7 @@ const silentlyKept = ['AWS::Lambda::Version', 'AWS::Lambda::LayerVersion'];
 /** Deletes what was replaced and what the template no longer has; each before what it needs. As on AWS, a failure here fails nothing else. */
 export async function clearAway(deploying: Deploying, done: readonly Change[]): Promise<void> {
   const { ordered, before, history, observe } = deploying;
+  for (const { finish } of done.toReversed()) await finish?.();
   const wanted = new Set(ordered.map(({ logicalId }) => logicalId));
   const replaced = new Map(done.map(({ record, clearAway: clear }) => [record.logicalId, clear]));
   for (const record of neededLast([...before.values()])) {
@@ -44,7 +45,7 @@ export async function deleteResources(operation: Operation): Promise<string[]> {
 
 /** A resource leaves the stack: it is deleted or kept, as its DeletionPolicy says. Gives the reason why it could not be deleted. */
 async function leave(operation: Operation, record: ResourceRecord): Promise<string | undefined> {
-  const { providers, stack, state, history, observe } = operation;
+  const { providers, stack, state, history, observe, nestingOf } = operation;
   const { logicalId, type, ref, deletionPolicy } = record;
   state.forgetResource(stack.stackName, logicalId);
   if (deletionPolicy !== 'Delete') {
@@ -60,7 +61,8 @@ async function leave(operation: Operation, record: ResourceRecord): Promise<stri
   return attempt(operation, record, async () => {
     const provider = providers.get(type);
     if (provider === undefined) throw new Error(`the local cloud does not implement ${type}.`);
-    await provider.delete({ logicalId, ref, properties: readProperties(provider, record), stack });
+    const properties = readProperties(provider, record);
+    await provider.delete({ logicalId, ref, properties, stack, nesting: nestingOf(operation) });
     observe({ type: 'stack-changed', stackName: stack.stackName, logicalId, resourceType: type, change: 'deleted' });
   });
 }

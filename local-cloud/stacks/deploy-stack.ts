@@ -19,6 +19,7 @@ import {
   type Failure,
   type Operation,
 } from './deploy.ts';
+import { checkNestedStacks } from './nested/check-nested.ts';
 import { outputsOf, shownParameters, valuesOf } from './outputs.ts';
 import { rollBack } from './roll-back.ts';
 import type { ResourceRecord, StackRecord } from './stack-state.ts';
@@ -32,21 +33,31 @@ export type StackInput = {
   retainExceptOnCreate?: boolean;
 };
 
+/** A stack that is as its template says, except for the cleanup. */
+export type Deployed = {
+  outputs: Record<string, string>;
+  /** Deletes what was replaced and what the template no longer has. */
+  finish: () => Promise<void>;
+  /** Instead: takes back all that was done. Gives a line for each resource that is not as it was. */
+  undo: () => Promise<string[]>;
+};
+
 /**
- * Brings a stack to what the template says, and gives its outputs; where there is nothing to do, nothing is. `tell` takes lines about what
- * the template has and this cloud accepts without effect. Throws TemplateError and UnsupportedTemplateError before anything is touched,
- * DeploymentError after rolling back, DeploymentCutShortError where the cloud stops meanwhile.
+ * Brings a stack to what the template says, up to the cleanup; where there is nothing to do, nothing is done. `tell` takes lines about
+ * what the template has and this cloud accepts without effect. Throws TemplateError and UnsupportedTemplateError before anything is
+ * touched, StackFailure after rolling back, DeploymentCutShortError where the cloud stops meanwhile.
  */
 export async function deployStack(
   operation: Operation,
-  { template, parameters, retainExceptOnCreate = false }: StackInput,
+  { template, parameters }: Omit<StackInput, 'stackName'>,
   tell: (line: string) => void,
-): Promise<Record<string, string>> {
-  const { state, now } = operation;
+): Promise<Deployed> {
+  const { state, now, owner, cancelled, retainExceptOnCreate = false } = operation;
   const { stackName, stackId } = operation.stack;
   checkGoingOn(operation);
-  const deploying = prepare(operation, template, parameters);
+  const { deploying, types } = prepare(operation, template, parameters);
   const { scope, ordered } = deploying;
+  for (const type of types) await operation.providers.get(type)?.prepare?.();
   for (const line of acceptedIn(template, ordered)) tell(line);
 
   const previous = state.stack(stackName);
@@ -56,13 +67,14 @@ export async function deployStack(
   if (isUpdate && isSettled(previous) && isAllUpToDate(deploying)) {
     const outputs = outputsOf(template, scope);
     const isSame = isDeepStrictEqual(outputs, previous.outputs) && isDeepStrictEqual(shown, previous.parameters);
-    if (isSame) return valuesOf(outputs);
+    if (isSame) return { outputs: valuesOf(outputs), finish: async () => undefined, undo: async () => [] };
   }
 
   const at = now().toISOString();
   const stack: StackRecord = {
     stackName,
     stackId,
+    ...owner,
     ...(template.description !== undefined && { description: template.description }),
     status: isUpdate ? 'UPDATE_IN_PROGRESS' : 'CREATE_IN_PROGRESS',
     createdAt: isThere ? previous.createdAt : at,
@@ -72,29 +84,73 @@ export async function deployStack(
   };
   become(operation, stack, stack.status, 'User Initiated');
   const done: Change[] = [];
+  const undo = async (reason?: string): Promise<string[]> => {
+    become(operation, stack, isUpdate ? 'UPDATE_ROLLBACK_IN_PROGRESS' : 'ROLLBACK_IN_PROGRESS', reason);
+    const leftOver = await rollBack(deploying, done, { isUpdate, retainExceptOnCreate });
+    const isBack = state.resources(stackName).every(({ status }) => status !== 'UPDATE_FAILED');
+    if (!isUpdate) become(operation, stack, 'ROLLBACK_COMPLETE');
+    else {
+      become(operation, { ...previous, updatedAt: at }, isBack ? 'UPDATE_ROLLBACK_COMPLETE' : 'UPDATE_ROLLBACK_FAILED');
+    }
+    return leftOver;
+  };
   const failures = await changeResources(deploying, done);
-  const outputs = failures.length > 0 ? [] : outputsOrReason(deploying);
-  if (failures.length === 0 && typeof outputs !== 'string') {
+  const outputs = failures.length > 0 || cancelled?.aborted === true ? [] : outputsOrReason(deploying);
+  if (failures.length === 0 && cancelled?.aborted !== true && typeof outputs !== 'string') {
     const made = { ...stack, outputs };
     if (isUpdate) become(operation, made, 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
-    await clearAway(deploying, done);
-    become(operation, made, isUpdate ? 'UPDATE_COMPLETE' : 'CREATE_COMPLETE');
-    return valuesOf(outputs);
+    return {
+      outputs: valuesOf(outputs),
+      finish: async () => {
+        await clearAway(deploying, done);
+        become(operation, made, isUpdate ? 'UPDATE_COMPLETE' : 'CREATE_COMPLETE');
+      },
+      undo,
+    };
   }
 
-  const reason = typeof outputs === 'string' ? outputs : whatFailed(failures);
-  become(operation, stack, isUpdate ? 'UPDATE_ROLLBACK_IN_PROGRESS' : 'ROLLBACK_IN_PROGRESS', reason);
-  const leftOver = await rollBack(deploying, done, { isUpdate, retainExceptOnCreate });
-  const isBack = state.resources(stackName).every(({ status }) => status !== 'UPDATE_FAILED');
-  if (!isUpdate) become(operation, stack, 'ROLLBACK_COMPLETE');
-  else {
-    become(operation, { ...previous, updatedAt: at }, isBack ? 'UPDATE_ROLLBACK_COMPLETE' : 'UPDATE_ROLLBACK_FAILED');
-  }
-  const lines = failures.map((one) => `${one.logicalId} (${one.type}): ${one.reason}`);
+  const reason =
+    typeof outputs === 'string' ? outputs : failures.length > 0 ? whatFailed(failures) : 'Resource update cancelled';
+  const leftOver = await undo(reason);
+  const lines = failures.flatMap((one) => [
+    `${one.logicalId} (${one.type}): ${one.reason}`,
+    ...one.details.map((line) => `  ${line}`),
+  ]);
   if (typeof outputs === 'string') lines.push(outputs);
-  throw new DeploymentError(
-    [`The stack ${stackName} could not be deployed, and was rolled back:`, ...lines, ...leftOver].join('\n'),
-  );
+  throw new StackFailure(isUpdate ? 'update' : 'create', reason, [...lines, ...leftOver]);
+}
+
+/** A stack could not be deployed, and was rolled back. */
+export class StackFailure extends Error {
+  override name = 'StackFailure';
+  readonly verb: 'create' | 'update';
+  /** What failed and why; what is not as it was. */
+  readonly details: readonly string[];
+
+  constructor(verb: 'create' | 'update', reason: string, details: readonly string[]) {
+    super(reason);
+    this.verb = verb;
+    this.details = details;
+  }
+}
+
+/** The same to the end. Throws as `deployStack`, but DeploymentError after rolling back. */
+export async function deployRootStack(
+  operation: Operation,
+  { stackName, ...input }: StackInput,
+  tell: (line: string) => void,
+): Promise<Record<string, string>> {
+  const { retainExceptOnCreate = false } = input;
+  try {
+    const { outputs, finish } = await deployStack({ ...operation, retainExceptOnCreate }, input, tell);
+    await finish();
+    return outputs;
+  } catch (error) {
+    if (!(error instanceof StackFailure)) throw error;
+    throw new DeploymentError(
+      [`The stack ${stackName} could not be deployed, and was rolled back:`, ...error.details].join('\n'),
+    );
+  }
 }
 
 /** Checks all that can be checked before anything is touched. Throws TemplateError and UnsupportedTemplateError. */
@@ -102,7 +158,7 @@ function prepare(
   operation: Operation,
   template: Template,
   parameters: Readonly<Record<string, ParameterValue>>,
-): Deploying {
+): { deploying: Deploying; types: ReadonlySet<string> } {
   const { stack, state, providers } = operation;
   const deployment = { ...stack, parameters };
   checkReferences(template);
@@ -115,9 +171,10 @@ function prepare(
     live.has(logicalId) ? state.resource(stack.stackName, logicalId) : undefined,
   );
   checkProperties(template, ordered, providers, scope);
+  const types = checkNestedStacks({ template, ordered, providers, scope, place: stack });
   const before = new Map(state.resources(stack.stackName).map((record) => [record.logicalId, record]));
   checkTypes(template, before);
-  return { ...operation, template, ordered, scope, before };
+  return { deploying: { ...operation, template, ordered, scope, before }, types };
 }
 
 /** Throws TemplateError where a resource has become one of another type. */
@@ -153,6 +210,6 @@ function whatFailed(failures: readonly Failure[]): string {
 }
 
 /** Nothing that was begun is unfinished. */
-function isSettled({ status }: StackRecord): boolean {
+export function isSettled({ status }: StackRecord): boolean {
   return status === 'CREATE_COMPLETE' || status === 'UPDATE_COMPLETE' || status === 'UPDATE_ROLLBACK_COMPLETE';
 }

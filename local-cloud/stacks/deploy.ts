@@ -5,12 +5,23 @@ import type { Template } from '../template/template.ts';
 import { changeResource, isUpToDate, type Change, type Wanted } from './change.ts';
 import type { Providers } from './check.ts';
 import type { History } from './history.ts';
-import type { StackContext } from './provider.ts';
-import type { ResourceRecord, StackState } from './stack-state.ts';
+import type { Nesting, StackContext } from './provider.ts';
+import type { ResourceRecord, StackRecord, StackState } from './stack-state.ts';
 
 /** A resource could not be made or changed; what had been done before was taken back. */
 export class DeploymentError extends Error {
   override name = 'DeploymentError';
+}
+
+/** The same of a nested stack: in CloudFormation's words, and in `details` a line for each of its resources that failed. */
+export class NestedStackError extends Error {
+  override name = 'NestedStackError';
+  readonly details: readonly string[];
+
+  constructor(message: string, details: readonly string[]) {
+    super(message);
+    this.details = details;
+  }
 }
 
 /** The whole cloud stopped meanwhile: what was done stays done, and the next deployment goes on from there. */
@@ -30,6 +41,14 @@ export type Operation = {
   makingOf: (logicalId: string) => number;
   /** Aborts when the whole cloud stops. */
   stopping: AbortSignal;
+  /** Of a nested stack: aborts when another resource of its parent could not be changed. */
+  cancelled?: AbortSignal;
+  /** Of a nested stack: where it belongs. */
+  owner?: Pick<StackRecord, 'parentId' | 'rootId' | 'logicalId' | 'tags'>;
+  /** As the parameter of UpdateStack: what was only just made goes in a rollback even where its DeletionPolicy is Retain. */
+  retainExceptOnCreate?: boolean;
+  /** What a stack in such an operation does with the stacks within it. */
+  nestingOf: (operation: Operation) => Nesting;
 };
 
 export type Deploying = Operation & {
@@ -40,7 +59,14 @@ export type Deploying = Operation & {
   before: ReadonlyMap<string, ResourceRecord>;
 };
 
-export type Failure = { logicalId: string; type: string; verb: 'create' | 'update'; reason: string };
+export type Failure = {
+  logicalId: string;
+  type: string;
+  verb: 'create' | 'update';
+  reason: string;
+  /** Of a nested stack: its resources that failed. */
+  details: readonly string[];
+};
 
 /**
  * Creates and changes the stack's resources in the order of their needs, in parallel where they are free of one another; notes in `done`
@@ -48,7 +74,7 @@ export type Failure = { logicalId: string; type: string; verb: 'create' | 'updat
  * DeploymentCutShortError where the cloud stops meanwhile.
  */
 export async function changeResources(deploying: Deploying, done: Change[]): Promise<Failure[]> {
-  const { ordered, template, before, history, stopping } = deploying;
+  const { ordered, template, before, history, stopping, cancelled } = deploying;
   const failures: Failure[] = [];
   const failed = new AbortController();
   const fail = (logicalId: string, error: unknown): void => {
@@ -57,9 +83,11 @@ export async function changeResources(deploying: Deploying, done: Change[]): Pro
     const [type, old] = [template.resources[logicalId]?.Type ?? '', before.get(logicalId)];
     const reason = reasonOf(error);
     history.resource({ type, ...old, logicalId }, old === undefined ? 'CREATE_FAILED' : 'UPDATE_FAILED', reason);
-    failures.push({ logicalId, type, verb: old === undefined ? 'create' : 'update', reason });
+    const details = error instanceof NestedStackError ? error.details : [];
+    failures.push({ logicalId, type, verb: old === undefined ? 'create' : 'update', reason, details });
     failed.abort();
   };
+  const signal = cancelled === undefined ? failed.signal : AbortSignal.any([failed.signal, cancelled]);
   const finished = new Map<string, Promise<void>>();
   for (const { logicalId, needs } of ordered) {
     const needed = [...needs].flatMap((name) => finished.get(name) ?? []);
@@ -67,9 +95,9 @@ export async function changeResources(deploying: Deploying, done: Change[]): Pro
       logicalId,
       (async () => {
         await Promise.all(needed);
-        if (failures.length > 0 || stopping.aborted) return;
+        if (signal.aborted || stopping.aborted) return;
         try {
-          const change = await changeOne(deploying, logicalId, needs, failed.signal);
+          const change = await changeOne(deploying, logicalId, needs, signal);
           done.push(change);
           if (change.error !== undefined) fail(logicalId, change.error);
         } catch (error) {
@@ -119,7 +147,12 @@ async function changeOne(
   const wanted = wantedOf(deploying, logicalId, needs);
   const provider = providers.get(wanted.type);
   if (provider === undefined) throw new Error(`the local cloud does not implement ${wanted.type}.`);
-  const changing = { ...deploying, updatePolicy: updatePolicyOf(deploying, logicalId), signal };
+  const changing = {
+    ...deploying,
+    nesting: deploying.nestingOf(deploying),
+    updatePolicy: updatePolicyOf(deploying, logicalId),
+    signal,
+  };
   const change = await changeResource(provider, wanted, before.get(logicalId), changing);
   // It stays marked as being changed, until it is put back.
   if (change.error !== undefined) return change;

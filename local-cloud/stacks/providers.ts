@@ -1,5 +1,7 @@
+import type { ApiGateway } from '../services/apigateway/apigateway.ts';
 import type { CloudWatch } from '../services/cloudwatch/cloudwatch.ts';
 import type { Codedeploy } from '../services/codedeploy/codedeploy.ts';
+import type { Cognito } from '../services/cognito/cognito.ts';
 import type { Dynamodb } from '../services/dynamodb/dynamodb.ts';
 import type { Events } from '../services/events/events.ts';
 import type { Iam } from '../services/iam/iam.ts';
@@ -10,9 +12,20 @@ import type { Scheduler } from '../services/scheduler/scheduler.ts';
 import type { Sns } from '../services/sns/sns.ts';
 import type { Sqs } from '../services/sqs/sqs.ts';
 import type { Provider } from './provider.ts';
+import { apigatewayv2Api } from './providers/apigatewayv2-api.ts';
+import { apigatewayv2Authorizer } from './providers/apigatewayv2-authorizer.ts';
+import { apigatewayv2Integration } from './providers/apigatewayv2-integration.ts';
+import { apigatewayv2Route } from './providers/apigatewayv2-route.ts';
+import { apigatewayv2Stage } from './providers/apigatewayv2-stage.ts';
+import { cloudformationStack } from './providers/cloudformation-stack.ts';
 import { cloudwatchAlarm } from './providers/cloudwatch-alarm.ts';
 import { codedeployApplication } from './providers/codedeploy-application.ts';
 import { codedeployDeploymentGroup } from './providers/codedeploy-deployment-group.ts';
+import { cognitoManagedLoginBranding } from './providers/cognito-managed-login-branding.ts';
+import { cognitoUserPoolClient } from './providers/cognito-user-pool-client.ts';
+import { cognitoUserPoolDomain } from './providers/cognito-user-pool-domain.ts';
+import { cognitoUserPoolGroup } from './providers/cognito-user-pool-group.ts';
+import { cognitoUserPool } from './providers/cognito-user-pool.ts';
 import { dynamodbTable } from './providers/dynamodb-table.ts';
 import { eventsRule } from './providers/events-rule.ts';
 import { iamRole } from './providers/iam-role.ts';
@@ -45,6 +58,8 @@ export type Services = {
   iam: Iam;
   codedeploy: Codedeploy;
   cloudwatch: CloudWatch;
+  apigateway: ApiGateway;
+  cognito: Cognito;
 };
 
 /** Every resource type that a template may have. */
@@ -60,6 +75,8 @@ export function createProviders({
   iam,
   codedeploy,
   cloudwatch,
+  apigateway,
+  cognito,
 }: Services): Provider[] {
   return [
     s3Bucket(s3),
@@ -84,6 +101,17 @@ export function createProviders({
     codedeployApplication(codedeploy),
     codedeployDeploymentGroup(codedeploy),
     cloudwatchAlarm(cloudwatch),
+    cloudformationStack(),
+    apigatewayv2Api(apigateway),
+    apigatewayv2Stage(apigateway),
+    apigatewayv2Integration(apigateway),
+    apigatewayv2Authorizer(apigateway),
+    apigatewayv2Route(apigateway),
+    cognitoUserPool(cognito),
+    cognitoUserPoolClient(cognito),
+    cognitoUserPoolDomain(cognito),
+    cognitoUserPoolGroup(cognito),
+    cognitoManagedLoginBranding(cognito),
     // Each gives what its own schema reads; the engine passes nothing else to it.
   ] as Provider[];
 }

@@ -17,6 +17,11 @@ export type StackRecord = {
   /** Those with `NoEcho` masked. */
   parameters: Record<string, string>;
   outputs: { key: string; value: string; description?: string }[];
+  /** Of a nested stack: the stack that it is a resource of, the outermost of these, and its logical id there. */
+  parentId?: string;
+  rootId?: string;
+  logicalId?: string;
+  tags?: Readonly<Record<string, string>>;
 };
 
 /** A resource as it was last made. */

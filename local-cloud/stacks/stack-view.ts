@@ -15,6 +15,9 @@ export type StackDescription = {
   outputs: readonly { key: string; value: string; description?: string; exportName?: string }[];
   capabilities: readonly string[];
   tags: Readonly<Record<string, string>>;
+  /** Of a nested stack: the id of the stack that it is a resource of, and of the outermost of these. */
+  parentId?: string;
+  rootId?: string;
 };
 
 export type StackStatus =

@@ -3,10 +3,11 @@ import type { Relocate } from '../queue-urls.ts';
 import type { Setting } from '../services/setting.ts';
 import type { Providers } from './check.ts';
 import { deleteStack } from './delete-stack.ts';
-import { deployStack, type StackInput } from './deploy-stack.ts';
+import { deployRootStack, type StackInput } from './deploy-stack.ts';
 import type { Operation } from './deploy.ts';
 import { createHistory } from './history.ts';
-import type { Provider } from './provider.ts';
+import { createNesting } from './nested/nesting.ts';
+import type { Nesting, Provider } from './provider.ts';
 import { openStackState, type ResourceRecord, type StackRecord } from './stack-state.ts';
 import type { ResourceDescription, StackDescription, StackView } from './stack-view.ts';
 
@@ -58,26 +59,31 @@ export function createStacks(setting: Needs, all: readonly Provider[]): Stacks {
     return id;
   }
 
-  function operationOn(stackName: string): Operation {
-    const stack = { stackName, stackId: stackId(stackName), region, accountId, random };
+  function tell(text: string): void {
+    if (!told.has(text)) observe({ type: 'note', text });
+    told.add(text);
+  }
+
+  function operationOn({ stackName, stackId: id }: Pick<StackRecord, 'stackName' | 'stackId'>): Operation {
+    const stack = { stackName, stackId: id, region, accountId, random };
     const history = createHistory(state, stack, clock.now, eventIds);
     const makingOf = (logicalId: string): number => {
-      const count = makings.get(`${stack.stackId}/${logicalId}`) ?? 0;
-      makings.set(`${stack.stackId}/${logicalId}`, count + 1);
+      const count = makings.get(`${id}/${logicalId}`) ?? 0;
+      makings.set(`${id}/${logicalId}`, count + 1);
       return count;
     };
-    return { stack, providers, state, history, observe, now: clock.now, makingOf, stopping };
+    const nestingOf = (operation: Operation): Nesting => createNesting(operation, operationOn, tell);
+    return { stack, providers, state, history, observe, now: clock.now, makingOf, stopping, nestingOf };
+  }
+
+  /** On a stack that is no part of another. */
+  function rootOperation(stackName: string): Operation {
+    return operationOn({ stackName, stackId: stackId(stackName) });
   }
 
   return {
-    deploy: (input) =>
-      inTurn(() =>
-        deployStack(operationOn(input.stackName), input, (text) => {
-          if (!told.has(text)) observe({ type: 'note', text });
-          told.add(text);
-        }),
-      ),
-    remove: (stackName) => inTurn(() => deleteStack(operationOn(stackName))),
+    deploy: (input) => inTurn(() => deployRootStack(rootOperation(input.stackName), input, tell)),
+    remove: (stackName) => inTurn(() => deleteStack(rootOperation(stackName))),
     idle: async () => {
       await lastOperation;
     },
@@ -100,14 +106,14 @@ function isGone({ status }: StackRecord): boolean {
 }
 
 function describeStack(record: StackRecord): StackDescription {
-  const { createdAt, updatedAt, deletedAt, ...others } = record;
+  const { createdAt, updatedAt, deletedAt, tags = {}, ...others } = record;
   return {
     ...others,
     createdAt: new Date(createdAt),
     ...(updatedAt !== undefined && { updatedAt: new Date(updatedAt) }),
     ...(deletedAt !== undefined && { deletedAt: new Date(deletedAt) }),
     capabilities: [],
-    tags: {},
+    tags,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Fields, Template } from './template.ts';
 import { TemplateError } from './template-error.ts';
+import { isUnknown } from './unknown.ts';
 
 export type ParameterValue = string | readonly string[];
 
@@ -43,7 +44,8 @@ export function parameterValues(
       missing.push(name);
       continue;
     }
-    const violation = violated(name, parameter, text);
+    // A nested stack's parameter may depend on a resource of its parent that does not exist yet.
+    const violation = isUnknown(text) ? undefined : violated(name, parameter, text);
     if (violation !== undefined) problems.push(`${at}: ${violation}`);
     values[name] = isList(parameter) ? text.split(',').map((part) => part.trim()) : text;
   }

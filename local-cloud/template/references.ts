@@ -52,7 +52,10 @@ export function references(value: unknown, path: Path, scope: Pick<Scope, 'where
 }
 
 /** The attributes of a resource in which it may mention others. */
-function mentions({ Properties: properties, UpdatePolicy: updatePolicy }: ResourceDefinition): [string, unknown][] {
+export function mentions({
+  Properties: properties,
+  UpdatePolicy: updatePolicy,
+}: ResourceDefinition): [string, unknown][] {
   return [
     ['Properties', properties],
     ['UpdatePolicy', updatePolicy ?? {}],

@@ -135,7 +135,8 @@ function describe(
   const signer = readSigner(headers, query, path);
   const { accessKeyId } = signer;
   // No bucket's name begins like this: what is asked there is asked of the cloud itself.
-  const signingName = path.startsWith(OF_THE_CLOUD) ? 'local-cloud' : (signer.signingName ?? 's3');
+  const owner = [...services.values()].find((api) => api.ownsPath?.(path) === true)?.signingName;
+  const signingName = path.startsWith(OF_THE_CLOUD) ? 'local-cloud' : (owner ?? signer.signingName ?? 's3');
   const s3 = signingName === 's3';
   const request: WireRequest = {
     // S3's are 16 capital hexadecimal digits and travel in events; the others' are UUIDs.

@@ -41,6 +41,8 @@ export type Api = {
   /** The name that clients sign with: `s3`, `sqs`, `sns`, `dynamodb`, `lambda`, `cloudformation`, … */
   signingName: string;
   handle: (request: WireRequest) => Promise<WireResponse>;
+  /** Paths that belong to this service whoever signs: pages and documents that a browser asks for. Absent: none. */
+  ownsPath?: (path: string) => boolean;
   /** How this service answers an error that it did not raise itself (a body too large, a fault); absent: as AWS JSON does. */
   answerError?: (error: AwsError, request: WireRequest) => WireResponse;
 };

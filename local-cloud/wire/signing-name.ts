@@ -6,6 +6,7 @@ const SCOPE = /^(.+)\/\d{8}\/(?:[^/]+\/)?([^/]+)\/aws4_request$/;
 
 /** The first part of X-Amz-Target, for clients that call a JSON service unsigned. */
 const targets: Readonly<Record<string, string>> = {
+  AWSCognitoIdentityProviderService: 'cognito-idp',
   DynamoDB_20120810: 'dynamodb',
   AmazonSQS: 'sqs',
   GraniteServiceVersion20100801: 'monitoring',

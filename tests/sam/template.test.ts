@@ -1,9 +1,12 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { both, type Both, type Deployed } from './support/both.ts';
+import { readTemplate } from '../../local-cloud/template/template.ts';
 import type { Plain } from './support/plain.ts';
 
 const file = join(import.meta.dirname, '..', '..', 'template.yaml');
+const stacks = join(import.meta.dirname, '..', '..', 'stacks');
 const stages = ['local', 'dev', 'prod'];
 const types = ['', 'Linear10PercentEvery1Minute'];
 const deployed = stages.flatMap((Stage) => types.map((DeploymentType) => ({ Stage, DeploymentType })));
@@ -76,3 +79,33 @@ describe.each(deployed)('template.yaml in $Stage, released by "$DeploymentType"'
     expect(ours).toEqual(theirs);
   });
 });
+
+// Whatever the gallery is made of, both must make the same of it.
+const nested = existsSync(stacks) ? readdirSync(stacks).filter((name) => name.endsWith('.yaml')) : [];
+for (const name of nested)
+  describe(`stacks/${name}`, () => {
+    const inEachStage = stages.flatMap((Stage) => types.map((DeploymentType) => ({ Stage, DeploymentType })));
+    let all: readonly Both[];
+    beforeAll(async () => {
+      all = await both(
+        inEachStage.map((parameters) => ({ file: join(stacks, name), parameters: withParent(parameters, name) })),
+      );
+    });
+
+    test.each(inEachStage)(
+      'in $Stage, released by "$DeploymentType", every resource, condition and output is the same',
+      (parameters) => {
+        const { theirs, ours } = all[inEachStage.indexOf(parameters)] as Both;
+        expect(Object.keys(theirs.resources).length).toBeGreaterThan(0);
+        expect(ours).toEqual(theirs);
+      },
+    );
+  });
+
+/** What its parent gives a nested template: any text for what has no default. */
+function withParent(own: Deployed['parameters'], name: string): Deployed['parameters'] {
+  const { parameters } = readTemplate(readFileSync(join(stacks, name), 'utf8'), name);
+  const known = Object.entries(own).filter(([parameter]) => Object.hasOwn(parameters, parameter));
+  const missing = Object.entries(parameters).filter(([, { Default: value }]) => value === undefined);
+  return { ...Object.fromEntries(missing.map(([parameter]) => [parameter, 'any'])), ...Object.fromEntries(known) };
+}

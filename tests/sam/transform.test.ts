@@ -11,6 +11,7 @@ const rows: Row[] = [
   ['a release by its hash', 'preferences.yaml', { ReleaseId: '0a1b2c3d4e5f' }],
   ['a configuration of its own', 'preferences.yaml', { Stage: 'prod', DeploymentType: 'MyOwnConfiguration' }],
   ['releases that all hang on conditions', 'conditions.yaml', {}],
+  ['nested applications', 'nested.yaml', {}],
   ['every kind of event', 'events.yaml', {}],
   ['a parameter that switches tracing off', 'events.yaml', { Tracing: 'Disabled' }],
 ];

@@ -1,10 +1,16 @@
 import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { build } from 'esbuild';
 import { statementsOf } from './policies.ts';
-import { ofType, readTemplate, repository } from './template.ts';
+import { ensurePage } from '../support/page-json.ts';
+import { gallery, ofType, readTemplate, repository, root } from './template.ts';
 
-const template = readTemplate();
+const functions = [root, gallery].flatMap((file) => {
+  const template = readTemplate({}, file);
+  return ofType(template, 'AWS::Serverless::Function').map(([id, { Properties }]) => ({ id, Properties, template }));
+});
+
+beforeAll(ensurePage);
 
 /** What is in a bundle because a store offers it, and what nothing there asks of the store. */
 const unsent: Readonly<Record<string, readonly string[]>> = {
@@ -16,6 +22,16 @@ const unsent: Readonly<Record<string, readonly string[]>> = {
     'codedeploy:PutLifecycleEventHookExecutionStatus',
     'dynamodb:Query',
   ],
+  DeleteImageFunction: ['s3:PutObject'],
+  // Of deployments, it asks only what is deployed.
+  VerifyGalleryFunction: ['codedeploy:GetDeploymentGroup'],
+};
+
+/** What a function does not send, but signs for others to send: the signer must be allowed what a presigned URL or form does. */
+const signed: Readonly<Record<string, readonly string[]>> = {
+  CreateUploadFunction: ['s3:PutObject'],
+  ListImagesFunction: ['s3:GetObject'],
+  GetImageFunction: ['s3:GetObject'],
 };
 
 /** Where IAM's action is not called as the operation is. */
@@ -31,14 +47,15 @@ const byLambda = /^(logs|xray):|^sqs:SendMessage$/;
 const byItsPoller = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 
 // The local cloud asks for no permission, so a call without one would first fail on AWS.
-test.each(ofType(template, 'AWS::Serverless::Function'))(
-  'the role of %s allows the calls that its code makes, and no others',
-  async (id, { Properties }) => {
+test.each(functions)(
+  'the role of $id allows the calls that its code makes, and no others',
+  async ({ id, Properties, template }) => {
     const polled = Object.values(Properties.Events ?? {}).some(({ Type }) => Type === 'SQS');
     const allowed = statementsOf(template, Properties.Role?.['Fn::GetAtt'][0] ?? '')
       .flatMap(({ Action }) => Action)
       .filter((action) => !byLambda.test(action) && !(polled && byItsPoller.includes(action)));
-    const called = await calls(Properties.CodeUri ?? '');
+    const called = await calls(Properties.CodeUri?.replace(/^\.\.\//, '') ?? '');
+    for (const action of signed[id] ?? []) called.add(action);
     // Who may not list a bucket is refused what is absent there.
     if (called.has('s3:GetObject')) called.add('s3:ListBucket');
     expect([...new Set([...allowed, ...(unsent[id] ?? [])])].toSorted()).toEqual([...called].toSorted());

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { ofType, readTemplate, repository } from './template.ts';
+import { gallery, getAtt, ofType, readTemplate, repository } from './template.ts';
 
 const template = readTemplate();
-const functions = ofType(template, 'AWS::Serverless::Function');
+const functions = [template, readTemplate({}, gallery)].flatMap((one) => ofType(one, 'AWS::Serverless::Function'));
 
 test('every function has a folder of its name, and every folder a function', () => {
   const folders = subfolders('functions').filter((name) => name !== 'shared');
@@ -13,7 +13,8 @@ test('every function has a folder of its name, and every folder a function', () 
 
 test.each(functions)('%s is built from the folder of its name', (id, { Properties }) => {
   const folder = kebabCase(id.replace(/Function$/, ''));
-  expect(Properties.CodeUri).toBe(`functions/${folder}`);
+  // Relative to the template that it stands in.
+  expect(Properties.CodeUri?.replace(/^\.\.\//, '')).toBe(`functions/${folder}`);
   expect(Properties.Environment?.Variables['POWERTOOLS_SERVICE_NAME']).toBe(folder);
 });
 
@@ -30,6 +31,7 @@ test.each([
   ['RenditionsDeadLetterQueue', 'AWS::SQS::Queue'],
   ['ThumbnailsFailureQueue', 'AWS::SQS::Queue'],
   ['SharpLayer', 'AWS::Serverless::LayerVersion'],
+  ['GalleryStack', 'AWS::Serverless::Application'],
 ])('%s is a(n) %s, as scripts and runbooks rely on', (id, type) => {
   expect(template.Resources[id]?.Type).toBe(type);
 });
@@ -43,6 +45,10 @@ test('scripts find their way by the outputs', () => {
     RenditionsQueueUrl: { Ref: 'RenditionsQueue' },
     RenditionsDeadLetterQueueUrl: { Ref: 'RenditionsDeadLetterQueue' },
     ThumbnailsFailureQueueUrl: { Ref: 'ThumbnailsFailureQueue' },
+    GalleryUrl: getAtt('GalleryStack', 'Outputs.GalleryUrl'),
+    ApiUrl: getAtt('GalleryStack', 'Outputs.ApiUrl'),
+    UserPoolId: getAtt('GalleryStack', 'Outputs.UserPoolId'),
+    UserPoolClientId: getAtt('GalleryStack', 'Outputs.UserPoolClientId'),
   });
 });
 
@@ -55,6 +61,8 @@ test('the stack deploys with no parameter given, to dev, on arm64, reserving not
     ReservedConcurrency: '0',
     DeploymentType: '',
     AlarmEmail: '',
+    Gallery: 'on',
+    GalleryMembers: '',
   });
 });
 
@@ -71,10 +79,11 @@ test('sam deploy without an environment is sam deploy to dev', () => {
       .split('\n')
       .filter((line) => /^\w/.test(line))
       .sort();
-  expect(section('dev.deploy.parameters')).not.toEqual([]);
-  expect(section('dev.deploy.parameters')).toEqual(
-    [...section('default.deploy.parameters'), ...section('default.global.parameters')].sort(),
-  );
+  for (const parameters of ['global', 'deploy', 'build', 'validate', 'sync', 'local_invoke', 'local_start_lambda']) {
+    expect(section(`dev.${parameters}.parameters`)).not.toEqual([]);
+    expect(section(`dev.${parameters}.parameters`)).toEqual(section(`default.${parameters}.parameters`));
+  }
+  expect(section('dev.global.parameters')).toEqual(['stack_name = "serverless-thumbnails-dev"']);
 });
 
 function subfolders(path: string): string[] {

@@ -1,9 +1,10 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
-import { describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { build, type Format, type Loader } from 'esbuild';
-import { ofType, readTemplate, repository } from './template.ts';
+import { ensurePage } from '../support/page-json.ts';
+import { gallery, ofType, readTemplate, repository, root } from './template.ts';
 
 // Lambda's limits, bytes.
 const ZIPPED = 50 * 1024 ** 2;
@@ -11,13 +12,15 @@ const UNZIPPED = 250 * 1024 ** 2;
 // A cold start reads and compiles the bundle, and INIT is billed: this is a budget of ours.
 const BUNDLE = 2 * 1024 ** 2;
 
-const functions = ofType(readTemplate(), 'AWS::Serverless::Function');
+const functions = [root, gallery].flatMap((file) => ofType(readTemplate({}, file), 'AWS::Serverless::Function'));
 const packed = [...sharpPackages('sharp')].flatMap((name) => files(join(repository, 'node_modules', name)));
 const layer = { zipped: sum(packed, zipped), unzipped: sum(packed, (bytes) => bytes.length) };
 
+beforeAll(ensurePage);
+
 describe.each(functions)('%s', (_, { Properties, Metadata }) => {
   test('is a small bundle, and with its layer within the limits of Lambda', async () => {
-    const code = await bundle(Properties.CodeUri ?? '', Metadata?.BuildProperties ?? {});
+    const code = await bundle(Properties.CodeUri?.replace(/^\.\.\//, '') ?? '', Metadata?.BuildProperties ?? {});
     expect(code.length).toBeLessThan(BUNDLE);
     const layers = Properties.Layers ? layer : { zipped: 0, unzipped: 0 };
     expect(zipped(code) + layers.zipped).toBeLessThan(ZIPPED);

@@ -19,7 +19,7 @@ export type Resource<P = unknown> = {
 };
 
 export type Template = {
-  Parameters: Record<string, { Default: string; AllowedPattern?: string; AllowedValues?: string[] }>;
+  Parameters: Record<string, { Default?: string; AllowedPattern?: string; AllowedValues?: string[] }>;
   Mappings: Record<string, Record<string, Record<string, unknown>>>;
   Conditions: Record<string, unknown>;
   Globals: { Function: PropertiesOf<'AWS::Serverless::Function'> };
@@ -27,19 +27,26 @@ export type Template = {
   Outputs: Record<string, { Value: unknown }>;
 };
 
-/** Read once: it is long, and nothing here changes it. */
-let parsed: Template | undefined;
+/** The templates of the application: the pipeline, and the gallery that is nested in it. */
+export const root = 'template.yaml';
+export const gallery = 'stacks/gallery.yaml';
+
+/** Read once: they are long, and nothing here changes them. */
+const parsed = new Map<string, Template>();
 
 /**
- * template.yaml with intrinsic functions in their long form (`{ Ref: … }`, `{ 'Fn::GetAtt': [id, attribute] }`); those that a
+ * A template with intrinsic functions in their long form (`{ Ref: … }`, `{ 'Fn::GetAtt': [id, attribute] }`); those that a
  * parameter decides (Ref, FindInMap, If) are resolved as they would be for these values.
  */
-export function readTemplate(given: Record<string, string> = {}): Template {
-  const template = (parsed ??= parse(readFileSync(join(repository, 'template.yaml'), 'utf8'), {
-    customTags: tags,
-  }) as Template);
-  const defaults = Object.entries(template.Parameters).map(([name, parameter]) => [name, parameter.Default] as const);
-  const parameters = { ...Object.fromEntries(defaults), ...given };
+export function readTemplate(given: Record<string, string> = {}, file = root): Template {
+  const template =
+    parsed.get(file) ?? (parse(readFileSync(join(repository, file), 'utf8'), { customTags: tags }) as Template);
+  parsed.set(file, template);
+  // A parameter without a default is one that the other template gives: it stays a reference.
+  const defaults = Object.entries(template.Parameters).flatMap(([name, { Default: value }]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  const parameters: Record<string, string> = { Stage: 'dev', ...Object.fromEntries(defaults), ...given };
   return {
     ...template,
     Globals: resolve(template.Globals) as Template['Globals'],
@@ -91,7 +98,7 @@ export function ofType<T extends ResourceType>(template: Template, type: T): [st
 /** One resource. Throws where the template has none of that name and type. */
 export function resource<T extends ResourceType>(template: Template, id: string, type: T): Resource<PropertiesOf<T>> {
   const found = ofType(template, type).find(([name]) => name === id);
-  if (!found) throw new Error(`template.yaml has no ${type} called ${id}.`);
+  if (!found) throw new Error(`The template has no ${type} called ${id}.`);
   return found[1];
 }
 

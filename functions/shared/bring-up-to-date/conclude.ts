@@ -1,11 +1,17 @@
 import { identityOf, type OriginalVersion } from '../images/image.ts';
 import type { ImageRecord, OpenAttempt } from '../images/record.ts';
 import { concluded, type ConcludedRecord, type Outcome } from './outcome.ts';
+import type { Ports } from './ports.ts';
 import type { Look, Overtaken, Task } from './task.ts';
+
+/** What is asked of a task here: no original is read, and nothing derived. */
+type Concluding = Pick<Task, 'image' | 'id' | 'recipe'> & {
+  readonly ports: Pick<Ports, 'readRecord' | 'writeRecord' | 'headOriginal' | 'deleteOutputs'>;
+};
 
 /** Makes `record` the item, if that still is as it was read, clears away what it replaces, and looks whether it is still true. */
 export async function conclude(
-  task: Task,
+  task: Concluding,
   { before, original }: Look,
   record: ConcludedRecord,
   withdrawn: readonly OpenAttempt[],
@@ -31,7 +37,7 @@ export async function conclude(
  * A client that repeats a conditional write whose answer was lost on the way is told that it lost against itself. Deleting the
  * outputs then would leave a ready record without them. They are named by nobody's record but ours.
  */
-async function isOurs({ ports, id, recipe }: Task, record: ImageRecord): Promise<boolean> {
+async function isOurs({ ports, id, recipe }: Concluding, record: ImageRecord): Promise<boolean> {
   const [first] = record.outputs;
   if (first === undefined) return false;
   const now = await ports.readRecord(id, recipe.name);

@@ -22,6 +22,8 @@ export type Call = {
   since?: number;
   /** The caller is a function and waits for the answer. */
   urgent?: boolean;
+  /** A person waits for the answer. */
+  interactive?: boolean;
 };
 
 export type Answer = InvocationResult & { executedVersion: string };
@@ -56,7 +58,7 @@ export function createInvoke(parts: InvokeParts): Invoke {
   // A branch of its own: how many environments have been made decides nobody's version.
   const weights = setting.random.branch('weights');
 
-  return async ({ target, kind, requestId, event, traceHeader, clientContext, since, urgent }) => {
+  return async ({ target, kind, requestId, event, traceHeader, clientContext, since, urgent, interactive }) => {
     const configuration = functions.resolve(target, weights.next);
     const { functionName, version } = configuration;
     const leave = concurrency.enter(functionName);
@@ -73,6 +75,7 @@ export function createInvoke(parts: InvokeParts): Invoke {
           make: () => wrap(environmentFor(configuration, parts)),
           since: since ?? setting.clock.now().getTime(),
           ...(urgent !== undefined && { urgent }),
+          ...(interactive !== undefined && { interactive }),
         },
         {
           requestId,

@@ -32,6 +32,8 @@ export function describeStack(stack: StackDescription): Described {
     },
     Tags: { member: Object.entries(stack.tags).map(([Key, Value]) => ({ Key, Value })) },
     EnableTerminationProtection: false,
+    ParentId: stack.parentId,
+    RootId: stack.rootId,
   };
 }
 
@@ -46,6 +48,8 @@ export function summarizeStack(stack: StackDescription): Described {
     DeletionTime: stack.deletedAt,
     StackStatus: stack.status,
     StackStatusReason: stack.statusReason,
+    ParentId: stack.parentId,
+    RootId: stack.rootId,
   };
 }
 

@@ -1,3 +1,4 @@
+import { expandApplication } from './application.ts';
 import { mappingResolver, parameterResolver } from './before-deployment.ts';
 import { withBucketNotifications } from './bucket-notifications.ts';
 import { codeDeployResources } from './code-deploy.ts';
@@ -16,6 +17,7 @@ import { TemplateError } from '../template-error.ts';
 const macros: Readonly<
   Record<string, (logicalId: string, resource: ResourceDefinition, expansion: Expansion) => Expanded>
 > = {
+  'AWS::Serverless::Application': expandApplication,
   'AWS::Serverless::Function': expandFunction,
   'AWS::Serverless::LayerVersion': expandLayer,
   'AWS::Serverless::SimpleTable': expandSimpleTable,
@@ -87,9 +89,15 @@ function expandOne(logicalId: string, resource: ResourceDefinition, expansion: E
   return macro(logicalId, resource, expansion);
 }
 
-/** A plain function or layer whose code lies in this repository: `sam build` builds those too. */
+/** The property of a plain resource that names code, or a nested template, in this repository: `sam build` builds those too. */
+const built: Readonly<Record<string, string>> = {
+  'AWS::CloudFormation::Stack': 'TemplateURL',
+  'AWS::Lambda::Function': 'Code',
+  'AWS::Lambda::LayerVersion': 'Content',
+};
+
 function withArtifact(resource: ResourceDefinition, artifact: Artifact | undefined): ResourceDefinition {
-  if (artifact === undefined) return resource;
-  const property = resource.Type === 'AWS::Lambda::Function' ? 'Code' : 'Content';
+  const property = built[resource.Type];
+  if (artifact === undefined || property === undefined) return resource;
   return { ...resource, Properties: { ...resource.Properties, [property]: artifact } };
 }

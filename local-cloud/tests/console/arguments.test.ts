@@ -19,6 +19,7 @@ describe('the command line', () => {
     expect(
       readArguments(['start', '--parameter-overrides', 'A=1', 'B=x=y', '--port', '0', '--parameter-overrides', 'C=']),
     ).toMatchObject({ parameters: { A: '1', B: 'x=y', C: '' }, port: 0 });
+    expect(readArguments(['start', '--api-port', '3001'])).toMatchObject({ port: 4566, apiPort: 3001 });
   });
 
   test('asks for help', () => {
@@ -31,6 +32,8 @@ describe('the command line', () => {
     [['start', '--prot', '1'], "Unknown option '--prot'"],
     [['start', '--port', 'many'], '--port cannot be "many"'],
     [['start', '--port', '65536'], '--port cannot be'],
+    [['start', '--api-port', '-1'], '--api-port'],
+    [['start', '--api-port', 'x'], '--api-port cannot be "x"'],
     [['start', '--clock', '0'], '--clock cannot be'],
     [['start', '--processes', '0'], '--processes cannot be'],
     [['start', '--parameter-overrides', 'Stage'], '"Stage" is no parameter'],

@@ -1,6 +1,7 @@
 import * as cloudformation from '@aws-sdk/client-cloudformation';
 import * as codedeploy from '@aws-sdk/client-codedeploy';
 import * as monitoring from '@aws-sdk/client-cloudwatch';
+import * as cognito from '@aws-sdk/client-cognito-identity-provider';
 import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as events from '@aws-sdk/client-eventbridge';
@@ -23,6 +24,7 @@ type Made<T> = new (input: object) => T;
 
 const packages: Readonly<Record<string, readonly [exports: object, client: Made<Client>]>> = {
   cloudformation: [cloudformation, cloudformation.CloudFormationClient as unknown as Made<Client>],
+  'cognito-idp': [cognito, cognito.CognitoIdentityProviderClient as unknown as Made<Client>],
   codedeploy: [codedeploy, codedeploy.CodeDeployClient as unknown as Made<Client>],
   dynamodb: [dynamodb, dynamodb.DynamoDBClient as unknown as Made<Client>],
   events: [events, events.EventBridgeClient as unknown as Made<Client>],

@@ -7,6 +7,12 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CognitoIdentityProviderClient,
+  DescribeUserPoolClientCommand,
+  DescribeUserPoolCommand,
+  GetGroupCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
 import { CodeDeployClient, GetApplicationCommand, GetDeploymentGroupCommand } from '@aws-sdk/client-codedeploy';
 import { DescribeRuleCommand, EventBridgeClient, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
 import {
@@ -44,10 +50,12 @@ import {
 } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, ListQueueTagsCommand, SQSClient } from '@aws-sdk/client-sqs';
 
+import type { ApiGateway } from '../../services/apigateway/apigateway.ts';
+
 /** Asks all there is to ask about a resource, by its `Ref`; a setting that is not there is its error's name. */
 export type Describe = (type: string, ref: string) => Promise<unknown>;
 
-export function createDescriber(endpoint: string): { describe: Describe; stop: () => void } {
+export function createDescriber(endpoint: string, apigateway: ApiGateway): { describe: Describe; stop: () => void } {
   const options = {
     endpoint,
     region: 'us-east-1',
@@ -65,8 +73,11 @@ export function createDescriber(endpoint: string): { describe: Describe; stop: (
   const events = new EventBridgeClient(options);
   const scheduler = new SchedulerClient(options);
   const codedeploy = new CodeDeployClient(options);
+  const cognito = new CognitoIdentityProviderClient(options);
+  /** The pool comes before its clients and groups. */
+  let UserPoolId = '';
 
-  const described: Readonly<Record<string, (ref: string) => Promise<unknown>[]>> = {
+  const described: Record<string, (ref: string) => Promise<unknown>[]> = {
     'AWS::S3::Bucket': (Bucket) => [
       s3.send(new GetBucketVersioningCommand({ Bucket })),
       s3.send(new GetBucketNotificationConfigurationCommand({ Bucket })),
@@ -119,6 +130,14 @@ export function createDescriber(endpoint: string): { describe: Describe; stop: (
     'AWS::CodeDeploy::DeploymentGroup': (deploymentGroupName) => [
       codedeploy.send(new GetDeploymentGroupCommand({ applicationName: 'releases', deploymentGroupName })),
     ],
+    'AWS::Cognito::UserPool': (id) => {
+      UserPoolId = id;
+      return [cognito.send(new DescribeUserPoolCommand({ UserPoolId }))];
+    },
+    'AWS::Cognito::UserPoolClient': (ClientId) => [
+      cognito.send(new DescribeUserPoolClientCommand({ UserPoolId, ClientId })),
+    ],
+    'AWS::Cognito::UserPoolGroup': (GroupName) => [cognito.send(new GetGroupCommand({ UserPoolId, GroupName }))],
     'AWS::IAM::Role': (RoleName) => [
       iam.send(new GetRoleCommand({ RoleName })),
       iam.send(new ListAttachedRolePoliciesCommand({ RoleName })),
@@ -130,6 +149,11 @@ export function createDescriber(endpoint: string): { describe: Describe; stop: (
     ],
   };
 
+  // There is no API to read these: what is there is what is served.
+  for (const kind of ['Api', 'Stage', 'Integration', 'Authorizer', 'Route']) {
+    described[`AWS::ApiGatewayV2::${kind}`] = () => [Promise.resolve(apigateway.list())];
+  }
+
   return {
     describe: async (type, ref) => {
       const answers = await Promise.allSettled(described[type]?.(ref) ?? []);
@@ -138,7 +162,20 @@ export function createDescriber(endpoint: string): { describe: Describe; stop: (
       );
     },
     stop: () => {
-      for (const client of [s3, sns, sqs, dynamodb, lambda, cloudwatch, logs, events, iam, scheduler, codedeploy])
+      for (const client of [
+        s3,
+        sns,
+        sqs,
+        dynamodb,
+        lambda,
+        cloudwatch,
+        logs,
+        events,
+        iam,
+        scheduler,
+        codedeploy,
+        cognito,
+      ])
         client.destroy();
     },
   };

@@ -18,16 +18,59 @@ import { withProperty } from './with-property.ts';
 const types = createProviders(new Proxy({}, { get: () => ({}) }) as Services).map(({ type }) => type);
 
 /** Code that was built is no property of AWS's: it stands where a zip in S3 would. */
-const ownOfBuilds = /^(Code|Content)\.(Folder|Sha256)$/;
+const ownOfBuilds = /^(Code|Content|TemplateURL)\.(Folder|Sha256)$/;
 
 /** Properties that may have one value only, which is what is so without them; every other value is refused. */
 const oneValue: Readonly<Record<string, { properties: readonly string[]; other: Readonly<Record<string, unknown>> }>> =
   {
+    'AWS::ApiGatewayV2::Api': { properties: ['ProtocolType'], other: { ProtocolType: 'WEBSOCKET' } },
+    'AWS::ApiGatewayV2::Authorizer': { properties: ['AuthorizerType'], other: { AuthorizerType: 'REQUEST' } },
+    'AWS::ApiGatewayV2::Integration': {
+      properties: ['IntegrationType', 'PayloadFormatVersion'],
+      other: { IntegrationType: 'HTTP_PROXY', PayloadFormatVersion: '1.0' },
+    },
+    'AWS::ApiGatewayV2::Stage': {
+      properties: ['StageName', 'AutoDeploy'],
+      other: { StageName: 'v1', AutoDeploy: false },
+    },
     'AWS::Lambda::Function': { properties: ['PackageType'], other: { PackageType: 'Image' } },
     'AWS::CodeDeploy::Application': { properties: ['ComputePlatform'], other: { ComputePlatform: 'ECS' } },
     'AWS::CodeDeploy::DeploymentGroup': {
       properties: ['DeploymentStyle'],
       other: { DeploymentStyle: { DeploymentType: 'IN_PLACE' } },
+    },
+    'AWS::Cognito::UserPool': {
+      properties: ['UsernameAttributes', 'AutoVerifiedAttributes', 'AccountRecoverySetting'],
+      other: {
+        UsernameAttributes: ['phone_number'],
+        AutoVerifiedAttributes: ['phone_number'],
+        AccountRecoverySetting: { RecoveryMechanisms: [{ Name: 'admin_only', Priority: 1 }] },
+      },
+    },
+    'AWS::Cognito::UserPoolClient': {
+      properties: [
+        'GenerateSecret',
+        'AllowedOAuthFlowsUserPoolClient',
+        'AllowedOAuthFlows',
+        'SupportedIdentityProviders',
+        'ExplicitAuthFlows',
+        'PreventUserExistenceErrors',
+        'EnableTokenRevocation',
+      ],
+      other: {
+        GenerateSecret: true,
+        AllowedOAuthFlowsUserPoolClient: false,
+        AllowedOAuthFlows: ['implicit'],
+        SupportedIdentityProviders: ['Google'],
+        ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
+        PreventUserExistenceErrors: 'LEGACY',
+        EnableTokenRevocation: false,
+      },
+    },
+    'AWS::Cognito::UserPoolDomain': { properties: ['ManagedLoginVersion'], other: { ManagedLoginVersion: 1 } },
+    'AWS::Cognito::ManagedLoginBranding': {
+      properties: ['UseCognitoProvidedValues'],
+      other: { UseCognitoProvidedValues: false },
     },
     'AWS::Events::Rule': { properties: ['EventBusName'], other: { EventBusName: 'other' } },
     'AWS::Scheduler::Schedule': { properties: ['GroupName'], other: { GroupName: 'other' } },
@@ -74,7 +117,7 @@ beforeAll(async () => {
         ),
     };
   });
-  describer = createDescriber(cloud.endpoint);
+  describer = createDescriber(cloud.endpoint, cloud.apigateway);
   await cloud.deploy(everyProperty(cloud.artifact));
   await cloud.deploy(secondRelease(cloud.artifact));
   // Some is read only when it is asked for.
@@ -168,6 +211,8 @@ describe.each(types)('%s', (type) => {
 
   test('shows through the API each property that it takes, and forgets it again with the property', async () => {
     const provider = cloud.providers.find((one) => one.type === type) as Provider;
+    // A nested stack is changed by the engine only: stacks/nested.test.ts shows it.
+    if (provider.isSettled !== undefined) return;
     const unseen = new Set<string>();
     const seen = new Set<string>();
     for (const [logicalId] of ofType(type)) {

@@ -411,6 +411,52 @@ export function everyProperty(code: Artifact): Record<string, Definition> {
         Tags,
       },
     },
+    Nested: {
+      Type: 'AWS::CloudFormation::Stack',
+      Properties: { TemplateURL: code, Parameters: { Name: 'nested' }, Tags },
+    },
+    HttpApi: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'shop', ProtocolType: 'HTTP' } },
+    HttpStage: {
+      Type: 'AWS::ApiGatewayV2::Stage',
+      Properties: {
+        ApiId: ref('HttpApi'),
+        StageName: '$default',
+        AutoDeploy: true,
+        DefaultRouteSettings: { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 },
+        AccessLogSettings: { DestinationArn: att('LogGroup', 'Arn'), Format: '$context.requestId' },
+      },
+    },
+    HttpIntegration: {
+      Type: 'AWS::ApiGatewayV2::Integration',
+      Properties: {
+        ApiId: ref('HttpApi'),
+        IntegrationType: 'AWS_PROXY',
+        IntegrationUri: att('Function', 'Arn'),
+        PayloadFormatVersion: '2.0',
+        TimeoutInMillis: 5000,
+      },
+    },
+    HttpAuthorizer: {
+      Type: 'AWS::ApiGatewayV2::Authorizer',
+      Properties: {
+        ApiId: ref('HttpApi'),
+        Name: 'users',
+        AuthorizerType: 'JWT',
+        IdentitySource: ['$request.header.Authorization'],
+        JwtConfiguration: { Issuer: 'https://issuer.example', Audience: ['page'] },
+      },
+    },
+    HttpRoute: {
+      Type: 'AWS::ApiGatewayV2::Route',
+      Properties: {
+        ApiId: ref('HttpApi'),
+        RouteKey: 'GET /orders/{orderId}',
+        Target: { 'Fn::Join': ['/', ['integrations', ref('HttpIntegration')]] },
+        AuthorizationType: 'JWT',
+        AuthorizerId: ref('HttpAuthorizer'),
+        AuthorizationScopes: ['openid'],
+      },
+    },
     BucketPolicy: {
       Type: 'AWS::S3::BucketPolicy',
       Properties: {
@@ -426,6 +472,53 @@ export function everyProperty(code: Artifact): Record<string, Definition> {
           ],
         },
       },
+    },
+    People: {
+      Type: 'AWS::Cognito::UserPool',
+      Properties: {
+        UserPoolName: 'people',
+        UserPoolTier: 'PLUS',
+        DeletionProtection: 'ACTIVE',
+        UsernameAttributes: ['email'],
+        UsernameConfiguration: { CaseSensitive: true },
+        AutoVerifiedAttributes: ['email'],
+        AccountRecoverySetting: { RecoveryMechanisms: [{ Name: 'verified_email', Priority: 1 }] },
+        AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+        LambdaConfig: { PreSignUp: att('Function', 'Arn') },
+      },
+    },
+    Page: {
+      Type: 'AWS::Cognito::UserPoolClient',
+      Properties: {
+        UserPoolId: ref('People'),
+        ClientName: 'page',
+        GenerateSecret: false,
+        AllowedOAuthFlowsUserPoolClient: true,
+        AllowedOAuthFlows: ['code'],
+        AllowedOAuthScopes: ['openid'],
+        SupportedIdentityProviders: ['COGNITO'],
+        CallbackURLs: ['https://shop.example/'],
+        LogoutURLs: ['https://shop.example/bye'],
+        ExplicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'],
+        PreventUserExistenceErrors: 'ENABLED',
+        EnableTokenRevocation: true,
+        AccessTokenValidity: 10,
+        IdTokenValidity: 20,
+        RefreshTokenValidity: 90,
+        TokenValidityUnits: { AccessToken: 'minutes', IdToken: 'minutes', RefreshToken: 'minutes' },
+      },
+    },
+    SignIn: {
+      Type: 'AWS::Cognito::UserPoolDomain',
+      Properties: { UserPoolId: ref('People'), Domain: 'shop-people', ManagedLoginVersion: 2 },
+    },
+    Admins: {
+      Type: 'AWS::Cognito::UserPoolGroup',
+      Properties: { UserPoolId: ref('People'), GroupName: 'admins', Description: 'may do all' },
+    },
+    Style: {
+      Type: 'AWS::Cognito::ManagedLoginBranding',
+      Properties: { UserPoolId: ref('People'), ClientId: ref('Page'), UseCognitoProvidedValues: true },
     },
   };
 }

@@ -179,6 +179,16 @@ export const refusedEvents = [
 
 /** Of each serverless type that is implemented. */
 export const types: Readonly<Record<string, { base: Readonly<Record<string, unknown>>; properties: Properties }>> = {
+  'AWS::Serverless::Application': {
+    base: { Location: 'inner.yaml' },
+    properties: {
+      Location: { value: 'other.yaml' },
+      NotificationARNs: 'refused',
+      Parameters: { value: { Stage: 'dev' } },
+      Tags: { value: { team: 'images' } },
+      TimeoutInMinutes: 'refused',
+    },
+  },
   'AWS::Serverless::Function': {
     base: { CodeUri: 'src/', Handler: 'index.handler', Runtime: 'nodejs24.x' },
     properties: functionProperties,
@@ -211,7 +221,6 @@ export const types: Readonly<Record<string, { base: Readonly<Record<string, unkn
 
 export const refusedTypes = [
   'Api',
-  'Application',
   'CapacityProvider',
   'Connector',
   'GraphQLApi',

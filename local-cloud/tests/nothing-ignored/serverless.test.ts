@@ -42,7 +42,7 @@ function expanded(
   });
   const template = readTemplate(text, 'template.json');
   // The builder would have read the code from there.
-  const code = JSON.stringify([properties['CodeUri'], properties['ContentUri'], properties['InlineCode']]);
+  const code = JSON.stringify(['CodeUri', 'ContentUri', 'InlineCode', 'Location'].map((name) => properties[name]));
   const artifact: Artifact = { Folder: '/code', Sha256: Buffer.from(code).toString('hex') };
   const scope = createScope(template, {
     stackName: 's',
@@ -121,6 +121,16 @@ test.each(refusedEvents)('an event of type %s is refused by name', (type) => {
 
 test.each(refusedTypes)('%s is refused by name', (type) => {
   expect(() => expanded(type, {})).toThrow(`Thing: the local cloud does not implement ${type}.`);
+});
+
+test('an application of a repository is refused by name', () => {
+  const Location = {
+    ApplicationId: 'arn:aws:serverlessrepo:us-east-1:000000000000:applications/a',
+    SemanticVersion: '1.0.0',
+  };
+  expect(() => expanded('AWS::Serverless::Application', { Location })).toThrow(
+    'Thing: the local cloud implements a Location that is the path of a template, not an application of a repository.',
+  );
 });
 
 test.each(Object.entries(strangers))('%s with a member that there is not is refused', (_what, own) => {

@@ -10,9 +10,15 @@ const notifications = 's3/notifications.test.ts';
 const scheduler = 'scheduler/scheduler.test.ts';
 const fanOut = 'sns/fan-out.test.ts';
 const endingEarly = 'codedeploy/ending-early.test.ts';
+const signIn = 'cognito/cognito.test.ts';
+const signInStack = 'cognito/stack.test.ts';
 const effects = 'nothing-ignored/effects.test.ts';
 const alarms = 'cloudwatch/alarms.test.ts';
 const decisions = 'cloudwatch/decide.test.ts';
+const nested = 'stacks/nested.test.ts';
+const httpApi = 'apigateway/http-api.test.ts';
+const stage = 'apigateway/stage.test.ts';
+const authorizer = 'apigateway/authorizer.test.ts';
 const watchedStack = 'cloudwatch/stack.test.ts';
 
 /**
@@ -237,6 +243,52 @@ export const shownBy: Readonly<
     'Targets.RetryPolicy': [effects, 'what a rule cannot hand on is tried again, then a dead letter'],
     'Targets.DeadLetterConfig': [effects, 'what a rule cannot hand on is tried again, then a dead letter'],
   },
+  'AWS::Cognito::UserPool': {
+    UserPoolName: described,
+    // All tiers from ESSENTIALS on have managed login; what PLUS adds is refused by name.
+    UserPoolTier: described,
+    DeletionProtection: [signInStack, 'a user pool that is protected cannot be deleted'],
+    UsernameAttributes: [signIn, 'find, list and delete users by address'],
+    UsernameConfiguration: [signInStack, 'a stack makes all that sign-in needs'],
+    AutoVerifiedAttributes: [signIn, 'the trigger decides who may sign up'],
+    // Nobody recovers an account here: a password is set by an administrator.
+    AccountRecoverySetting: described,
+    AdminCreateUserConfig: [signInStack, 'only an administrator creates users of a pool that says so'],
+    LambdaConfig: [signInStack, 'a stack makes all that sign-in needs'],
+  },
+  'AWS::Cognito::UserPoolClient': {
+    UserPoolId: [signInStack, 'a stack makes all that sign-in needs'],
+    ClientName: described,
+    GenerateSecret: [signIn, 'a user signs in by managed login'],
+    AllowedOAuthFlowsUserPoolClient: [signIn, 'a user signs in by managed login'],
+    AllowedOAuthFlows: [signIn, 'a user signs in by managed login'],
+    AllowedOAuthScopes: [signInStack, 'a stack makes all that sign-in needs'],
+    SupportedIdentityProviders: [signIn, 'a user signs in by managed login'],
+    CallbackURLs: [signInStack, 'a stack makes all that sign-in needs'],
+    LogoutURLs: [signInStack, 'a stack makes all that sign-in needs'],
+    ExplicitAuthFlows: [signIn, 'a refresh token gives new tokens'],
+    PreventUserExistenceErrors: [signIn, 'a wrong password, an unknown user and a disabled user get no code'],
+    EnableTokenRevocation: [signIn, 'a refresh token gives new tokens'],
+    AccessTokenValidity: [signInStack, 'a stack makes all that sign-in needs'],
+    IdTokenValidity: [signInStack, 'a stack makes all that sign-in needs'],
+    RefreshTokenValidity: described,
+    TokenValidityUnits: [signInStack, 'a stack makes all that sign-in needs'],
+  },
+  'AWS::Cognito::UserPoolDomain': {
+    UserPoolId: [signInStack, 'a stack makes all that sign-in needs'],
+    Domain: [signInStack, 'a stack makes all that sign-in needs'],
+    ManagedLoginVersion: [signIn, 'a user signs in by managed login'],
+  },
+  'AWS::Cognito::UserPoolGroup': {
+    UserPoolId: [signInStack, 'a stack makes all that sign-in needs'],
+    GroupName: [signInStack, 'a stack makes all that sign-in needs'],
+    Description: described,
+  },
+  'AWS::Cognito::ManagedLoginBranding': {
+    UserPoolId: [signInStack, 'a stack makes all that sign-in needs'],
+    ClientId: [signIn, 'without a style of the client, the pages are unavailable'],
+    UseCognitoProvidedValues: [signIn, 'without a style of the client, the pages are unavailable'],
+  },
   'AWS::Scheduler::Schedule': {
     Name: described,
     GroupName: described,
@@ -251,6 +303,51 @@ export const shownBy: Readonly<
     'Target.Input': [scheduler, 'fills its input in'],
     'Target.DeadLetterConfig': [scheduler, 'then gives a dead letter with the story in its attributes'],
     'Target.RetryPolicy': [scheduler, 'tries again with back-off'],
+  },
+  'AWS::CloudFormation::Stack': {
+    TemplateURL: [nested, 'is left alone where nothing of it changes, and updated where its template does'],
+    Parameters: [nested, 'gets parameters, gives outputs, and is described with its parent and root'],
+    Tags: [nested, 'gets parameters, gives outputs, and is described with its parent and root'],
+  },
+  'AWS::ApiGatewayV2::Api': {
+    Name: described,
+    ProtocolType: [httpApi, 'becomes an event in payload format 2.0'],
+  },
+  'AWS::ApiGatewayV2::Stage': {
+    ApiId: [stage, 'each route takes as many requests as the stage allows, then 429'],
+    StageName: [httpApi, 'becomes an event in payload format 2.0'],
+    AutoDeploy: [stage, 'a second API is served behind the first, and a deleted one no more'],
+    DefaultRouteSettings: [stage, 'each route takes as many requests as the stage allows, then 429'],
+    AccessLogSettings: [stage, 'every request is a line of the access log, with what its format names'],
+  },
+  'AWS::ApiGatewayV2::Integration': {
+    ApiId: [httpApi, 'becomes an event in payload format 2.0'],
+    IntegrationType: [httpApi, 'becomes an event in payload format 2.0'],
+    IntegrationUri: [stage, 'a function that does not let the API in is a 500, and the console says why'],
+    PayloadFormatVersion: [httpApi, 'becomes an event in payload format 2.0'],
+    TimeoutInMillis: [stage, 'an integration that takes too long, or that is throttled, is a 503'],
+  },
+  'AWS::ApiGatewayV2::Authorizer': {
+    ApiId: [authorizer, 'a token lets in, with or without "Bearer", and its claims reach the function as text'],
+    Name: described,
+    AuthorizerType: [
+      authorizer,
+      'a token lets in, with or without "Bearer", and its claims reach the function as text',
+    ],
+    IdentitySource: [
+      authorizer,
+      'a token lets in, with or without "Bearer", and its claims reach the function as text',
+    ],
+    JwtConfiguration: [authorizer, 'another issuer'],
+    'JwtConfiguration.Audience': [authorizer, 'another audience: aud counts, and client_id only without it'],
+  },
+  'AWS::ApiGatewayV2::Route': {
+    ApiId: [httpApi, 'takes the most specific route, and $default if there is no other'],
+    RouteKey: [httpApi, 'takes the most specific route, and $default if there is no other'],
+    Target: [stage, 'an integration that takes too long, or that is throttled, is a 503'],
+    AuthorizationType: [authorizer, 'a route without an authorizer asks nobody'],
+    AuthorizerId: [authorizer, 'a token lets in, with or without "Bearer", and its claims reach the function as text'],
+    AuthorizationScopes: [authorizer, 'without one of the scopes of the route, 403'],
   },
   'AWS::IAM::Role': {
     RoleName: described,

@@ -6,6 +6,7 @@ import { createClock } from '../../clock.ts';
 import { createCloud } from '../../cloud.ts';
 import type { CloudEvent } from '../../events.ts';
 import { createRandom } from '../../random.ts';
+import type { ApiGateway } from '../../services/apigateway/apigateway.ts';
 import type { Provider } from '../../stacks/provider.ts';
 import { createProviders } from '../../stacks/providers.ts';
 import { createStacks, type Stacks } from '../../stacks/stacks.ts';
@@ -16,7 +17,8 @@ export type WholeCloud = {
   endpoint: string;
   providers: readonly Provider[];
   stacks: Stacks;
-  /** Code that could be deployed. */
+  apigateway: ApiGateway;
+  /** Code that could be deployed, and a nested template. */
   artifact: Artifact;
   observed: CloudEvent[];
   deploy: (resources: Readonly<Record<string, unknown>>, stackName?: string) => Promise<Record<string, string>>;
@@ -32,9 +34,19 @@ export async function startWholeCloud(around: (provider: Provider) => Provider =
     join(artifact.Folder, 'index.mjs'),
     'export const handler = async () => console.log("hello") ?? process.env._X_AMZN_TRACE_ID;',
   );
+  writeFileSync(
+    join(artifact.Folder, 'template.yaml'),
+    'Parameters: { Name: { Type: String } }\nResources: { Queue: { Type: AWS::SQS::Queue, Properties: { QueueName: !Ref Name } } }',
+  );
+  writeFileSync(join(artifact.Folder, 'artifacts.json'), JSON.stringify({ file: 'nested.yaml', artifacts: {} }));
   const observed: CloudEvent[] = [];
   const observe = (event: CloudEvent): void => void observed.push(event);
-  const cloud = await createCloud({ template: join(folder, 'template.yaml'), port: 0, observe });
+  const cloud = await createCloud({
+    template: join(folder, 'template.yaml'),
+    port: 0,
+    observe,
+    keysOf: async () => ({ keys: [] }),
+  });
   const providers = createProviders(cloud.services).map(around);
   const { signal: stopping } = new AbortController();
   const stacks = createStacks(
@@ -52,6 +64,7 @@ export async function startWholeCloud(around: (provider: Provider) => Provider =
     endpoint: cloud.endpoint,
     providers,
     stacks,
+    apigateway: cloud.services.apigateway,
     artifact,
     observed,
     deploy: (resources, stackName = 'shop') =>

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { createClock } from '../../clock.ts';
 import type { CloudEvent } from '../../events.ts';
 import { createRandom } from '../../random.ts';
+import { cloudformationStack } from '../../stacks/providers/cloudformation-stack.ts';
 import { physicalName } from '../../stacks/physical-name.ts';
 import type { Provider } from '../../stacks/provider.ts';
 import { createStacks, type Stacks } from '../../stacks/stacks.ts';
@@ -44,9 +45,14 @@ const schema = z.strictObject({
   FailsToChange: z.boolean().optional(),
   FailsToDelete: z.boolean().optional(),
   Stuck: z.boolean().optional(),
+  WaitsForTheEnd: z.boolean().optional(),
 });
 
-export function createFakeCloud(stateFolder?: string, things = new Map<string, Thing>()): FakeCloud {
+export function createFakeCloud(
+  stateFolder?: string,
+  things = new Map<string, Thing>(),
+  stopping = new AbortController().signal,
+): FakeCloud {
   const calls: string[] = [];
   const observed: CloudEvent[] = [];
   let atOnce = 0;
@@ -56,9 +62,10 @@ export function createFakeCloud(stateFolder?: string, things = new Map<string, T
     schema,
     replacedBy: ['Kind'],
     namedBy: 'Name',
-    create: async ({ logicalId, properties, stack }) => {
+    create: async ({ logicalId, properties, stack, progress }) => {
       most = Math.max(most, (atOnce += 1));
       await new Promise(setImmediate);
+      if (properties.WaitsForTheEnd === true) await cancelled(progress?.signal);
       atOnce -= 1;
       calls.push(`create ${logicalId}`);
       if (properties.FailsToMake === true) throw new Error(`${logicalId} cannot be made.`);
@@ -87,10 +94,10 @@ export function createFakeCloud(stateFolder?: string, things = new Map<string, T
       clock: createClock(),
       random: createRandom(1),
       observe: (event) => observed.push(event),
-      stopping: new AbortController().signal,
+      stopping,
       ...(stateFolder !== undefined && { stateFolder }),
     },
-    [thing, { ...thing, type: 'Test::Twin' }] as Provider[],
+    [thing, { ...thing, type: 'Test::Twin' }, cloudformationStack()] as Provider[],
   );
   return {
     stacks,
@@ -109,4 +116,11 @@ export function createFakeCloud(stateFolder?: string, things = new Map<string, T
       });
     },
   };
+}
+
+/** Rejects when what is made is cancelled. */
+function cancelled(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    signal?.addEventListener('abort', () => reject(new Error('Resource creation cancelled')), { once: true });
+  });
 }

@@ -3,8 +3,8 @@ type Fields = Readonly<Record<string, unknown>>;
 /** A template in plain CloudFormation, as it is compared. */
 export type Plain = { resources: Readonly<Record<string, Fields>>; conditions: unknown; outputs: unknown };
 
-/** Where code lies: on AWS in a bucket, here in a folder. Of layers, their content. */
-const codes = ['Code', 'Content'];
+/** Where code lies: on AWS in a bucket, here in a folder. Of layers their content, of nested stacks their template. */
+const codes = ['Code', 'Content', 'TemplateURL'];
 
 /**
  * The sections of a template without what cannot be the same (where code lies, and the hashes that logical ids have of it) and what is

@@ -28,6 +28,9 @@ def transform(file, parameters):
         for name in ("CodeUri", "ContentUri"):
             if name in properties:
                 properties[name] = "s3://artifacts/code"
+        # A nested template too.
+        if isinstance(properties.get("Location"), str):
+            properties["Location"] = "https://s3.amazonaws.com/artifacts/template"
     return Translator(MANAGED_POLICIES, Parser(), boto_session=SESSION).translate(template, parameters)
 
 

@@ -2,7 +2,7 @@ import type { Ports as ReconcilePorts } from '../../../../functions/reconcile-im
 import { reconcileImages } from '../../../../functions/reconcile-images/reconcile-images.ts';
 import { bringUpToDate } from '../../../../functions/shared/bring-up-to-date/bring-up-to-date.ts';
 import type { Ports } from '../../../../functions/shared/bring-up-to-date/ports.ts';
-import { thumbnails } from '../../../../functions/shared/images/recipe.ts';
+import { thumbnails, type Recipe } from '../../../../functions/shared/images/recipe.ts';
 import { createInterleaver } from './interleaver.ts';
 import { createJudge } from './judge.ts';
 import { reconcilerPorts } from './reconciler.ts';
@@ -13,6 +13,9 @@ import { createWorld } from './world.ts';
 
 /** A protocol that looks right and is not, as a change to what one invocation sees of the world. */
 export type Mutation = { worker?: (ports: Ports) => Ports; reconciler?: (ports: ReconcilePorts) => ReconcilePorts };
+
+/** What the API does besides, once it has deleted the original: an invocation of its own, which nobody tries again. */
+export type AfterDelete = (ports: Ports, recipe: Recipe) => Promise<unknown>;
 
 /** What a step takes, and what a lapse does, ms: longer than any invocation, than an image is granted, than an output is spared. */
 const STEP = 50;
@@ -26,7 +29,7 @@ const options = { evenIfImplausible: false, graceMs: 15 * 60_000 };
  * Plays one schedule of the real use cases and says what is wrong with how it went, or ended: [] is right.
  * The same scenario always gives the same schedule.
  */
-export async function play(scenario: Scenario, mutation: Mutation = {}): Promise<string[]> {
+export async function play(scenario: Scenario, mutation: Mutation = {}, afterDelete?: AfterDelete): Promise<string[]> {
   const world = createWorld(scenario.versioned);
   const judge = createJudge(world);
   const interleaver = createInterleaver(scenario.strategy);
@@ -95,6 +98,13 @@ export async function play(scenario: Scenario, mutation: Mutation = {}): Promise
     if (next === undefined) return;
     interleaver.later(0, () => {
       act(next.action);
+      if (next.action === 'delete' && afterDelete) {
+        invoke(
+          '1',
+          (actor) => afterDelete(workerPorts(stage, actor), actor.recipe),
+          () => undefined,
+        );
+      }
       const copies = next.action === 'lose an output' ? 0 : next.journey.copies;
       if (next.journey.copies === 0) stage.isDelivered = false;
       for (let copy = 0; copy < copies; copy++) deliver(next.journey.versions);

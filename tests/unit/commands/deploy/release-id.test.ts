@@ -13,7 +13,7 @@ const write = (path: string, content = path): void => writeFileSync(join(folder,
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'release-id-'));
-  for (const path of ['functions/shared', 'functions/make', 'layers/sharp/arm64', 'docs']) {
+  for (const path of ['functions/shared', 'functions/make', 'layers/sharp-arm64', 'docs']) {
     mkdirSync(join(folder, path), { recursive: true });
   }
   write('template.yaml');
@@ -21,7 +21,7 @@ beforeEach(() => {
   write('tsconfig.json');
   write('functions/make/handler.ts');
   write('functions/shared/words.ts');
-  write('layers/sharp/arm64/package-lock.json');
+  write('layers/sharp-arm64/package-lock.json');
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -45,7 +45,7 @@ test.each([
   'package-lock.json',
   'tsconfig.json',
   'functions/shared/words.ts',
-  'layers/sharp/arm64/package-lock.json',
+  'layers/sharp-arm64/package-lock.json',
 ])('is another one when %s changes', (path) => {
   const before = releaseId(folder, dev);
   write(path, 'something else');
@@ -65,7 +65,7 @@ test('is another one when a file is renamed, or comes to a hidden name that coun
   const before = releaseId(folder, dev);
   renameSync(join(folder, 'functions/shared/words.ts'), join(folder, 'functions/shared/terms.ts'));
   const renamed = releaseId(folder, dev);
-  write('layers/sharp/arm64/.npmrc');
+  write('layers/sharp-arm64/.npmrc');
   expect(new Set([before, renamed, releaseId(folder, dev)]).size).toBe(3);
 });
 
@@ -83,9 +83,9 @@ test('is another one when a parameter is given, changed, or moves between name a
 test('does not depend on the ReleaseId before, on documents, or on what builds leave', () => {
   const before = releaseId(folder, dev);
   write('docs/runbook.md');
-  write('layers/sharp/README.md');
-  mkdirSync(join(folder, 'layers/sharp/arm64/node_modules/sharp'), { recursive: true });
-  write('layers/sharp/arm64/node_modules/sharp/index.js');
+  write('layers/sharp-arm64/README.md');
+  mkdirSync(join(folder, 'layers/sharp-arm64/node_modules/sharp'), { recursive: true });
+  write('layers/sharp-arm64/node_modules/sharp/index.js');
   symlinkSync(folder, join(folder, 'functions/make/linked'));
   expect(releaseId(folder, { ...dev, ReleaseId: before })).toBe(before);
 });

@@ -1,0 +1,15 @@
+import type { Image } from '../shared/images/image.ts';
+import type { ImageRecord } from '../shared/images/record.ts';
+import type { RecipeName } from '../shared/images/recipe.ts';
+
+/** What delete-image asks of the world. */
+export type Ports = {
+  /** The bucket that people upload to. */
+  bucket: string;
+  /** Strongly consistent. */
+  readRecord: (imageId: string, recipe: RecipeName) => Promise<ImageRecord | undefined>;
+  /** The current version; may be repeated. */
+  deleteOriginal: (image: Image) => Promise<void>;
+  /** Writes the thumbnails' tombstone of an image whose original is gone, by which nobody sees it any more. */
+  hide: (image: Image) => Promise<unknown>;
+};

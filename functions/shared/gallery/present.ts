@@ -1,0 +1,108 @@
+import type { ImageRecord, Output } from '../images/record.ts';
+import type { PictureUrls } from './picture-urls.ts';
+import { leading, type Records } from './records.ts';
+
+// What docs/api.yaml calls Image and ImageDetails. `pictures` is for the URLs: nothing else of an output's key ever leaves.
+
+type ShownOutput = Omit<Output, 'key'> & { url: string };
+
+/** The state of an image as the API tells it, as a tile needs it. */
+export async function tileOf(records: Records, urls: PictureUrls): Promise<object> {
+  const { thumbnails } = records;
+  const outputs = await shown(thumbnails, urls);
+  return {
+    ...common(records),
+    outputs,
+    ...(outputs.length > 0 && { urlsExpireAt: urls.expireAt }),
+    recipes: { ...state('thumbnails', thumbnails), ...state('renditions', records.renditions) },
+  };
+}
+
+/** All of it: both recipes, and the original as a download. */
+export async function detailsOf(records: Records, urls: PictureUrls): Promise<object> {
+  const { thumbnails, renditions } = records;
+  const record = leading(records);
+  const [ofThumbnails, ofRenditions, url] = await Promise.all([
+    shown(thumbnails, urls),
+    shown(renditions, urls),
+    record && urls.ofOriginal(record, { name: nameOf(record), contentType: typeOf(record) }),
+  ]);
+  const detailed = (one: ImageRecord, outputs: ShownOutput[]) => ({
+    ...stateOf(one),
+    recipeVersion: one.recipeVersion,
+    outputs,
+  });
+  return {
+    ...common(records),
+    ...(renditions?.exif && { exif: renditions.exif }),
+    ...(record && url !== undefined && { original: { url, contentType: typeOf(record) }, urlsExpireAt: urls.expireAt }),
+    recipes: {
+      ...(thumbnails && { thumbnails: detailed(thumbnails, ofThumbnails) }),
+      ...(renditions && { renditions: detailed(renditions, ofRenditions) }),
+    },
+  };
+}
+
+/** What an answer's ETag is made of: all that the URLs are made of, and none of the signatures. */
+export function substanceOf(records: Records): unknown[] {
+  return [records.thumbnails, records.renditions].map(
+    (record) =>
+      record && [
+        record.imageId,
+        record.revision,
+        record.status,
+        record.processedAt,
+        record.outputs.map(({ key }) => key),
+      ],
+  );
+}
+
+function common(records: Records): object {
+  const { thumbnails, renditions } = records;
+  const record = leading(records);
+  if (record === undefined) throw new Error('an image without a record cannot be shown');
+  // Until the thumbnails have come to something, what the renditions have found may be told.
+  const { format, width, height } =
+    thumbnails?.format === undefined && renditions?.format !== undefined ? renditions : record;
+  const isSame = renditions?.eTag === record.eTag;
+  return {
+    imageId: record.imageId,
+    status: thumbnails?.status ?? 'pending',
+    name: nameOf(record),
+    ...defined({ reason: record.reason, uploadedAt: record.uploadedAt, size: record.size, format, width, height }),
+    // Of an original that was overwritten, the old placeholder would be of another picture.
+    ...(isSame && defined({ placeholder: renditions?.placeholder, dominantColour: renditions?.dominantColour })),
+  };
+}
+
+function state(name: 'thumbnails' | 'renditions', record: ImageRecord | undefined): object {
+  return record === undefined ? {} : { [name]: stateOf(record) };
+}
+
+function stateOf({ status, reason, processedBy, processedAt }: ImageRecord): object {
+  return { status, ...defined({ reason }), processedBy, processedAt };
+}
+
+async function shown(record: ImageRecord | undefined, urls: PictureUrls): Promise<ShownOutput[]> {
+  const outputs = (record?.outputs ?? []).toSorted((a, b) => a.width - b.width);
+  return Promise.all(
+    outputs.map(async ({ key, width, height, format, bytes }) => ({
+      ...{ width, height, format, bytes },
+      url: await urls.ofOutput({ key, format }),
+    })),
+  );
+}
+
+/** The last part of the key: what create-upload has made of the file's name. */
+function nameOf({ key }: ImageRecord): string {
+  return key.slice(key.lastIndexOf('/') + 1) || key;
+}
+
+/** By what was decoded, never by what was claimed: a browser that is told `text/html` would run it. */
+function typeOf({ format }: ImageRecord): string {
+  return format === undefined ? 'application/octet-stream' : `image/${format}`;
+}
+
+function defined(members: Readonly<Record<string, unknown>>): object {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,33 @@
+/** What is longer is cut, before the ending, bytes of UTF-8: with `users/<sub>/<uuid>/` before it a key keeps far below S3's 1,024. */
+export const LONGEST_NAME = 200;
+/** Endings longer than this are none, characters. */
+const LONGEST_ENDING = 16;
+
+/**
+ * A file's name as the last part of a key: composed (NFC, since macOS takes Korean syllables apart), without folders, control characters
+ * and marks that turn the direction of text, of at most 200 bytes. A name of which nothing is left becomes `image`.
+ */
+export function safeName(name: string): string {
+  const last = name.toWellFormed().normalize('NFC').split(/[/\\]/u).at(-1) ?? '';
+  const visible = last
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}\ufffd]/gu, '')
+    .replaceAll(/\p{Zs}+/gu, ' ')
+    // S3 puts the name of the uploaded file wherever the key of a form says `${filename}`.
+    .replaceAll('${', '{')
+    .trim();
+  // Paths that end in `.` or `..` mean another object to everybody who tidies paths up.
+  return /^\.*$/u.test(visible) ? 'image' : shortened(visible);
+}
+
+function shortened(name: string): string {
+  if (Buffer.byteLength(name) <= LONGEST_NAME) return name;
+  const ending = new RegExp(`\\.[^.]{1,${LONGEST_ENDING}}$`, 'u').exec(name)?.[0] ?? '';
+  const room = LONGEST_NAME - Buffer.byteLength(ending);
+  let stem = '';
+  // By what people see as one character: half of a flag or of a family is another picture.
+  for (const { segment } of new Intl.Segmenter('en').segment(name.slice(0, name.length - ending.length))) {
+    if (Buffer.byteLength(stem) + Buffer.byteLength(segment) > room) break;
+    stem += segment;
+  }
+  return `${stem.trimEnd() || 'image'}${ending}`;
+}

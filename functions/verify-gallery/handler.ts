@@ -1,0 +1,24 @@
+import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
+import type { Context } from 'aws-lambda';
+
+import { readEnv } from '../shared/door/env.ts';
+import { answerHook, type Verdict } from '../shared/door/hook.ts';
+import { log } from '../shared/door/log.ts';
+import { inSubsegment, traced } from '../shared/door/trace.ts';
+import { answeringDefaults, deployments } from '../shared/stores/deployments.ts';
+import { bind, names } from './bind.ts';
+
+const { reportStatus } = deployments(traced(new CodeDeployClient(answeringDefaults)));
+
+/**
+ * By CodeDeploy, before a new version of a gallery function gets its first request. The environment is read in here and not at cold start: a
+ * name that is missing must be an answer too.
+ */
+export async function handler(event: unknown, context: Context): Promise<Verdict> {
+  return answerHook(event, context, reportStatus, (run) =>
+    inSubsegment('verify', { deploymentId: run.deploymentId }, async () => {
+      const env = { ...readEnv(names), members: process.env['GALLERY_MEMBERS'] ?? '' };
+      return bind(env, (what, error) => log.warn(`failed at ${what}`, { error }), traced)(run);
+    }),
+  );
+}

@@ -1,0 +1,239 @@
+import { describe, expect, test } from '@jest/globals';
+
+import type { Released } from '../../../functions/verify-gallery/ports.ts';
+import { createStage, type Stage } from './stage.ts';
+
+const folders: Released[] = [
+  'admit-member',
+  'create-upload',
+  'delete-image',
+  'get-image',
+  'list-images',
+  'serve-gallery',
+];
+
+test.each(folders)('lets a version of %s pass that does as it should, and leaves nothing behind', async (folder) => {
+  expect(await createStage(folder).verify()).toEqual([]);
+});
+
+type Defect = [folder: Released, what: string, defect: (stage: Stage) => void, found: RegExp];
+
+/** Sets a member of whatever is answered. */
+const header =
+  (name: string, value: string) =>
+  ({ changes }: Stage): void => {
+    changes.answer = (result) => ({ ...result, headers: { ...(result['headers'] as object), [name]: value } });
+  };
+const everybodysOwner = ({ town }: Stage): void => {
+  const { readRecords } = town.ports.get;
+  // As if the wall were not there: whoever asks is taken for the owner.
+  town.ports.get.readRecords = town.ports.list.readRecords = async (ids) => {
+    const found = await readRecords(ids);
+    const asker = stranger.of(town);
+    return new Map(
+      [...found].map(([id, records]) => [
+        id,
+        Object.fromEntries(
+          Object.entries(records).map(([recipe, record]) => [
+            recipe,
+            { ...record, owner: asker, key: `users/${asker}/x/verify.png` },
+          ]),
+        ),
+      ]),
+    );
+  };
+};
+const stranger = { of: (town: Stage['town']) => askers.get(town) ?? '' };
+const askers = new WeakMap<Stage['town'], string>();
+
+const defects: Defect[] = [
+  [
+    'create-upload',
+    'takes every type',
+    ({ changes }) => {
+      changes.answer = (result) => (result['statusCode'] === 415 ? { ...result, statusCode: 201 } : result);
+    },
+    /an upload of a page: answered 201 instead of 415/,
+  ],
+  [
+    'create-upload',
+    'signs forms for any size',
+    ({ town }) => {
+      const { signForm } = town.ports.upload;
+      town.ports.upload.signForm = (upload) => signForm({ ...upload, size: upload.size - 1 });
+    },
+    /a file of another size than was announced: S3 answered the form with 201/,
+  ],
+  [
+    'create-upload',
+    'signs for another key than it says',
+    ({ town }) => {
+      const { imageId } = town.ports.upload;
+      town.ports.upload.imageId = (image) => imageId({ ...image, key: `${image.key}x` });
+    },
+    /its id is another image/,
+  ],
+  [
+    'create-upload',
+    'is down',
+    ({ changes }) => {
+      changes.answer = () => {
+        throw new Error('Runtime.ImportModuleError');
+      };
+    },
+    /an upload: no answer/,
+  ],
+  ['list-images', 'shows strangers what is not theirs', everybodysOwner, /strangers|not hold the one picture/],
+  [
+    'list-images',
+    'takes any cursor',
+    ({ changes }) => {
+      changes.answer = (result, event) =>
+        String(event['rawQueryString']).startsWith('cursor') ? { ...result, statusCode: 200 } : result;
+    },
+    /a cursor that nobody gave: answered 200 instead of 400/,
+  ],
+  ['list-images', 'has lost its ETag', header('etag', ''), /a list: has the header etag/],
+  [
+    'list-images',
+    'finds nothing',
+    ({ town }) => {
+      town.ports.list.listPartition = async () => ({ images: [], more: false });
+    },
+    /did not appear as ready/,
+  ],
+  ['get-image', 'shows strangers what is not theirs', everybodysOwner, /for a stranger: answered 200 instead of 404/],
+  [
+    'get-image',
+    'answers problems as pages',
+    header('content-type', 'text/html'),
+    /is text\/html instead of application\/problem\+json/,
+  ],
+  ['get-image', 'lets browsers guess', header('x-content-type-options', ''), /lets browsers guess/],
+  [
+    'delete-image',
+    'deletes nothing',
+    ({ town }) => {
+      town.ports.delete.deleteOriginal = async () => undefined;
+    },
+    /the picture is still there/,
+  ],
+  [
+    'delete-image',
+    'deletes what is another’s',
+    ({ changes, town }) => {
+      changes.answer = (result, event) => {
+        const { sub } = (event as { requestContext: { authorizer?: { jwt: { claims: { sub: string } } } } })
+          .requestContext.authorizer?.jwt.claims ?? { sub: '' };
+        if (sub.endsWith('-stranger') && result['statusCode'] === 404) {
+          for (const key of town.originals.keys()) town.originals.delete(key);
+          return { ...result, statusCode: 204, headers: result['headers'] };
+        }
+        return result;
+      };
+    },
+    /a deletion by a stranger: answered 204 instead of 404/,
+  ],
+  [
+    'serve-gallery',
+    'has lost its policy',
+    header('content-security-policy', "default-src *; script-src 'unsafe-inline'"),
+    /content-security-policy/,
+  ],
+  [
+    'serve-gallery',
+    'has lost a file',
+    ({ town }) => {
+      const { page } = town.ports.page;
+      town.ports.page.page = (path) => (path.startsWith('/assets/') ? undefined : page(path));
+    },
+    /the page’s file \/assets\/main-1\.js: answered 404/,
+  ],
+  [
+    'serve-gallery',
+    'does not know where to sign in',
+    ({ town }) => {
+      town.ports.page.readSignIn = () => Promise.reject(new Error('no pool'));
+    },
+    /the configuration/,
+  ],
+  [
+    'admit-member',
+    'admits everybody',
+    ({ ports }) => {
+      Object.assign(ports, {
+        invoke: async (_: string, __: string, event: unknown) => ({ status: 'returned', payload: event }),
+      });
+    },
+    /a stranger: not refused/,
+  ],
+  [
+    'admit-member',
+    'confirms by itself',
+    ({ changes }) => {
+      changes.answer = (event) => ({ ...event, response: { autoConfirmUser: true } });
+    },
+    /the event was changed/,
+  ],
+  [
+    'admit-member',
+    'admits nobody',
+    ({ ports }) => {
+      Object.assign(ports, { invoke: async () => ({ status: 'failed', error: 'RefusedError: no' }) });
+    },
+    /whom an administrator creates: not admitted/,
+  ],
+];
+
+describe('refuses a version of', () => {
+  test.each(defects)('%s that %s', async (folder, _, defect, found) => {
+    const stage = createStage(folder);
+    const invoke = stage.ports.invoke;
+    stage.ports.invoke = (name, version, event) => {
+      const { requestContext } = event as { requestContext?: { authorizer?: { jwt: { claims: { sub: string } } } } };
+      askers.set(stage.town, requestContext?.authorizer?.jwt.claims.sub ?? '');
+      return invoke(name, version, event);
+    };
+    defect(stage);
+    expect((await stage.verify()).join('\n')).toMatch(found);
+  });
+});
+
+test('says so where the function is none of the gallery', async () => {
+  const stage = createStage('get-image');
+  stage.ports.folderOf = () => undefined;
+  expect(await stage.verify()).toEqual(['the function on-trial is none of the gallery']);
+});
+
+test('clears up and tells what it had found where the trial breaks off', async () => {
+  const stage = createStage('get-image');
+  stage.ports.fetch = () => Promise.reject(new TypeError('fetch failed'));
+  expect(await stage.verify()).toEqual(['the trial of get-image broke off: TypeError: fetch failed']);
+});
+
+test('deletes only what it has put there itself', async () => {
+  const stage = createStage('delete-image');
+  const deleted: string[] = [];
+  const { deletePicture, putPicture } = stage.ports;
+  const put: string[] = [];
+  stage.ports.putPicture = (key) => {
+    put.push(key);
+    return putPicture(key);
+  };
+  stage.ports.deletePicture = (key) => {
+    deleted.push(key);
+    return deletePicture(key);
+  };
+  expect(await stage.verify()).toEqual([]);
+  expect(deleted).toEqual(put);
+  expect(put).toEqual([expect.stringMatching(/^users\/verify-gallery-/u)]);
+});
+
+test('tries again what was throttled', async () => {
+  const stage = createStage('serve-gallery');
+  const { invoke } = stage.ports;
+  let times = 0;
+  stage.ports.invoke = async (...one) =>
+    ++times % 3 === 0 ? invoke(...one) : { status: 'unavailable', why: 'throttled' };
+  expect(await stage.verify()).toEqual([]);
+});
