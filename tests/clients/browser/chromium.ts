@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type BrowserContext } from 'playwright-core';
+import { chromium, type Browser as PlaywrightBrowser, type BrowserContext } from 'playwright-core';
 
 /** Packages of distributions, and what images of CI bring along. */
 const PROGRAMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -19,12 +19,23 @@ const ARGUMENTS = [
 
 export type Browser = { context: BrowserContext; close: () => Promise<void> };
 
-/** A headless browser without a past. Throws an Error that says what to install where there is none. */
-export async function startBrowser(): Promise<Browser> {
+/** Throws an Error that says what to install where there is no browser. */
+function program(): string {
   const executablePath = PROGRAMS.find((path) => existsSync(path));
   if (executablePath === undefined) {
     throw new Error(`There is no browser (none of ${PROGRAMS.join(', ')}). On Debian: apt-get install chromium`);
   }
+  return executablePath;
+}
+
+/** A headless browser whose contexts are of a test's own making. Throws an Error that says what to install where there is none. */
+export function launchBrowser(): Promise<PlaywrightBrowser> {
+  return chromium.launch({ executablePath: program(), headless: true, args: ARGUMENTS });
+}
+
+/** A headless browser without a past. Throws an Error that says what to install where there is none. */
+export async function startBrowser(): Promise<Browser> {
+  const executablePath = program();
   const profile = await mkdtemp(join(tmpdir(), 'browser-'));
   const context = await chromium.launchPersistentContext(profile, { executablePath, headless: true, args: ARGUMENTS });
   return {
