@@ -13,7 +13,7 @@ export function Announcer() {
   const quarter = total === 0 ? 0 : Math.floor((4 * (sent + failed)) / total);
   const first = useRef(true);
   useEffect(() => {
-    if (!first.current && total > 0) spoken.value = isActive ? w.adding(sent + failed, total) : w.added(sent);
+    if (!first.current && total > 0) spoken.value = isActive ? w.uploading(sent + failed, total) : w.uploaded(sent);
     first.current = false;
   }, [quarter, isActive]);
   const gone = undoable.value;

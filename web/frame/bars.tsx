@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { config } from '../api/config.ts';
 import { notRemoved, undoable, undoRemoval } from '../images/removing.ts';
 import { uploads } from '../uploads/later.ts';
 import { lost, progress } from '../uploads/progress.ts';
@@ -38,18 +39,18 @@ function UploadBar() {
   const { total, sent, failed, isActive, isOffline, bytes, bytesSent, speed } = progress.value;
   const isShown = useAfterwards(isActive);
   if (!isShown || total === 0) return null;
-  const failures = failed > 0 ? ` · ${w.notAdded(failed)}` : '';
+  const failures = failed > 0 ? ` · ${w.notUploaded(failed)}` : '';
   if (!isActive) {
     return (
       <div class="bar">
-        <span class="what">{sent > 0 ? w.added(sent) + failures : w.notAdded(failed)}</span>
+        <span class="what">{sent > 0 ? w.uploaded(sent) + failures : w.notUploaded(failed)}</span>
       </div>
     );
   }
   return (
-    <div class="bar uploading">
+    <div class="bar two-lines uploading">
       <span class="what">
-        {isOffline ? w.offline : w.adding(sent + failed, total) + failures}
+        {isOffline ? w.offline : w.uploading(sent + failed, total) + failures}
         <small>{w.amount(bytesSent, bytes, speed)}</small>
       </span>
       <button type="button" onClick={() => void uploads().then((loaded) => loaded.cancelUploads())}>
@@ -63,10 +64,14 @@ function UploadBar() {
 function UndoBar() {
   const w = words.value;
   const gone = undoable.value;
+  const days = config.value?.keepDeletedDays;
   if (gone.length === 0) return null;
   return (
-    <div class="bar">
-      <span class="what">{w.deleted(gone.map(({ name }) => name))}</span>
+    <div class="bar two-lines">
+      <span class="what">
+        {w.deleted(gone.map(({ name }) => name))}
+        {days !== undefined && <small>{w.deletedUntil(days)}</small>}
+      </span>
       <button type="button" onClick={undoRemoval}>
         {w.undo}
       </button>

@@ -5,7 +5,7 @@ import { memo } from '../frame/memo.ts';
 import { freshen, isStale } from '../images/freshen.ts';
 import { phaseOf, type Item, type Phase } from '../images/item.ts';
 import { tileIsThere } from '../images/visible.ts';
-import { format, words } from '../words/language.ts';
+import { format, language, reasonOf, words } from '../words/language.ts';
 import { Picture } from './picture.tsx';
 
 type Props = { item: Item; column: number; size: number; tabbable: boolean };
@@ -32,19 +32,24 @@ export const Tile = memo(function Tile({ item, column, size, tabbable }: Props) 
     >
       <Picture item={item} image={image} preview={item.preview.value} size={size} />
       {(phase === 'waiting' || phase === 'sending') && <Sending item={item} />}
-      {phase === 'pending' && <span class="line breathing" aria-hidden="true" />}
+      {phase === 'pending' && (
+        <span class={`line breathing${hasPicture(item, image) ? '' : ' bare'}`} aria-hidden="true" />
+      )}
       {(phase === 'failed' || phase === 'rejected') && <Trouble item={item} phase={phase} image={image} />}
       {release.value.underWay && image && <Badge image={image} />}
     </div>
   );
 });
 
+const hasPicture = ({ preview }: Item, image: LivingImage | undefined): boolean =>
+  preview.value !== undefined || image?.placeholder !== undefined;
+
 /** What a screen reader says of a tile. */
 function labelOf({ name, upload }: Item, phase: Phase, image: LivingImage | undefined): string {
   const w = words.value;
   const state = upload.value;
   const parts = [name, w.phases[phase]];
-  if (phase === 'rejected') parts.push(image?.reason ?? w.rejected);
+  if (phase === 'rejected') parts.push(reasonOf(image?.reason).text);
   if (phase === 'failed' && state?.status === 'failed')
     parts.push(w.reasons[state.reason], state.canRetry ? w.retryByEnter : '');
   return parts.filter((part) => part !== '').join(', ');
@@ -57,7 +62,7 @@ function Sending({ item }: { item: Item }) {
   const sent = state?.status === 'sending' ? state.sent : 0;
   const speed = state?.status === 'sending' ? state.speed : 0;
   return (
-    <div class="sending">
+    <div class={item.preview.value === undefined ? 'sending bare' : 'sending'}>
       <button type="button" class="cancel" data-action="cancel" tabIndex={-1} aria-label={w.cancelOne(item.name)}>
         <svg viewBox="0 0 16 16" aria-hidden="true">
           <path d="m4 4 8 8m0-8-8 8" />
@@ -78,11 +83,16 @@ function Trouble({ item, phase, image }: { item: Item; phase: 'failed' | 'reject
   const w = words.value;
   const state = item.upload.value;
   const failed = state?.status === 'failed' ? state : undefined;
-  const reason = phase === 'rejected' ? (image?.reason ?? w.rejected) : failed && w.reasons[failed.reason];
+  const reason =
+    phase === 'rejected'
+      ? reasonOf(image?.reason)
+      : { text: failed ? w.reasons[failed.reason] : '', lang: language.value };
   return (
     <div class="trouble">
       <strong>{item.name}</strong>
-      <span class="reason">{reason}</span>
+      <span class="reason" lang={reason.lang} title={reason.text}>
+        {reason.text}
+      </span>
       <span class="actions">
         {failed?.canRetry && (
           <button type="button" data-action="retry" tabIndex={-1}>

@@ -1,4 +1,3 @@
-import { effect } from '@preact/signals';
 import { askConfig, release, serverClock } from '../api/config.ts';
 import type { Item } from './item.ts';
 import { lookAtImages, lookForNew } from './load.ts';
@@ -62,8 +61,6 @@ export function startWatching(): void {
     look();
     wake();
   });
-  effect(() => {
-    void [release.value, items.value];
-    wake();
-  });
+  release.subscribe(wake);
+  items.subscribe(wake);
 }

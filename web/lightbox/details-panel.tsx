@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ImageDetails, RecipeName } from '../api/types.ts';
 import type { Item } from '../images/item.ts';
-import { format, words } from '../words/language.ts';
-import { detailsOf } from './details-of.ts';
+import { format, reasonOf, words } from '../words/language.ts';
+import { followDetails } from './details-of.ts';
 import { exposureOf, formatName, secondsBetween } from './facts.ts';
 
 type State = { for: string; details?: ImageDetails; failed?: boolean };
@@ -14,16 +14,13 @@ export function DetailsPanel({ item }: { item: Item }) {
   const [state, setState] = useState<State>({ for: '' });
   // While a picture is made again, the panel follows its tile.
   const made = item.image.value;
-  useEffect(() => {
-    let gone = false;
-    detailsOf(imageId).then(
-      (details) => !gone && setState({ for: imageId, details }),
-      () => !gone && setState({ for: imageId, failed: true }),
-    );
-    return () => {
-      gone = true;
-    };
-  }, [imageId, made]);
+  useEffect(
+    () =>
+      followDetails(imageId, (details) =>
+        setState(details === undefined ? { for: imageId, failed: true } : { for: imageId, details }),
+      ),
+    [imageId, made],
+  );
   const current = state.for === imageId ? state : undefined;
   return (
     <aside class="details" aria-label={w.details} tabIndex={0}>
@@ -52,7 +49,11 @@ function Facts({ details }: { details: ImageDetails }) {
   ];
   return (
     <>
-      {reason && <p>{reason}</p>}
+      {reason && (
+        <p class="reason" lang={reasonOf(reason).lang}>
+          {reasonOf(reason).text}
+        </p>
+      )}
       <dl>{facts.map(([name, value]) => value && <Fact key={name} name={name} value={value} />)}</dl>
       {(['thumbnails', 'renditions'] as const).map((recipe) => (
         <Made key={recipe} recipe={recipe} details={details} />

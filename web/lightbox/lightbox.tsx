@@ -2,9 +2,10 @@ import { render } from 'preact';
 import PhotoSwipe, { type SlideData } from 'photoswipe';
 import type { Item } from '../images/item.ts';
 import { focusTile } from '../grid/focus.ts';
-import { words } from '../words/language.ts';
+import { reasonOf, words } from '../words/language.ts';
 import { DetailsPanel } from './details-panel.tsx';
-import { loadLarge } from './load-large.ts';
+import { followDetails } from './details-of.ts';
+import { enlarge, loadLarge } from './load-large.ts';
 
 export type Open = {
   /** What can be leafed through. */
@@ -59,13 +60,25 @@ export function openLightbox({ list, item, thumbnailOf, reveal, remove }: Open):
     event.preventDefault();
     const element = document.createElement('p');
     element.className = 'pswp__reason';
-    element.textContent = at(event.content.index).image.peek()?.reason ?? w.rejected;
+    const reason = reasonOf(at(event.content.index).image.peek()?.reason);
+    element.textContent = reason.text;
+    element.lang = reason.lang;
     event.content.element = element;
   });
   pswp.on('contentLoadImage', (event) => {
     event.preventDefault();
     loadLarge(event.content, at(event.content.index));
   });
+  let stopFollowing = (): void => undefined;
+  pswp.on('change', () => {
+    stopFollowing();
+    const current = at(pswp.currIndex);
+    stopFollowing = followDetails(current.imageId.peek() ?? '', (details) => {
+      if (details !== undefined) enlarge(pswp.currSlide?.content, details);
+    });
+  });
+  // What was asked of the layout while the picture was still growing out of its tile.
+  pswp.on('openingAnimationEnd', () => pswp.updateSize(true));
   pswp.on('uiRegister', () => {
     const button = { isButton: true, appendTo: 'bar', order: 9 } as const;
     const icon = (inner: string) => ({ isCustomSVG: true, inner: `<g class="stroked">${inner}</g>`, size: 32 });
@@ -122,6 +135,7 @@ export function openLightbox({ list, item, thumbnailOf, reveal, remove }: Open):
     if (app) app.inert = true;
   });
   pswp.on('destroy', () => {
+    stopFollowing();
     if (app) app.inert = false;
     const last = at(pswp.currIndex);
     if (thumbnailOf(last.key)) focusTile(last.key);

@@ -1,4 +1,5 @@
 import type PhotoSwipe from 'photoswipe';
+import type { ImageDetails } from '../api/types.ts';
 import type { Item } from '../images/item.ts';
 import { largeOf } from '../images/pictures.ts';
 import { detailsOf } from './details-of.ts';
@@ -18,17 +19,26 @@ export function loadLarge(content: Content, item: Item): void {
   void addresses(item).then((urls) => tryEach(image, urls, content));
 }
 
+/** Puts the rendition in the place of the thumbnail that was shown while there was none; the browser changes over when it has it. */
+export function enlarge(content: Content | undefined, details: ImageDetails): void {
+  const image = content?.element;
+  if (!(image instanceof HTMLImageElement) || content?.state !== 'loaded') return;
+  const [url] = renditionsOf(details);
+  const isThumbnail = details.recipes.thumbnails?.outputs.some((output) => output.url === image.src);
+  if (url !== undefined && isThumbnail === true) image.src = url;
+}
+
+function renditionsOf({ recipes }: ImageDetails): string[] {
+  const needed = Math.min(innerWidth, innerHeight * 2) * devicePixelRatio;
+  const outputs = recipes.renditions?.outputs ?? [];
+  const choices = [largeOf(outputs, needed, ['avif', 'webp']), largeOf(outputs, needed, ['webp'])];
+  return choices.flatMap((output) => output?.url ?? []);
+}
+
 async function addresses(item: Item): Promise<string[]> {
   const thumbnail = item.image.peek()?.outputs.at(-1)?.url;
-  const needed = Math.min(innerWidth, innerHeight * 2) * devicePixelRatio;
-  try {
-    const { recipes } = await detailsOf(item.imageId.peek() ?? '');
-    const outputs = recipes.renditions?.outputs ?? [];
-    const choices = [largeOf(outputs, needed, ['avif', 'webp']), largeOf(outputs, needed, ['webp'])];
-    return [...choices.map((output) => output?.url), thumbnail].filter((url) => url !== undefined);
-  } catch {
-    return thumbnail === undefined ? [] : [thumbnail];
-  }
+  const details = await detailsOf(item.imageId.peek() ?? '').catch(() => undefined);
+  return [...(details === undefined ? [] : renditionsOf(details)), thumbnail].filter((url) => url !== undefined);
 }
 
 function tryEach(image: HTMLImageElement, [url, ...others]: string[], content: Content): void {

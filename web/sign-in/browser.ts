@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { readConfig, serverClock } from '../api/config.ts';
+import { language } from '../words/language.ts';
 import { createSession, type Message } from './session.ts';
 import type { Attempt, Pool } from './oauth.ts';
 import type { Tokens } from './tokens.ts';
@@ -63,7 +64,7 @@ export async function startSession(): Promise<void> {
 export async function signIn(): Promise<void> {
   signInProblem.value = undefined;
   try {
-    const { url, attempt } = await (await oauth()).beginSignIn(await pool(), here());
+    const { url, attempt } = await (await oauth()).beginSignIn(await pool(), here(), language.peek());
     sessionStorage.setItem(ATTEMPT, JSON.stringify(attempt));
     location.assign(url);
   } catch (error) {

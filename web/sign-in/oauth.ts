@@ -24,11 +24,16 @@ const clientOf = ({ signIn, clockSkew }: Pool): oauth.Client => ({
 const optionsOf = ({ signIn }: Pool) => {
   const { protocol, hostname } = new URL(signIn.tokenEndpoint);
   const isLocal = protocol === 'http:' && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname);
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- the library wants this use of it to stand out
   return isLocal ? { [oauth.allowInsecureRequests]: true } : {};
 };
 
-/** Where to send the user to sign in, by authorization code with PKCE. */
-export async function beginSignIn(pool: Pool, redirectUri: string): Promise<{ url: string; attempt: Attempt }> {
+/** Where to send the user to sign in, by authorization code with PKCE. `language`: of the pool's page. */
+export async function beginSignIn(
+  pool: Pool,
+  redirectUri: string,
+  language: string,
+): Promise<{ url: string; attempt: Attempt }> {
   const attempt: Attempt = {
     state: oauth.generateRandomState(),
     nonce: oauth.generateRandomNonce(),
@@ -45,6 +50,7 @@ export async function beginSignIn(pool: Pool, redirectUri: string): Promise<{ ur
     nonce: attempt.nonce,
     code_challenge: await oauth.calculatePKCECodeChallenge(attempt.verifier),
     code_challenge_method: 'S256',
+    lang: language,
   };
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
   return { url: url.href, attempt };

@@ -41,10 +41,13 @@ export type SessionStore = {
 
 /** ms within which another tab of the browser answers; a later answer is welcome too. */
 const ANSWERS_WITHIN = 250;
+/** ms within which the tab that had its turn before us is heard: it spoke before it let go, but locks are faster than messages. */
+const HEARD_WITHIN = 100;
 
 export function createSession(ports: Ports): SessionStore {
   const session = signal<Session>({ status: 'checking' });
   let tokens: Tokens | undefined;
+  let whenNewer = (): void => undefined;
 
   function hold(next: Tokens): void {
     tokens = next;
@@ -62,11 +65,21 @@ export function createSession(ports: Ports): SessionStore {
     return tokens;
   };
 
+  /** Asks the other tabs for what they have, and waits a moment for it. */
+  async function newerTokens(): Promise<void> {
+    const heard = new Promise<void>((resolve) => (whenNewer = resolve));
+    ports.tell({ type: 'who-is-signed-in' });
+    await Promise.race([heard, ports.wait(HEARD_WITHIN)]);
+    whenNewer = () => undefined;
+  }
+
   async function refresh(refused: string | undefined): Promise<string> {
     return ports.exclusively(async () => {
+      const isGood = (held: Tokens): boolean => held.accessToken !== refused && isFresh(held, ports.now());
       // While we waited our turn, another tab may have done it, and told us.
+      if (!isGood(current())) await newerTokens();
       const now = current();
-      if (now.accessToken !== refused && isFresh(now, ports.now())) return now.accessToken;
+      if (isGood(now)) return now.accessToken;
       try {
         const next = await ports.refresh(now);
         hold(next);
@@ -115,7 +128,9 @@ export function createSession(ports: Ports): SessionStore {
       } else {
         const told = readTokens(message.tokens);
         if (told === undefined) return;
-        if (tokens === undefined || told.sub !== tokens.sub || told.obtainedAt > tokens.obtainedAt) hold(told);
+        if (tokens !== undefined && told.sub === tokens.sub && told.obtainedAt <= tokens.obtainedAt) return;
+        hold(told);
+        whenNewer();
       }
     },
   };

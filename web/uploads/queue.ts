@@ -59,7 +59,8 @@ export function createQueue<File, Form>(ports: Ports<File, Form>): Queue<File> {
   }
 
   async function work(job: Job<File>, signal: AbortSignal): Promise<void> {
-    for (let tried = 0; !signal.aborted;) {
+    const isCancelled = (): boolean => signal.aborted;
+    for (let tried = 0; !isCancelled();) {
       if (!ports.isOnline()) {
         ports.show(job.key, { status: 'offline' });
         await connection(signal);
@@ -67,13 +68,13 @@ export function createQueue<File, Form>(ports: Ports<File, Form>): Queue<File> {
       }
       try {
         await attempt(job, signal);
-        if (!signal.aborted) {
+        if (!isCancelled()) {
           jobs.delete(job.key);
           ports.show(job.key, { status: 'sent' });
         }
         return;
       } catch (error) {
-        if (signal.aborted) return;
+        if (isCancelled()) return;
         const reason = error instanceof UploadProblem ? error.reason : 'unknown';
         if (reason === 'connection' && !ports.isOnline()) continue; // waits above, and no try is lost
         const pause = PAUSES[tried];

@@ -28,7 +28,11 @@ const queue = createQueue<File, UploadForm>({
   wait: (ms, abort) =>
     new Promise((resolve) => {
       const timer = setTimeout(resolve, ms);
-      abort.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+      const end = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      abort.addEventListener('abort', end, { once: true });
     }),
   now: Date.now,
   show: (key, state) => {

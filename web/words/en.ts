@@ -25,6 +25,7 @@ export const en = ({ number, bytes, speed }: Format) => ({
   count: (count: number, more: boolean) =>
     count === 1 && !more ? '1 photo' : `${number(count)}${more ? '+' : ''} photos`,
   add: 'Add photos',
+  take: 'Take a photo',
   drop: 'Drop to add',
   empty: 'Your photos will appear here',
   emptyHint: 'Drop some anywhere on this page, paste, or choose files.',
@@ -33,11 +34,12 @@ export const en = ({ number, bytes, speed }: Format) => ({
   today: 'Today',
   yesterday: 'Yesterday',
   activity: 'Activity',
-  adding: (sent: number, total: number) => `Adding ${number(Math.min(sent + 1, total))} of ${number(total)}`,
+  uploading: (sent: number, total: number) => `Uploading ${number(Math.min(sent + 1, total))} of ${number(total)}`,
   amount: (sent: number, total: number, rate: number) =>
     `${bytes(sent)} of ${bytes(total)}${rate > 0 ? ` · ${speed(rate)}` : ''}`,
-  added: (count: number) => (count === 1 ? '1 photo added' : `${number(count)} photos added`),
-  notAdded: (count: number) => `${number(count)} not added`,
+  // Sent, that is: whether it can be used as a photo is found out after that.
+  uploaded: (count: number) => (count === 1 ? '1 file uploaded' : `${number(count)} files uploaded`),
+  notUploaded: (count: number) => `${number(count)} not uploaded`,
   offline: 'Waiting for the connection',
   cancel: 'Cancel',
   cancelOne: (name: string) => `Cancel ${name}`,
@@ -49,6 +51,7 @@ export const en = ({ number, bytes, speed }: Format) => ({
     names.length === 1 ? `Deleted · ${names[0] ?? ''}` : `${number(names.length)} photos deleted`,
   notDeleted: (count: number) =>
     count === 1 ? 'One photo could not be deleted' : `${number(count)} photos could not be deleted`,
+  deletedUntil: (days: number) => `An administrator can restore it for ${number(days)} days.`,
   undo: 'Undo',
   undoKeys: 'Press Ctrl+Z to undo.',
   lost: (count: number) =>
@@ -59,7 +62,7 @@ export const en = ({ number, bytes, speed }: Format) => ({
     waiting: 'waiting',
     sending: 'being sent',
     pending: 'being prepared',
-    failed: 'not added',
+    failed: 'not uploaded',
     rejected: 'not accepted',
     ready: '',
   },

@@ -21,7 +21,8 @@ export function createFormat(language: string): Format {
     return new Intl.NumberFormat(language, {
       style: 'unit',
       unit,
-      unitDisplay: 'short',
+      // "12 byte" is what the short form makes of it.
+      unitDisplay: unit === 'byte' ? 'long' : 'short',
       maximumFractionDigits: digits,
     });
   });
