@@ -8,6 +8,8 @@ import { detailsOf } from './details-of.ts';
 type Content = NonNullable<NonNullable<PhotoSwipe['currSlide']>['content']>;
 
 const begun = new WeakSet<Content>();
+/** What shows a rendition, or is about to. */
+const enlarged = new WeakSet<Content>();
 
 /** Loads the rendition that fills the screen: AVIF where it is as wide, else WebP; until there is one, the largest thumbnail. */
 export function loadLarge(content: Content, item: Item): void {
@@ -16,16 +18,29 @@ export function loadLarge(content: Content, item: Item): void {
   begun.add(content);
   content.state = 'loading';
   image.alt = item.name;
-  void addresses(item).then((urls) => tryEach(image, urls, content));
+  void detailsOf(item.imageId.peek() ?? '').then(
+    (details) => load(image, content, item, renditionsOf(details)),
+    () => load(image, content, item, []),
+  );
 }
 
-/** Puts the rendition in the place of the thumbnail that was shown while there was none; the browser changes over when it has it. */
+function load(image: HTMLImageElement, content: Content, item: Item, renditions: readonly string[]): void {
+  if (enlarged.has(content)) return;
+  if (renditions.length > 0) enlarged.add(content);
+  const thumbnail = item.image.peek()?.outputs.at(-1)?.url ?? [];
+  tryEach(image, [...renditions].concat(thumbnail), content);
+}
+
+/** Puts the rendition in the place of the thumbnail that is shown while there is none; the browser changes over when it has it. */
 export function enlarge(content: Content | undefined, details: ImageDetails): void {
   const image = content?.element;
-  if (!(image instanceof HTMLImageElement) || content?.state !== 'loaded') return;
-  const [url] = renditionsOf(details);
-  const isThumbnail = details.recipes.thumbnails?.outputs.some((output) => output.url === image.src);
-  if (url !== undefined && isThumbnail === true) image.src = url;
+  const renditions = renditionsOf(details);
+  const [url] = renditions;
+  if (!(image instanceof HTMLImageElement) || content === undefined || url === undefined) return;
+  if (!begun.has(content) || enlarged.has(content)) return;
+  enlarged.add(content);
+  if (content.state === 'loaded') image.src = url;
+  else tryEach(image, renditions, content);
 }
 
 function renditionsOf({ recipes }: ImageDetails): string[] {
@@ -33,12 +48,6 @@ function renditionsOf({ recipes }: ImageDetails): string[] {
   const outputs = recipes.renditions?.outputs ?? [];
   const choices = [largeOf(outputs, needed, ['avif', 'webp']), largeOf(outputs, needed, ['webp'])];
   return choices.flatMap((output) => output?.url ?? []);
-}
-
-async function addresses(item: Item): Promise<string[]> {
-  const thumbnail = item.image.peek()?.outputs.at(-1)?.url;
-  const details = await detailsOf(item.imageId.peek() ?? '').catch(() => undefined);
-  return [...(details === undefined ? [] : renditionsOf(details)), thumbnail].filter((url) => url !== undefined);
 }
 
 function tryEach(image: HTMLImageElement, [url, ...others]: string[], content: Content): void {

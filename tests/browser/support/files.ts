@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { drawSample } from '../../../commands/sample-picture.ts';
-import { gifOnCanvas } from '../../support/hostile-pictures.ts';
+import { gifOfOneFrame } from '../../support/hostile-pictures.ts';
 
 const repository = join(import.meta.dirname, '..', '..', '..');
 
@@ -11,7 +11,7 @@ export type Dropped = { name: string; type: string; bytes: Buffer };
 /** Names that would do harm if a page took them for markup, or for an address. */
 export const HOSTILE = {
   markup: `"><img src=x onerror="document.title='owned'">.png`,
-  path: `..'&#39;{{7*7}}%2e%2e<script>document.title='owned'</script>.gif`,
+  entities: `..'&#39;{{7*7}}%2e%2e\u202Efig.<svg onload=document.title='owned'>.gif`,
 } as const;
 
 /** Whether this stack decodes HEIC; otherwise it says why not. */
@@ -32,8 +32,12 @@ export async function twelveFiles(): Promise<Dropped[]> {
   );
   return [
     ...photographs,
-    { name: HOSTILE.markup, type: 'image/png', bytes: Buffer.from('<svg onload="alert(1)"></svg><script>alert(1)</script>') },
-    { name: HOSTILE.path, type: 'image/gif', bytes: gifOnCanvas(60_000, 60_000) },
+    {
+      name: HOSTILE.markup,
+      type: 'image/png',
+      bytes: Buffer.from('<svg onload="alert(1)"></svg><script>alert(1)</script>'),
+    },
+    { name: HOSTILE.entities, type: 'image/gif', bytes: gifOfOneFrame(65_535, 65_535) },
     { name: HEIC, type: '', bytes: heicFile() },
   ];
 }

@@ -23,12 +23,11 @@ export type Person = {
   email: string;
   context: BrowserContext;
   words: Words;
-  /** What the browser has had against the page in any tab: exceptions, errors on the console, breaches of the Content-Security-Policy. */
-  troubles: string[];
   /** A tab at the gallery's address, or at a place in it. */
   open: (place?: string) => Promise<Page>;
   /** A tab in which they have signed in at the pool's page. */
   signIn: () => Promise<Page>;
+  /** Ends the browser's context. Throws where the browser had anything against the page. */
   close: () => Promise<void>;
 };
 
@@ -50,6 +49,7 @@ export async function person(browser: Browser, gallery: Gallery, options: Option
     ...options.context,
   });
   const words = { en, ko }[language](createFormat(language));
+  // Exceptions, errors on the console, breaches of the Content-Security-Policy; in any tab.
   const troubles: string[] = [];
   const complain = (text: string): void => {
     if (expected?.test(text) !== true) troubles.push(text);
@@ -74,14 +74,16 @@ export async function person(browser: Browser, gallery: Gallery, options: Option
     email,
     context,
     words,
-    troubles,
     open,
     signIn: async () => {
       const page = await open();
       await signInAt(page, words, email);
       return page;
     },
-    close: () => context.close(),
+    close: async () => {
+      await context.close();
+      if (troubles.length > 0) throw new Error(`The browser has something against the page:\n${troubles.join('\n')}`);
+    },
   };
 }
 
