@@ -106,7 +106,7 @@ describe.each<Manner>([
     const details = page.locator('.details');
     await details.getByText('AVIF').first().waitFor({ timeout: 60_000 });
     const text = (await details.innerText()).replace(/\s+/gu, ' ');
-    expect(text).toMatch(/1,095 × 730/u);
+    expect(text).toMatch(/1095 × 730/u);
     const facts = await details.locator('dt').allTextContents();
     const { fields } = ann.words;
     const wanted = [fields.added, fields.taken, fields.dimensions, fields.size, fields.format, fields.camera];
@@ -185,11 +185,13 @@ describe.each<Manner>([
   test('signing out ends the session of the pool’s page too', async () => {
     await page.getByRole('button', { name: ann.words.account }).click();
     await shot('account');
+    const left = page.waitForRequest(/\/logout\?/u);
     await page.getByRole('button', { name: ann.words.signOut }).click();
+    await left;
+    await page.waitForURL(gallery.url);
     await page.getByRole('button', { name: ann.words.signIn }).waitFor();
-    expect(page.url()).toBe(gallery.url);
     expect(await page.evaluate(() => JSON.stringify([sessionStorage, localStorage]))).not.toMatch(/token/iu);
     await signInAt(page, ann.words, ann.email);
-    expect(await page.locator('.tile').first().isVisible()).toBeDefined();
+    await page.locator('.tile').first().waitFor();
   });
 });

@@ -62,7 +62,7 @@ function Sending({ item }: { item: Item }) {
   const sent = state?.status === 'sending' ? state.sent : 0;
   const speed = state?.status === 'sending' ? state.speed : 0;
   return (
-    <div class={item.preview.value === undefined ? 'sending bare' : 'sending'}>
+    <div class={item.preview.value === undefined ? 'underway bare' : 'underway'}>
       <button type="button" class="cancel" data-action="cancel" tabIndex={-1} aria-label={w.cancelOne(item.name)}>
         <svg viewBox="0 0 16 16" aria-hidden="true">
           <path d="m4 4 8 8m0-8-8 8" />

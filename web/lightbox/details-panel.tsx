@@ -39,7 +39,7 @@ function Facts({ details }: { details: ImageDetails }) {
   const facts: [string, preact.ComponentChildren][] = [
     [w.fields.added, uploadedAt && f.moment(Date.parse(uploadedAt))],
     [w.fields.taken, exif.takenAt && f.localMoment(exif.takenAt)],
-    [w.fields.dimensions, width && height && `${f.number(width)} × ${f.number(height)}`],
+    [w.fields.dimensions, width && height && `${String(width)} × ${String(height)}`],
     [w.fields.size, size && f.bytes(size)],
     [w.fields.format, details.format && formatName(details.format)],
     [w.fields.camera, exif.camera],

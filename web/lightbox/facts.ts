@@ -22,7 +22,8 @@ export function exposureOf(
     iso !== undefined && `ISO ${String(iso)}`,
     focalLength !== undefined && `${String(focalLength)} mm`,
   ].filter((part) => part !== false);
-  return parts.length === 0 ? undefined : parts.join(' · ');
+  // A line may end between two parts, and not within one.
+  return parts.length === 0 ? undefined : parts.map((part) => part.replaceAll(' ', '\u00a0')).join(' · ');
 }
 
 /** To a tenth; undefined where a time is missing, or they contradict each other. */
