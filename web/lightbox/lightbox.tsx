@@ -19,6 +19,8 @@ export type Open = {
 /** CSS pixels of the details beside the picture, and from which width of the window they have room there. */
 const PANEL = 340;
 const WIDE = 900;
+/** Otherwise they cover the lower part of the window, of this share (as in lightbox.css). */
+const SHEET = 0.56;
 /** Width of the largest rendition, pixels: more would only be blown up. */
 const LARGEST = 2048;
 
@@ -47,7 +49,11 @@ export function openLightbox({ list, item, thumbnailOf, reveal, remove }: Open):
     arrowPrevTitle: w.previous,
     arrowNextTitle: w.next,
     padding: { top: 56, bottom: 24, left: 0, right: 0 },
-    getViewportSizeFn: () => ({ x: innerWidth - (panelOpen && innerWidth >= WIDE ? PANEL : 0), y: innerHeight }),
+    getViewportSizeFn: () => {
+      const beside = panelOpen && innerWidth >= WIDE ? PANEL : 0;
+      const below = panelOpen && innerWidth < WIDE ? innerHeight * SHEET : 0;
+      return { x: innerWidth - beside, y: innerHeight - below };
+    },
   });
   const at = (index: number): Item => list[index] ?? item;
 
