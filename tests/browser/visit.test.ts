@@ -5,7 +5,7 @@ import { passwordOf } from '../end-to-end/support/gallery.ts';
 import { eventually } from '../support/eventually.ts';
 import { HEIC, HOSTILE, takesHeic, twelveFiles, type Dropped } from './support/files.ts';
 import { galleryUnderTest, type Gallery } from './support/gallery.ts';
-import { throttleUploads } from './support/network.ts';
+import { networkOf } from './support/network.ts';
 import { drop, person, signInAt, tileOf, type Manner, type Person } from './support/person.ts';
 import { screenshot } from './support/screenshots.ts';
 
@@ -56,7 +56,8 @@ describe.each<Manner>([
   });
 
   test('twelve files are dropped, and each says how far it is', async () => {
-    const asFastAsItCan = await throttleUploads(page, 250_000);
+    const network = await networkOf(page);
+    await network.slow(250_000);
     await drop(page, files);
     expect(await page.locator('.tile').count()).toBe(12);
     const bar = page.locator('.bar.uploading');
@@ -72,7 +73,7 @@ describe.each<Manner>([
       /\d.*\/s$/u.test((await page.locator('.tile.sending .figures').first().textContent()) ?? ''),
     );
     await shot('uploading');
-    await asFastAsItCan();
+    await network.fast();
   });
 
   test('thumbnails appear without a reload, and reasons for what is no photograph', async () => {

@@ -6,6 +6,8 @@ export type KeptUpload = {
   tab: string;
   name: string;
   size: number;
+  /** For the order in which they were added. */
+  at: number;
   file?: File;
 };
 

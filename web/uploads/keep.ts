@@ -42,7 +42,9 @@ export function createKeeper(owner: string, onLeft: (left: Left) => void): Keepe
   }
 
   async function takeOver(other: string): Promise<void> {
-    const left = (await readAll()).filter((upload) => upload.owner === owner && upload.tab === other);
+    const left = (await readAll())
+      .filter((upload) => upload.owner === owner && upload.tab === other)
+      .sort((a, b) => a.at - b.at);
     const kept = left.filter(({ file }) => file !== undefined).map((upload) => ({ ...upload, tab }));
     await write(kept);
     await erase(left.filter(({ file }) => file === undefined).map(({ key }) => key));
@@ -60,7 +62,15 @@ export function createKeeper(owner: string, onLeft: (left: Left) => void): Keepe
 
   return {
     keep: (files) => {
-      const uploads = files.map(({ key, file }) => ({ key, owner, tab, name: file.name, size: file.size }));
+      const now = Date.now();
+      const uploads = files.map(({ key, file: { name, size } }, n) => ({
+        key,
+        owner,
+        tab,
+        name,
+        size,
+        at: now + n / 1e4,
+      }));
       for (const upload of uploads) wanted.set(upload.key, upload);
       // The names first, in one go: they are what a reload must be able to tell.
       void then(() => write(uploads));

@@ -1,4 +1,4 @@
-import { createMeter } from './speed.ts';
+import { createAttempts } from './attempts.ts';
 import { isHopeless, UploadProblem, type Reason } from './problem.ts';
 
 export type UploadState =
@@ -28,6 +28,8 @@ export type Queue<File> = {
   retry: (key: string) => void;
   /** The connection is back. */
   online: () => void;
+  /** The connection is lost: what is on its way is called off, for it may hang for minutes, and waits. */
+  offline: () => void;
 };
 
 /** Sent at once. More would only share the same line, and each would take longer to appear. */
@@ -41,6 +43,7 @@ export function createQueue<File, Form>(ports: Ports<File, Form>): Queue<File> {
   const failed = new Map<string, Reason>();
   const waiting: string[] = [];
   const running = new Map<string, AbortController>();
+  const { attempt, callOff } = createAttempts(ports);
   let wakers: (() => void)[] = [];
 
   const connection = (signal: AbortSignal): Promise<void> =>
@@ -48,15 +51,6 @@ export function createQueue<File, Form>(ports: Ports<File, Form>): Queue<File> {
       wakers.push(resolve);
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
-
-  async function attempt(job: Job<File>, signal: AbortSignal): Promise<void> {
-    const meter = createMeter();
-    const show = (sent: number) =>
-      !signal.aborted && ports.show(job.key, { status: 'sending', sent, speed: meter.at(sent, ports.now()) });
-    show(0);
-    const form = await ports.sign(job, signal);
-    if (!signal.aborted) await ports.send(form, job, show, signal);
-  }
 
   async function work(job: Job<File>, signal: AbortSignal): Promise<void> {
     const isCancelled = (): boolean => signal.aborted;
@@ -136,6 +130,7 @@ export function createQueue<File, Form>(ports: Ports<File, Form>): Queue<File> {
       for (const key of [...jobs.keys()]) if (!failed.has(key)) cancel(key);
     },
     retry,
+    offline: callOff,
     online: () => {
       const woken = wakers;
       wakers = [];

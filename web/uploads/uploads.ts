@@ -9,21 +9,37 @@ import { objectionTo } from './accept.ts';
 import { createKeeper, type Keeper, type Left } from './keep.ts';
 import { createPreviews } from './previews.ts';
 import { lost, progress, run } from './progress.ts';
+import { UploadProblem } from './problem.ts';
 import { createQueue, type UploadState } from './queue.ts';
 import { sendFile } from './send.ts';
 import { signUpload } from './sign.ts';
 
 const items = new Map<string, Item>();
+/** The forms of what is on its way. */
+const forms = new Map<string, UploadForm>();
+/** ms before its end from which a form is used no more. */
+const FORM_SPARE = 60_000;
+const isGood = ({ expiresAt }: UploadForm): boolean => serverClock.now() < Date.parse(expiresAt) - FORM_SPARE;
 let keeper: Keeper | undefined;
 
 const queue = createQueue<File, UploadForm>({
   sign: async ({ key, file }) => {
-    const form = await signUpload(api, file);
+    // Sent again after a lost connection, the same form writes the same object: had the first one arrived, there would be two.
+    const last = forms.get(key);
+    const form = last && isGood(last) ? last : await signUpload(api, file);
+    forms.set(key, form);
     const item = items.get(key);
     if (item) nameImage(item, form.imageId);
     return form;
   },
-  send: (form, { file }, onSent, abort) => sendFile(form, file, onSent, abort),
+  send: async (form, { key, file }, onSent, abort) => {
+    try {
+      await sendFile(form, file, onSent, abort);
+    } catch (error) {
+      if (!(error instanceof UploadProblem && error.reason === 'connection')) forms.delete(key);
+      throw error;
+    }
+  },
   isOnline: () => navigator.onLine,
   wait: (ms, abort) =>
     new Promise((resolve) => {
@@ -39,7 +55,10 @@ const queue = createQueue<File, UploadForm>({
     const item = items.get(key);
     if (item === undefined) return;
     item.upload.value = state;
-    if (isOver(state)) keeper?.forget([key]);
+    if (isOver(state)) {
+      keeper?.forget([key]);
+      forms.delete(key);
+    }
     if (state.status === 'sent') {
       items.delete(key);
       watch.sent(item);
@@ -61,6 +80,7 @@ export function startUploads(owner: string): void {
     begin(files);
   });
   addEventListener('online', queue.online);
+  addEventListener('offline', queue.offline);
 }
 
 export async function addFiles(files: readonly File[]): Promise<void> {
@@ -112,6 +132,7 @@ export function cancelUploads(): void {
 function takeOut(gone: readonly Item[]): void {
   for (const { key } of gone) {
     items.delete(key);
+    forms.delete(key);
     previews.forget(key);
   }
   keeper?.forget(gone.map(({ key }) => key));

@@ -1,19 +1,28 @@
 import type { Page } from 'playwright-core';
 
-/** How fast a page may send, bytes per second; undefined as fast as it can. Returns how to take that back. */
-export async function throttleUploads(page: Page, bytesPerSecond: number): Promise<() => Promise<void>> {
+export type Network = {
+  /** From now on at most that many bytes per second are sent. */
+  slow: (bytesPerSecond: number) => Promise<void>;
+  /** The connection is lost, in the middle of what is on its way. */
+  lost: () => Promise<void>;
+  fast: () => Promise<void>;
+};
+
+/** The connection of one tab. */
+export async function networkOf(page: Page): Promise<Network> {
   const session = await page.context().newCDPSession(page);
-  const limit = (uploadThroughput: number) =>
-    session.send('Network.emulateNetworkConditions', {
-      offline: false,
+  await session.send('Network.enable');
+  const emulate = async (offline: boolean, uploadThroughput: number): Promise<void> => {
+    await session.send('Network.emulateNetworkConditions', {
+      offline,
       latency: 0,
       downloadThroughput: -1,
       uploadThroughput,
     });
-  await session.send('Network.enable');
-  await limit(bytesPerSecond);
-  return async () => {
-    await limit(-1);
-    await session.detach();
+  };
+  return {
+    slow: (bytesPerSecond) => emulate(false, bytesPerSecond),
+    lost: () => emulate(true, -1),
+    fast: () => emulate(false, -1),
   };
 }
