@@ -128,11 +128,11 @@ describe('uploads', () => {
   test('are named after a reload where the browser could not keep them', async () => {
     await page.evaluate(() => {
       // A disk that is full takes names, and no files.
-      const own: IDBObjectStore['put'] = Object.getOwnPropertyDescriptor(IDBObjectStore.prototype, 'put')?.value;
-      IDBObjectStore.prototype.put = new Proxy(own, {
+      const prototype = IDBObjectStore.prototype as { put: (value: object) => unknown };
+      prototype.put = new Proxy(prototype.put, {
         apply: (put, store, [value]: [object]) => {
           if ('file' in value) throw new DOMException('full', 'QuotaExceededError');
-          return Reflect.apply(put, store, [value]) as IDBRequest<IDBValidKey>;
+          return Reflect.apply(put, store, [value]);
         },
       });
     });

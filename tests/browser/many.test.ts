@@ -18,6 +18,8 @@ let newest: string;
 beforeAll(async () => {
   [gallery, browser] = await Promise.all([galleryUnderTest(), launchBrowser()]);
   ann = await person(browser, gallery, atADesk);
+  // Time goes by as ever, but can be made to pass.
+  await ann.context.clock.install();
   page = await ann.signIn();
   await drop(page, [await photograph(41, 'newest.jpg', 0.5)]);
   await tileOf(page, 'newest.jpg').and(page.locator('.ready')).waitFor({ timeout: 60_000 });
@@ -75,11 +77,8 @@ describe('501 images', () => {
     page.on('request', (request) => {
       if (isAsked(request)) asked.push(request.url());
     });
-    // A browser's own clock, six minutes on.
-    await page.clock.install();
     await page.clock.runFor('06:00');
     expect(asked).toEqual([]);
-    await page.clock.resume();
   });
 
   test('show the placeholder of each before its thumbnail comes', async () => {
@@ -91,9 +90,10 @@ describe('501 images', () => {
     });
     await page.reload();
     await tileOf(page, 'newest.jpg').locator('.placeholder').waitFor();
-    await screenshot(page, 'placeholders-en-light-desktop').catch(() => undefined);
+    expect(await page.locator('.thumbnail.sharp').count()).toBe(0);
     letThrough();
-    await page.unroute(/\/thumbnails\//u, undefined);
+    await tileOf(page, 'newest.jpg').locator('.thumbnail.sharp').waitFor();
+    await page.unrouteAll({ behavior: 'wait' });
   });
 });
 
@@ -128,7 +128,6 @@ describe('while a release is under way', () => {
 
   test('a hidden tab asks nothing, and looks as soon as it is seen again', async () => {
     const asked: string[] = [];
-    await page.clock.install();
     const set = (state: 'hidden' | 'visible') =>
       page.evaluate((next) => {
         Object.defineProperty(document, 'visibilityState', { value: next, configurable: true });
@@ -144,7 +143,6 @@ describe('while a release is under way', () => {
     await set('visible');
     await page.clock.runFor('00:05');
     await looked;
-    await page.clock.resume();
   });
 
   test('when it is over, the badges go and it is quiet again', async () => {

@@ -62,14 +62,14 @@ export function createKeeper(owner: string, onLeft: (left: Left) => void): Keepe
 
   return {
     keep: (files) => {
-      const now = Date.now();
+      const now = Date.now() * 1000;
       const uploads = files.map(({ key, file: { name, size } }, n) => ({
         key,
         owner,
         tab,
         name,
         size,
-        at: now + n / 1e4,
+        at: now + n,
       }));
       for (const upload of uploads) wanted.set(upload.key, upload);
       // The names first, in one go: they are what a reload must be able to tell.
