@@ -39,7 +39,7 @@ export function createWatch(ports: Ports): Watch {
 
   const dueAt = ({ imageId, since }: Watched, now: number): number => {
     const pace = paceOf(now - since);
-    return pace === undefined ? Infinity : (lookedAt.get(imageId) ?? 0) + pace;
+    return pace === undefined ? Infinity : (lookedAt.get(imageId) ?? -Infinity) + pace;
   };
   const next = (now: number): number =>
     Math.max(
