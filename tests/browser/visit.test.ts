@@ -26,8 +26,7 @@ describe.each<Manner>([
   let page: Page;
   const { language, look, device } = manner;
   const shot = (name: string) => screenshot(page, `${name}-${language}-${look}-${device}`);
-  const names = () =>
-    page.locator('.tile').evaluateAll((tiles) => tiles.map((tile) => tile.getAttribute('aria-label')));
+  const names = () => page.locator('.tile').evaluateAll((tiles) => tiles.map((tile) => tile.getAttribute('data-name')));
 
   beforeAll(async () => {
     ann = await person(browser, gallery, manner);
@@ -130,8 +129,8 @@ describe.each<Manner>([
     await page.keyboard.press('Escape');
     await page.locator('.pswp').waitFor({ state: 'detached' });
     const list = await names();
-    const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
-    const after = list[list.findIndex((label) => label?.startsWith('lake.jpg')) + 1];
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-name'));
+    const after = list[list.findIndex((name) => name === 'lake.jpg') + 1];
     await eventually('the focus', async () => (await focused()) === after);
   });
 

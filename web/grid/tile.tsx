@@ -27,9 +27,10 @@ export const Tile = memo(function Tile({ item, column, size, tabbable }: Props) 
       data-key={item.key}
       data-image={imageId}
       class={`tile ${phase}`}
-      aria-label={labelOf(item, phase, image)}
+      data-name={item.name}
       style={{ width: `${String(size)}px`, height: `${String(size)}px`, backgroundColor: image?.dominantColour }}
     >
+      <span class="unseen">{labelOf(item, phase, image)}</span>
       <Picture item={item} image={image} preview={item.preview.value} size={size} />
       {(phase === 'waiting' || phase === 'sending') && <Sending item={item} />}
       {phase === 'pending' && (
@@ -89,8 +90,8 @@ function Trouble({ item, phase, image }: { item: Item; phase: 'failed' | 'reject
       : { text: failed ? w.reasons[failed.reason] : '', lang: language.value };
   return (
     <div class="trouble">
-      <strong>{item.name}</strong>
-      <span class="reason" lang={reason.lang} title={reason.text}>
+      <strong aria-hidden="true">{item.name}</strong>
+      <span class="reason" lang={reason.lang} title={reason.text} aria-hidden="true">
         {reason.text}
       </span>
       <span class="actions">

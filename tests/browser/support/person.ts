@@ -40,7 +40,7 @@ export type Options = Manner & {
 
 /** Adds a member to the gallery and gives them a browser. */
 export async function person(browser: Browser, gallery: Gallery, options: Options): Promise<Person> {
-  const { language, look, device, expected, email = `${randomUUID()}@example.com` } = options;
+  const { language, look, device, expected, email = `ann-${randomUUID().slice(0, 8)}@example.com` } = options;
   if (options.email === undefined) await gallery.addMember(email);
   const context = await browser.newContext({
     ...DEVICES[device],
@@ -114,6 +114,6 @@ export async function drop(page: Page, files: readonly Dropped[]): Promise<void>
   await transfer.dispose();
 }
 
-/** The tile of a file; by its name, with which begins what a screen reader says of it. */
+/** The tile of a file, by its name. */
 export const tileOf = (page: Page, name: string): Locator =>
-  page.locator(`.tile[aria-label^="${name.replace(/["\\]/gu, '\\$&')}"]`);
+  page.locator(`.tile[data-name="${name.replace(/["\\]/gu, '\\$&')}"]`);
