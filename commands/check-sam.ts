@@ -32,8 +32,9 @@ run(async () => {
   writeFileSync(join(builds, 'package.json'), '{ "type": "commonjs" }\n');
 
   const { check, passed, failed } = tally();
-  await checkEnvironments(check, { sam, repository, scratch: builds });
-  await transforms(check, (script) => sam.python([script, 'template.yaml'], { cwd: repository }));
+  await checkEnvironments(check, { sam, repository, scratch: builds, nested: nestedTemplates() });
+  for (const file of ['template.yaml', ...nestedTemplates()])
+    await transforms(check, file, (script) => sam.python([script, file], { cwd: repository }));
   for (const architecture of ['arm64', 'x86_64'] as const) {
     const folder = join(builds, architecture);
     const built = await check(`sam build succeeds for ${architecture}`, async () => {

@@ -1,42 +1,49 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { run } from './shared/run.ts';
+import { drawFirstPictures } from './start/first-pictures.ts';
 import { checkGalleryPort } from './start/gallery-port.ts';
+import { welcome } from './start/welcome.ts';
+import { isReady } from './start/words.ts';
 import { UsageError } from './shared/target.ts';
 
 const help = `Runs the whole application on this machine. Needs no account, no Docker, nothing but Node.
 
   npm start
 
+Then open the gallery's URL, and sign in as the demo user: both are printed first. Twelve pictures that are drawn on the spot are there.
+
 Options
   --port N         where AWS clients find it (default: 4566)
   --gallery-port N where the gallery is (default: 3000; with --port 0 any free port)
+  --empty          upload no pictures
   --reset          forget all images, records and messages of earlier runs first
   --state FOLDER   where images, records and messages are kept (default: .local/cloud)
   --clock FACTOR   shorten what waits (back-offs, schedules), e.g. 60: a minute takes a second (default: 1)
   --chaos PERCENT  do now and then what AWS does on a bad day: late and double deliveries, errors of services,
                    killed functions; at that percentage, 0 to 50 (default: 0). Nothing may be lost
   --seed N         repeat the random choices of another run, e.g. its chaos
-  --no-watch       deploy once, and not again whenever template.yaml, a function or the layer changes
+  --no-watch       deploy once, and not again whenever a template, a function or the layer changes
+  --verbose        list the properties of the templates that are accepted without effect
   --help           this text
 
 Ctrl-C ends everything.`;
-
-/** What the local cloud tells us over IPC once everything is deployed. */
-type Ready = { type: 'ready'; endpoint: string; outputs: Readonly<Record<string, string>> };
 
 run(async () => {
   const { values } = parseArgs({
     options: {
       port: { type: 'string', default: '4566' },
       'gallery-port': { type: 'string' },
+      empty: { type: 'boolean', default: false },
       reset: { type: 'boolean', default: false },
       state: { type: 'string', default: join(import.meta.dirname, '..', '.local', 'cloud') },
       clock: { type: 'string', default: '1' },
       chaos: { type: 'string', default: '0' },
       seed: { type: 'string' },
       'no-watch': { type: 'boolean', default: false },
+      verbose: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -47,6 +54,8 @@ run(async () => {
   const galleryPort = values['gallery-port'] ?? (values.port === '0' ? '0' : '3000');
   await checkGalleryPort(galleryPort);
   const repository = join(import.meta.dirname, '..');
+  const state = resolve(values.state);
+  const isNew = values.reset || !existsSync(state);
   const child = spawn(
     process.execPath,
     [
@@ -54,18 +63,24 @@ run(async () => {
       'start',
       ...['--template', join(repository, 'template.yaml'), '--stack-name', 'serverless-thumbnails'],
       ...['--parameter-overrides', 'Stage=local'],
-      ...['--state', resolve(values.state)],
+      ...['--state', state],
       ...['--port', values.port, '--api-port', galleryPort, '--clock', values.clock],
       ...['--chaos', values.chaos],
       ...(values.seed === undefined ? [] : ['--seed', values.seed]),
       ...['--show', 'key,durationMs,sinceUploadMs,reason'],
+      // Who uploads watches the tile: a second for loading sharp is a long one.
+      ...['--keep-warm', 'GenerateThumbnailsFunction,GenerateRenditionsFunction'],
+      '--ask-parent',
       ...(values.reset ? ['--reset'] : []),
       ...(values['no-watch'] ? ['--no-watch'] : []),
+      ...(values.verbose ? ['--verbose'] : []),
     ],
     { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], cwd: repository },
   );
+  // On new state somebody will want them: building and deploying leave a processor to draw with.
+  const drawn = isNew && !values.empty ? drawFirstPictures() : undefined;
   child.on('message', (message) => {
-    if (isReady(message)) console.log(whatToTry(message));
+    if (isReady(message)) void welcome(child, message, values.empty ? undefined : () => drawn ?? drawFirstPictures());
   });
   // A terminal's Ctrl-C reaches the child by itself; it decides when all has ended.
   process.on('SIGINT', () => {
@@ -81,23 +96,3 @@ run(async () => {
     });
   });
 });
-
-function isReady(message: unknown): message is Ready {
-  return typeof message === 'object' && message !== null && 'type' in message && message.type === 'ready';
-}
-
-function whatToTry({ endpoint, outputs }: Ready): string {
-  const uploads = outputs['UploadsBucketName'] ?? '';
-  const thumbnails = outputs['ThumbnailsBucketName'] ?? '';
-  const credentials = 'AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=us-east-1';
-  const here = endpoint.endsWith(':4566') ? '' : ` --endpoint ${endpoint}`;
-  return `
-Try it, in another terminal:
-  npm run try --${here} photo.jpg      (without a photo: npm run try${here === '' ? '' : ` --${here}`})
-  ${credentials} \\
-    aws --endpoint-url ${endpoint} s3 cp photo.jpg s3://${uploads}/users/demo/photo.jpg
-Where the thumbnails are:
-  ${credentials} \\
-    aws --endpoint-url ${endpoint} s3 ls --recursive s3://${thumbnails}
-`;
-}

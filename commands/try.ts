@@ -11,7 +11,7 @@ import { run } from './shared/run.ts';
 import { findTarget, targetHelp, targetOptions, UsageError } from './shared/target.ts';
 import { showsPictures, terminalPicture } from './shared/terminal-picture.ts';
 import { bytesText, printable } from './shared/text.ts';
-import { bytesUpload, fileUpload, upload, type Upload, type Uploaded } from './shared/upload.ts';
+import { bytesUpload, fileUpload, silentLogger, upload, type Upload, type Uploaded } from './shared/upload.ts';
 
 const help = `Uploads images and shows what becomes of them: records, thumbnails, renditions.
 
@@ -46,10 +46,7 @@ run(async () => {
   const bucket = target.output('UploadsBucketName');
   const table = target.output('ImagesTableName');
   const thumbnailsBucket = target.output('ThumbnailsBucketName');
-  // It would say of each stream that it cannot try it again; `upload` does.
-  const silent = (): void => undefined;
-  const logger = { trace: silent, debug: silent, info: silent, warn: silent, error: silent };
-  const s3 = new S3Client({ ...target.client, maxAttempts: 6, logger });
+  const s3 = new S3Client({ ...target.client, maxAttempts: 6, logger: silentLogger });
   const dynamoDb = new DynamoDBClient(target.client);
 
   const uploads = await whatToUpload(positionals, values.owner);

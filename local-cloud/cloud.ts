@@ -60,6 +60,8 @@ export type CloudOptions = {
   chaosPercent?: number;
   /** How many execution environments may run at once, of all functions. */
   maximumProcesses?: number;
+  /** Logical ids of functions of the stack: once it is deployed, one environment of each is kept ready. */
+  keepWarm?: readonly string[];
   observe?: Observe;
 };
 
@@ -259,6 +261,16 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   codedeploy.start();
   cloudwatch.start();
 
+  function keepWarm(): void {
+    const resources = stacks.view.resources(stacks.stackId(stackName));
+    const names = (options.keepWarm ?? []).flatMap((wanted) => {
+      const found = resources.find(({ logicalId, type }) => logicalId === wanted && type === 'AWS::Lambda::Function');
+      if (found === undefined) report({ type: 'note', text: `${wanted} is to be kept warm, and is no function here.` });
+      return found?.physicalId ?? [];
+    });
+    lambda.keepWarm(names);
+  }
+
   const cloud: Cloud = {
     endpoint,
     region,
@@ -274,6 +286,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
         // So that after a failure everything is as it was, and what mends it finds no leftovers in its way.
         stacks.deploy({ stackName, ...loaded, retainExceptOnCreate: true }),
       );
+      keepWarm();
       return cloud.outputs;
     },
     sources: () =>

@@ -66,6 +66,8 @@ export type CloudEvent =
   /** What share of an alias's invocations each version gets from now on, from 0 to 1. */
   | { type: 'traffic-shifted'; functionName: string; alias: string; weights: Readonly<Record<string, number>> }
   | { type: 'alarm-changed'; alarm: string; from: AlarmState; to: AlarmState; reason: string }
+  /** The template has a property that this cloud keeps and describes, and that changes nothing here. */
+  | { type: 'accepted-without-effect'; text: string }
   | { type: 'note'; text: string };
 
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';

@@ -15,16 +15,23 @@ const environments = {
 /** What an SDK wants to see before it calls anything. The local cloud takes any; nothing else is called. */
 const credentials = { AWS_ACCESS_KEY_ID: 'check-sam', AWS_SECRET_ACCESS_KEY: 'check-sam', AWS_MAX_ATTEMPTS: '1' };
 
-type Place = { sam: SamCli; repository: string; scratch: string };
+/** `nested`: the templates of nested stacks, which SAM lints only by name. Relative to the repository. */
+type Place = { sam: SamCli; repository: string; scratch: string; nested: readonly string[] };
 
 /** Runs the README's `sam` commands as they are typed, in each environment of samconfig.toml that they make sense in. */
-export async function checkEnvironments(check: Check, { sam, repository, scratch }: Place): Promise<void> {
-  for (const environment of Object.keys(environments)) {
-    await check(`sam validate${option(environment)} lints template.yaml and finds nothing`, async () => {
-      const said = await sam.run(['validate', '--config-env', environment], { cwd: repository });
+export async function checkEnvironments(check: Check, { sam, repository, scratch, nested }: Place): Promise<void> {
+  async function lints(...args: readonly string[]): Promise<void> {
+    await check(`sam validate ${args.join(' ')} lints and finds nothing`, async () => {
+      const said = await sam.run(['validate', ...args], { cwd: repository });
       // Without the linter SAM says that "this is according to basic SAM Validation".
       if (/basic SAM Validation/.test(said)) throw new Error(`The linter did not run:\n${said}`);
     });
+  }
+
+  // SAM looks for samconfig.toml beside the template, and so finds none of these.
+  for (const file of nested) await lints('--lint', '--template', file);
+  for (const environment of Object.keys(environments)) {
+    await lints('--config-env', environment);
     const folder = join(scratch, 'environments', environment);
     await check(`sam build${option(environment)} succeeds`, async () => {
       await sam.run(['build', '--config-env', environment, '--build-dir', folder], { cwd: repository });

@@ -15,7 +15,8 @@ Options
   --type NAME      how traffic goes over: any configuration of CodeDeploy for Lambda (default: Canary10Percent5Minutes)
   --speed N        how much faster than on AWS what waits goes by (default: at most 30, and as slowly as this machine needs it
                    for guards to see enough of the canary)
-  --here           in the local cloud that runs ("npm start"); its speed, code and alarms are put back afterwards
+  --here           in the local cloud that runs ("npm start"), as its demo user: an open gallery shows all of it; speed, code and
+                   alarms are put back afterwards, and the photographs deleted
   --uploads-per-second N   how many photographs are uploaded meanwhile (default: 8)
   --html FILE      where the page about it goes (default: .local/rehearsal.html)
   --stage dev      on the stack on AWS, with your own credentials, at its own speed; never prod

@@ -25,7 +25,7 @@ export async function openPlace(options: Options, ending: AbortSignal): Promise<
   const isFixed = options.speed !== undefined;
   if (where === 'own') return openOwnPlace(speed, isFixed, ending);
   const target = await findTarget({ stage: where === 'dev' ? 'dev' : 'local', endpoint });
-  const stack = await findStack(target);
+  const stack = await findStack(target, where === 'here');
   const clockAt = target.client.endpoint ?? '';
   const release = await claim(where === 'dev' ? stack.name : clockAt);
   try {

@@ -1,9 +1,11 @@
 import { CloudFormationClient, paginateListStackResources } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CodeDeployClient, GetDeploymentGroupCommand } from '@aws-sdk/client-codedeploy';
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
+import { findDemoUser } from '../shared/demo-user.ts';
 import { UsageError, type Target } from '../shared/target.ts';
 import type { Hooks } from './app-spec.ts';
 
@@ -41,6 +43,8 @@ export type Stack = {
   imagesTable: string;
   /** Has made again what a withdrawn version has made. */
   repairFunction: string;
+  /** Whose photographs are uploaded. */
+  owner: string;
 };
 
 export const ALIAS = 'live';
@@ -50,8 +54,14 @@ const released = [
   { name: 'generate-renditions', logicalId: 'GenerateRenditionsFunction', recipe: 'renditions' },
 ] as const;
 
-/** Throws UsageError where the stack has nothing that releases it gradually. */
-export async function findStack(target: Target): Promise<Stack> {
+/** Of a rehearsal's photographs, where there is nobody who would look at them. */
+const NOBODY = 'rehearsal';
+
+/**
+ * In a local cloud that runs for people (`isOpen`) the demo user is the owner, so that an open gallery shows what happens. Throws
+ * UsageError where the stack has nothing that releases it gradually.
+ */
+export async function findStack(target: Target, isOpen = false): Promise<Stack> {
   const aws = {
     lambda: new LambdaClient(target.client),
     codeDeploy: new CodeDeployClient(target.client),
@@ -87,7 +97,14 @@ export async function findStack(target: Target): Promise<Stack> {
     thumbnailsBucket: target.output('ThumbnailsBucketName'),
     imagesTable: target.output('ImagesTableName'),
     repairFunction: physicalId('RepairAfterRollbackFunction'),
+    owner: (isOpen ? await demoUserOf(target) : undefined) ?? NOBODY,
   };
+}
+
+/** Undefined where the gallery is off, or was started by other hands than `npm start`'s. */
+async function demoUserOf({ client, outputs }: Target): Promise<string | undefined> {
+  const { UserPoolId: poolId } = outputs;
+  return poolId === undefined ? undefined : findDemoUser(new CognitoIdentityProviderClient(client), poolId);
 }
 
 type Resource = { logicalId: string; physicalId: string; type: string };

@@ -22,7 +22,7 @@ const MOST_WAITING = 60;
  * tells) it holds back.
  */
 export function uploadSteadily(
-  { aws, uploadsBucket }: Stack,
+  { aws, uploadsBucket, owner }: Stack,
   { pictures, id, perSecond }: { pictures: readonly Picture[]; id: string; perSecond: number },
   waiting: () => number,
 ): Uploader {
@@ -33,7 +33,7 @@ export function uploadSteadily(
     const picture = pictures[n % pictures.length];
     if (picture === undefined) throw new Error('there is no picture to upload');
     const name = `${String(n).padStart(4, '0')}.jpg`;
-    const what = bytesUpload(picture.jpeg, name, `users/rehearsal/${id}/${name}`);
+    const what = bytesUpload(picture.jpeg, name, `users/${owner}/rehearsal-${id}/${name}`);
     const { key, eTag, versionId } = await upload(aws.s3, uploadsBucket, what, () => undefined);
     photographs.push({ key, eTag, picture, ...(versionId !== undefined && { versionId }) });
   }

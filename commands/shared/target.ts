@@ -31,6 +31,8 @@ export type Outputs = Readonly<Record<string, string>>;
 export type Target = {
   stackName: string;
   client: ClientConfig;
+  /** For what a stack may have or not. */
+  outputs: Outputs;
   output: (name: string) => string;
   /** What `Ref` gives for a resource that is no output: a queue's URL, say. */
   physicalId: (logicalId: string) => Promise<string>;
@@ -55,6 +57,7 @@ export async function findTarget(options: { stage: string; endpoint?: string | u
   return {
     stackName,
     client,
+    outputs,
     output: (name) => {
       const value = outputs[name];
       if (value === undefined)
@@ -72,7 +75,8 @@ export async function findTarget(options: { stage: string; endpoint?: string | u
   };
 }
 
-function localClient(endpoint = LOCAL_ENDPOINT): ClientConfig {
+/** How a client reaches a local cloud, whose credentials may be any. */
+export function localClient(endpoint = LOCAL_ENDPOINT): ClientConfig {
   return { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
 }
 

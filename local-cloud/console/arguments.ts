@@ -20,6 +20,9 @@ Options
                                        late and double deliveries, transient errors, killed environments; 0 to 50 (default: 0)
   --show FIELD,FIELD                   fields of the functions' log lines to print
   --no-watch                           deploy once, not again whenever the template, code or a layer is changed
+  --keep-warm FUNCTION,FUNCTION        functions, by logical id, of which one execution environment is always ready
+  --verbose                            list the template's properties that are accepted without effect; by default they are counted
+  --ask-parent                         of a process that started this one over IPC: what to print around the summary (see console/parent.ts)
   --processes N                        how many execution environments may run at once
   --help                               this text
 
@@ -39,6 +42,9 @@ export type StartArguments = {
   /** Deploy again whenever a source changes. */
   watch: boolean;
   show: string[];
+  keepWarm: string[];
+  verbose: boolean;
+  askParent: boolean;
   processes?: number;
 };
 
@@ -79,7 +85,10 @@ export function readArguments(args: readonly string[]): StartArguments | undefin
       (percent) => percent >= 0 && percent <= MOST_PERCENT,
     ),
     watch: !values['no-watch'],
-    show: values.show.split(',').filter((field) => field !== ''),
+    show: listOf(values.show),
+    keepWarm: listOf(values['keep-warm']),
+    verbose: values.verbose,
+    askParent: values['ask-parent'],
     ...(values.processes !== undefined && {
       processes: number(
         '--processes',
@@ -110,6 +119,9 @@ function parse(args: string[]) {
         chaos: { type: 'string', default: '0' },
         'no-watch': { type: 'boolean', default: false },
         show: { type: 'string', default: '' },
+        'keep-warm': { type: 'string', default: '' },
+        verbose: { type: 'boolean', default: false },
+        'ask-parent': { type: 'boolean', default: false },
         processes: { type: 'string' },
       },
     });
@@ -122,6 +134,10 @@ function keyAndValue(text: string): [string, string] {
   const equals = text.indexOf('=');
   if (equals < 1) throw new UsageError(`${JSON.stringify(text)} is no parameter: write Name=Value.`);
   return [text.slice(0, equals), text.slice(equals + 1)];
+}
+
+function listOf(text: string): string[] {
+  return text.split(',').filter((one) => one !== '');
 }
 
 function portOf(option: string, value: string): number {

@@ -141,6 +141,8 @@ export function lineOf(event: CloudEvent, options: LineOptions): Line | undefine
         where: options.label(event.alarm),
         what: `alarm ${event.from} -> ${event.to}: ${firstLine(event.reason)}`,
       };
+    case 'accepted-without-effect':
+      return { tone: 'warning', where: 'note', what: `Accepted without effect: ${printable(event.text)}` };
     case 'note':
       return { tone: 'warning', where: 'note', what: printable(event.text) };
   }

@@ -8,12 +8,16 @@ const styles = { quiet: 'gray', plain: 'cyan', good: 'green', warning: 'yellow',
 const WHERE_COLUMNS = 27;
 
 /** Prints lines as `12:34:56  where  what`; in colour where `stream` is a terminal that wants it. */
-export function createPrinter(stream: NodeJS.WriteStream, now: () => Date = realTime.now): (line: Line) => void {
+export function createPrinter(
+  stream: NodeJS.WriteStream,
+  write: (text: string) => void = (text) => stream.write(text),
+  now: () => Date = realTime.now,
+): (line: Line) => void {
   const coloured = stream.isTTY && stream.hasColors();
   return ({ tone, where, what }) => {
     const paint = (text: string): string =>
       coloured ? styleText(styles[tone], text, { validateStream: false }) : text;
     const time = now().toTimeString().slice(0, 8);
-    stream.write(`${time}  ${paint(where.padEnd(WHERE_COLUMNS))}  ${what}\n`);
+    write(`${time}  ${paint(where.padEnd(WHERE_COLUMNS))}  ${what}\n`);
   };
 }

@@ -5,9 +5,12 @@ import { takeStateFolder } from '../state-folder.ts';
 import { watch } from '../watch/watch.ts';
 import type { StartArguments } from './arguments.ts';
 import { createCrowd } from './crowd.ts';
+import { holdBack } from './held.ts';
 import { lineOf, type LineOptions } from './line.ts';
+import { askParent, noWords, tellParent } from './parent.ts';
 import { createPrinter } from './printer.ts';
 import { lineOfWaiting, linesOfRound, type StackChange } from './round.ts';
+import { summary } from './summary.ts';
 
 /** A cloud that has been started from the command line. */
 export type Started = { stop: () => Promise<void> };
@@ -21,13 +24,16 @@ export type Started = { stop: () => Promise<void> };
 export async function start(options: StartArguments, ending: AbortSignal): Promise<Started> {
   const bootMs = realTime.stopwatch();
   const folder = takeStateFolder(options.state, { reset: options.reset });
-  const crowd = createCrowd(createPrinter(process.stdout), realTime);
+  // What happens while it is deployed is told after where everything is.
+  const held = holdBack((text) => process.stdout.write(text));
+  const crowd = createCrowd(createPrinter(process.stdout, held.write), realTime);
   let cloud: Cloud | undefined;
   const stop = async (): Promise<void> => {
     try {
       await cloud?.stop();
     } finally {
       crowd.end();
+      held.release();
       folder.release();
     }
   };
@@ -42,6 +48,9 @@ export async function start(options: StartArguments, ending: AbortSignal): Promi
     /** Of the deployment in work: told once it is done, since all of them may be taken back. */
     let changes: StackChange[] | undefined;
     const releases = new Set<string>();
+    /** How many of the template's properties change nothing here; of later deployments each is told. */
+    let accepted = 0;
+    let isFirst = true;
     cloud = await createCloud({
       template: options.template,
       parameters: options.parameters,
@@ -54,12 +63,14 @@ export async function start(options: StartArguments, ending: AbortSignal): Promi
       seed: seedOfStart(seed, folder.starts),
       chaosPercent: options.chaos,
       ...(options.processes !== undefined && { maximumProcesses: options.processes }),
+      keepWarm: options.keepWarm,
       observe: (event) => {
         if (event.type === 'deployment-changed') {
           if (event.status === 'started') releases.add(event.deploymentId);
           else releases.delete(event.deploymentId);
         }
         if (event.type === 'stack-changed' && changes !== undefined) changes.push(event);
+        else if (event.type === 'accepted-without-effect' && isFirst && !options.verbose) accepted += 1;
         else {
           const line = lineOf(event, lines);
           if (line !== undefined) print(line);
@@ -84,9 +95,14 @@ export async function start(options: StartArguments, ending: AbortSignal): Promi
       return collected;
     };
     const outputs = await collect();
+    isFirst = false;
     const seconds = (bootMs() / 1000).toFixed(1);
-    console.log(summary(cloud.endpoint, outputs, told().length, seconds, { ...options, seed }));
-    process.send?.({ type: 'ready', endpoint: cloud.endpoint, outputs });
+    const changed = told().length;
+    const { before, after } = options.askParent ? await askParent({ endpoint, outputs }, ending) : noWords;
+    const about = summary({ endpoint, outputs, changed, seconds, accepted }, { ...options, seed });
+    console.log([...before, ...about, ...after].join('\n'));
+    held.release();
+    if (!options.askParent) tellParent({ endpoint, outputs });
     const stopping = new AbortController();
     const watching = options.watch
       ? watch({
@@ -118,32 +134,4 @@ export async function start(options: StartArguments, ending: AbortSignal): Promi
     await stop();
     throw error;
   }
-}
-
-function summary(
-  endpoint: string,
-  outputs: Readonly<Record<string, string>>,
-  changes: number,
-  seconds: string,
-  { stackName, clock, state, chaos, seed, watch: isWatching }: StartArguments & { seed: number },
-): string {
-  const width = Math.max(...Object.keys(outputs).map((name) => name.length), 8);
-  const what =
-    changes === 0
-      ? 'as it was left'
-      : `${String(changes)} ${changes === 1 ? 'resource' : 'resources'} created or changed`;
-  return [
-    '',
-    `${stackName} runs on this machine (${what}, ${seconds} s).`,
-    '',
-    `  ${'Endpoint'.padEnd(width)}  ${endpoint}`,
-    ...Object.entries(outputs).map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
-    '',
-    `Data is kept in ${state}.${clock === 1 ? '' : ` What waits goes by ${String(clock)} times as fast.`} Ctrl-C ends everything.`,
-    ...(isWatching ? ['What you change in the template or in code is deployed as you save it.'] : []),
-    ...(chaos === 0
-      ? []
-      : [`Chaos: ${String(chaos)} percent of what may go wrong does so. --seed ${String(seed)} repeats the choices.`]),
-    '',
-  ].join('\n');
 }

@@ -30,9 +30,11 @@ export type LogRecord = { timestamp: number; text: string; requestId?: string };
 
 export type InvocationRequest = Omit<Invocation, 'deadlineMs'>;
 
-/** One execution environment: a process that runs one invocation at a time, and starts with the first. */
+/** One execution environment: a process that runs one invocation at a time, and starts with the first, or when it is warmed. */
 export type Environment = {
   readonly configuration: RuntimeConfiguration;
+  /** Starts the process ahead; an invocation that comes meanwhile waits for it. What fails then is told by that invocation. */
+  warm: () => void;
   /** Runs one invocation. Its time counts from when the handler is loaded, as on Lambda. */
   invoke: (invocation: InvocationRequest) => Promise<InvocationResult>;
   /** False once its process has ended (crash, timeout, kill): take another. */
@@ -156,8 +158,21 @@ export function createEnvironment({ configuration, given, log, initLimitMs }: En
 
   const usable = (): boolean => state !== 'ended';
 
+  let warming: Promise<void> | undefined;
+  function warm(): void {
+    if (state !== 'new') return;
+    warming ??= coldStart().then(
+      ({ fault }) => {
+        if (fault === undefined && state === 'new') state = 'usable';
+      },
+      // What cannot be started is not there: the invocation tries once more, and tells.
+      () => undefined,
+    );
+  }
+
   async function invoke(invocation: InvocationRequest): Promise<InvocationResult> {
     const { requestId, traceHeader } = invocation;
+    await warming;
     tail = tailOf();
     current = requestId;
     const cold = state === 'new' ? await coldStart() : undefined;
@@ -203,6 +218,7 @@ export function createEnvironment({ configuration, given, log, initLimitMs }: En
 
   return {
     configuration,
+    warm,
     invoke,
     usable,
     end: async () => {

@@ -40,6 +40,9 @@ type Kept = {
 };
 type Waiter = Work & { take: (kept: Kept) => void; refuse: (error: unknown) => void };
 
+/** Environments to be had without a cold start: how each is made, by its key. */
+export type Warm = ReadonlyMap<string, () => Environment>;
+
 const IDLE_MS = 5 * 60_000;
 
 /**
@@ -51,6 +54,7 @@ export function createPool(options: PoolOptions) {
   const { clock, maximumProcesses, maximumKept = 3 * maximumProcesses, idleMs = IDLE_MS, stopping } = options;
   const all = new Set<Kept>();
   let waiters: Waiter[] = [];
+  let warm: Warm = new Map();
 
   const of = (key: string): Kept[] => [...all].filter((kept) => kept.key === key);
   const idle = (): Kept[] => [...all].filter(({ state }) => state === 'idle');
@@ -74,31 +78,53 @@ export function createPool(options: PoolOptions) {
     waiter.take(kept);
   }
 
+  /** Throws what making the environment throws. */
+  function keep({ key, make }: Pick<Work, 'key' | 'make'>): Kept {
+    const kept: Kept = {
+      key,
+      environment: make(),
+      state: 'busy',
+      urgent: false,
+      interactive: false,
+      retired: false,
+      usedAt: clock.now().getTime(),
+      forget: new AbortController(),
+    };
+    all.add(kept);
+    return kept;
+  }
+
   function startFor(waiter: Waiter): void {
     try {
-      const kept: Kept = {
-        key: waiter.key,
-        environment: waiter.make(),
-        state: 'busy',
-        urgent: false,
-        interactive: false,
-        retired: false,
-        usedAt: clock.now().getTime(),
-        forget: new AbortController(),
-      };
-      all.add(kept);
-      give(waiter, kept);
+      give(waiter, keep(waiter));
     } catch (error) {
       waiters = waiters.filter((other) => other !== waiter);
       waiter.refuse(error);
     }
   }
 
-  /** The idle environment that is missed least: nobody waits for its version, and it was used longest ago. */
+  /** The idle environment that is missed least: nobody waits for its version, it is not to stay, and it was used longest ago. */
   function leastMissed(): Kept | undefined {
     const awaited = new Set(waiters.map(({ key }) => key));
     const byUse = idle().sort((a, b) => a.usedAt - b.usedAt);
-    return byUse.find(({ key }) => !awaited.has(key)) ?? byUse[0];
+    const unawaited = byUse.filter(({ key }) => !awaited.has(key));
+    return unawaited.find((kept) => !isLastWarm(kept)) ?? unawaited[0] ?? byUse[0];
+  }
+
+  const isLastWarm = ({ key }: Kept): boolean => warm.has(key) && of(key).length === 1;
+
+  /** Makes what is to be warm and is not there, as far as there is room; it waits for its first invocation. */
+  function warmUp(): void {
+    for (const [key, make] of warm) {
+      if (stopping.aborted || all.size >= maximumKept || of(key).length > 0) continue;
+      try {
+        const kept = keep({ key, make });
+        kept.environment.warm();
+        kept.state = 'idle';
+      } catch {
+        // Told by the invocation that needs it.
+      }
+    }
   }
 
   function dispatch(): void {
@@ -141,9 +167,10 @@ export function createPool(options: PoolOptions) {
       kept.state = 'idle';
       kept.forget = new AbortController();
       const { signal } = kept.forget;
-      void clock.work(idleMs, signal).then(() => (signal.aborted ? undefined : drop(kept)));
+      void clock.work(idleMs, signal).then(() => (signal.aborted || isLastWarm(kept) ? undefined : drop(kept)));
     }
     dispatch();
+    warmUp();
   }
 
   return {
@@ -162,6 +189,11 @@ export function createPool(options: PoolOptions) {
           release(kept);
         }
       }
+    },
+    /** One environment of each is made ahead, and one stays however long nobody uses it. */
+    keepWarm: (wanted: Warm): void => {
+      warm = wanted;
+      warmUp();
     },
     /** Ends the environments whose keys are no longer wanted: idle ones now, busy ones after their invocation. */
     retire: (unwanted: (key: string) => boolean): void => {

@@ -60,7 +60,7 @@ export function createStacks(setting: Needs, all: readonly Provider[]): Stacks {
   }
 
   function tell(text: string): void {
-    if (!told.has(text)) observe({ type: 'note', text });
+    if (!told.has(text)) observe({ type: 'accepted-without-effect', text });
     told.add(text);
   }
 

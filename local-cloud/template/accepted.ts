@@ -33,6 +33,6 @@ export function acceptedIn({ resources }: Pick<Template, 'resources'>, ordered: 
       const concerns = type === resource?.Type || type === 'any type';
       return concerns && resource !== undefined && Object.hasOwn(resource.Properties, property);
     });
-    return found ? [`Accepted without effect: ${property} (${type}): ${reason}.`] : [];
+    return found ? [`${property} (${type}): ${reason}.`] : [];
   });
 }

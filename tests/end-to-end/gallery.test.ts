@@ -1,10 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import {
+  CloudWatchLogsClient,
+  DescribeLogGroupsCommand,
+  FilterLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { differences } from '../unit/gallery/schemas.ts';
 import { eventually } from '../support/eventually.ts';
 import { drawQuarters } from '../support/pictures.ts';
 import { openGallery, type Answered, type Tokens } from './support/gallery.ts';
-import { stageUnderTest } from './support/stage.ts';
+import { openPoolKey } from './support/pool-key.ts';
+import { stageUnderTest, type Stage } from './support/stage.ts';
 
 type Tile = {
   imageId: string;
@@ -19,13 +25,15 @@ type Tile = {
 const there = process.env.E2E_STAGE === undefined ? describe : describe.skip;
 
 there('the gallery', () => {
+  let stage: Stage;
   let gallery: Awaited<ReturnType<typeof openGallery>>;
   let ann: Tokens;
   let otto: Tokens;
   let picture: Uint8Array;
 
   beforeAll(async () => {
-    gallery = await openGallery(await stageUnderTest(), process.env.E2E_ENDPOINT ?? '');
+    stage = await stageUnderTest();
+    gallery = await openGallery(stage, process.env.E2E_ENDPOINT ?? '');
     const [one, other] = [`ann-${randomUUID()}@example.com`, `otto-${randomUUID()}@example.com`];
     await gallery.addMember(one);
     await gallery.addMember(other, 'admins');
@@ -129,7 +137,8 @@ there('the gallery', () => {
 
     test.each(routes)('%s /%s', async (method, path) => {
       const [head, payload, signature = ''] = ann.access.split('.');
-      const claims = JSON.parse(Buffer.from(payload ?? '', 'base64url').toString()) as object;
+      const sign = await openPoolKey(stage.output('UserPoolId'), process.env.E2E_STATE ?? '');
+      const claims = JSON.parse(Buffer.from(payload ?? '', 'base64url').toString()) as { iss: string };
       const forged = Buffer.from(JSON.stringify({ ...claims, sub: 'otto' })).toString('base64url');
       const none = Buffer.from('{"alg":"none"}').toString('base64url');
       const wrong: Record<string, string | undefined> = {
@@ -141,7 +150,13 @@ there('the gallery', () => {
         'other claims': `${head}.${forged}.${signature}`,
         'another signature': `${head}.${payload}.${signature.replace(/^./, (one) => (one === 'A' ? 'B' : 'A'))}`,
         'no signature': `${none}.${payload}.`,
+        'an expired one': await sign({ ...claims, iat: 1_700_000_000, exp: 1_700_003_600 }),
+        'one for another client': await sign({ ...claims, client_id: 'elsewhere' }),
+        'one of another pool': await sign({ ...claims, iss: `${claims.iss}x` }),
+        'one without the scope': await sign({ ...claims, scope: 'email profile' }),
       };
+      // Or all that is signed here would be refused, whatever it says.
+      expect((await gallery.ask('api/images', { token: await sign(claims) })).status).toBe(200);
       for (const [what, token] of Object.entries(wrong)) {
         const answer = await gallery.ask(path, { method, ...(token !== undefined && { token }) });
         expect([what, [401, 403].includes(answer.status)]).toEqual([what, true]);
@@ -167,6 +182,33 @@ there('the gallery', () => {
     expect((await gallery.ask(`${path}?owner=${sub}`, { token: otto.access })).status).toBe(200);
     expect((await gallery.ask(`api/images?owner=someone`, { token: ann.access })).status).toBe(403);
     expect((await gallery.ask(path, { token: ann.access })).status).toBe(200);
+  });
+
+  test('has written no token, no presigned URL and no form into any log', async () => {
+    const tile = await upload('private.jpg', 'image/jpeg', picture);
+    await gallery.ask(`api/images/${tile.imageId}?x=${ann.id}`, { token: ann.access });
+    await gallery.ask('api/images', { headers: { authorization: `Bearer ${ann.refresh}` } });
+    await gallery.ask(`?code=${ann.refresh}`);
+    const logs = new CloudWatchLogsClient({
+      endpoint: process.env.E2E_ENDPOINT ?? '',
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    });
+    const { logGroups = [] } = await logs.send(new DescribeLogGroupsCommand({}));
+    const groups = logGroups.flatMap(({ logGroupName: name }) => name ?? []);
+    const texts = await Promise.all(
+      groups.map(async (logGroupName) => {
+        const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName }));
+        return events.map(({ message }) => message ?? '').join('\n');
+      }),
+    );
+    const text = texts.join('\n');
+    // That of every function of the gallery, and the API's own.
+    for (const seen of ['"answered"', '"route":"GET /api/images/{imageId}"', '"authorizer":"'])
+      expect(text).toContain(seen);
+    const secrets = [ann, otto].flatMap(({ access, id, refresh }) => [access, id, refresh]);
+    for (const secret of secrets) expect(text.includes(secret.slice(-40))).toBe(false);
+    expect(text).not.toMatch(/Bearer |X-Amz-(Signature|Credential)|Policy=|eyJhbGciOi/i);
   });
 
   test('serves its page with a policy that lets it reach what it must', async () => {

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { changedTemplate } from '../support/changed-template.ts';
 import { eventually } from '../support/eventually.ts';
@@ -11,11 +12,19 @@ import { descendants } from '../support/processes.ts';
 
 const repository = join(import.meta.dirname, '..', '..');
 
+/** Ten seconds or so where nobody else uses the machine. */
+const BOOT_SECONDS = 150;
+
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'start-'));
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const running: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill('SIGKILL');
+});
 
 type Start = { process: ChildProcess; printed: () => string; ended: Promise<number | null> };
 
@@ -26,6 +35,7 @@ function start(...options: string[]): Start {
     [join(repository, 'commands', 'start.ts'), '--state', join(folder, 'state'), ...options],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
+  running.push(child);
   let text = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (chunk: string) => {
@@ -36,16 +46,55 @@ function start(...options: string[]): Start {
   return { process: child, printed: () => text, ended };
 }
 
-test('npm start says where everything is and what to try, and Ctrl-C ends everything', async () => {
+async function saysWhatToTry(printed: () => string): Promise<void> {
+  const isSaid = (): boolean => printed().includes('npm run try');
+  await eventually('what to try to be printed', isSaid, BOOT_SECONDS).catch((cause: unknown) => {
+    throw new Error(`It has not become ready. It said:\n${printed()}`, { cause });
+  });
+}
+
+test('npm start says where the gallery is before all else, what to try, and Ctrl-C ends everything', async () => {
   const { process: child, printed, ended } = start('--port', '0');
-  await eventually('what to try to be printed', () => printed().includes('npm run try'));
+  await saysWhatToTry(printed);
   expect(printed()).toMatch(/UploadsBucketName\s+serverless-thumbnails-uploads-000000000000-us-east-1/);
   expect(printed()).toMatch(/aws --endpoint-url http:\/\/127\.0\.0\.1:\d+ s3 cp photo\.jpg s3:\/\//);
+  const [gallery = '', demo = ''] = printed().trimStart().split('\n');
+  expect(demo).toMatch(/^Sign in as +\S+@\S+ +password +\S+$/);
+  const page = await fetch(/^The gallery: +(http:\/\/localhost:\d+\/)$/.exec(gallery)?.[1] ?? '');
+  expect(page.headers.get('content-type')).toMatch('text/html');
+  expect(printed()).toMatch(/^\d+ properties of the template are accepted without effect; --verbose lists them\.$/m);
+  await eventually('twelve pictures to have thumbnails', () => thumbnailsReady(printed()) === 12);
   const below = descendants(child.pid ?? 0);
   expect(below.length).toBeGreaterThan(0);
   child.kill('SIGINT');
   expect([0, 130]).toContain(await ended);
   await eventually('every process to end', () => below.every(({ pid }) => !isRunning(pid)));
+
+  // Somebody has pictures now.
+  const again = start('--port', '0');
+  await saysWhatToTry(again.printed);
+  const [, uploads = ''] = /UploadsBucketName +(\S+)/.exec(again.printed()) ?? [];
+  const [, endpoint = ''] = /Endpoint +(\S+)/.exec(again.printed()) ?? [];
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const s3 = new S3Client({ endpoint, region: 'us-east-1', credentials, forcePathStyle: true });
+  const { Contents: objects = [] } = await s3.send(new ListObjectsV2Command({ Bucket: uploads, Prefix: 'users/' }));
+  expect(objects.map(({ Key: key }) => key?.replace(/^users\/[\da-f-]{36}\/[\da-f-]{36}\//, '')).toSorted()).toEqual(
+    Array.from({ length: 12 }, (_, n) => `landscape-${String(n + 1).padStart(2, '0')}.jpg`),
+  );
+  again.process.kill('SIGINT');
+  expect([0, 130]).toContain(await again.ended);
+  expect(again.printed()).not.toContain('uploaded users/');
+}, 400_000);
+
+test('a gallery port in use: said before anything is started, with a way out', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => other.once('listening', resolve));
+  const { port } = other.address() as AddressInfo;
+  const { ended, printed } = start('--port', '0', '--gallery-port', String(port));
+  expect(await ended).toBe(1);
+  expect(printed()).toContain(`Port ${String(port)} on localhost is in use`);
+  expect(printed()).toContain('npm start -- --gallery-port');
+  other.close();
 });
 
 test('a port in use: a clear message, exit code 1, nothing left running', async () => {
@@ -63,7 +112,8 @@ test('a port in use: a clear message, exit code 1, nothing left running', async 
 test('--help explains every option', async () => {
   const { ended, printed } = start('--help');
   expect(await ended).toBe(0);
-  for (const option of ['--port', '--reset', '--state', '--clock']) expect(printed()).toContain(option);
+  for (const option of ['--port', '--gallery-port', '--empty', '--verbose', '--reset', '--state', '--clock'])
+    expect(printed()).toContain(option);
 });
 
 test('a broken template: the place and the mistake', async () => {
@@ -93,6 +143,13 @@ Resources:
   const failing = startLocalCloud({ template, state: join(folder, 'state'), parameters: {} });
   await expect(failing).rejects.toThrow(/code 1.*handler\.ts:2:\d+/s);
 });
+
+/** As the console tells it: of lines that are alike some are only counted. */
+function thumbnailsReady(text: string): number {
+  const one = text.match(/ {2}thumbnails ready {2}/g)?.length ?? 0;
+  const more = [...text.matchAll(/and (\d+) more: thumbnails ready/g)].map(([, count]) => Number(count));
+  return more.reduce((sum, count) => sum + count, one);
+}
 
 function isRunning(pid: number): boolean {
   try {

@@ -10,6 +10,6 @@ export async function changedTemplate(folder: string, change: (template: string)
   if (changed === template) throw new Error('The change found nothing to change in template.yaml.');
   const path = join(folder, 'template.yaml');
   // Its paths are relative to where it lies.
-  await writeFile(path, changed.replaceAll(/(CodeUri: |ContentUri: !Sub )/g, `$1${repository}/`));
+  await writeFile(path, changed.replaceAll(/((?:CodeUri|ContentUri|Location): )(?=[\w.])/g, `$1${repository}/`));
   return path;
 }

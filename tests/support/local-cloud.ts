@@ -9,6 +9,8 @@ const repository = join(import.meta.dirname, '..', '..');
 export type RunningCloud = {
   endpoint: string;
   outputs: Readonly<Record<string, string>>;
+  /** The folder of its state. */
+  state: string;
   /** Its process: the functions' processes are its children. */
   pid: number;
   /** All that it has printed so far. */
@@ -75,6 +77,7 @@ export async function startLocalCloud(options: StartOptions = {}): Promise<Runni
   });
   return {
     ...ready,
+    state: options.state ?? temporary ?? '',
     pid: child.pid ?? 0,
     log: () => log,
     stop: async () => {

@@ -42,6 +42,11 @@ describe('the gallery in template.yaml', () => {
     expect(CorsConfiguration).toEqual({
       CorsRules: [{ AllowedMethods: ['POST'], AllowedOrigins: ['*'], AllowedHeaders: ['*'], MaxAge: 3000 }],
     });
+    const without = (Gallery: string) =>
+      Object.entries(readTemplate({ Gallery }).Resources).filter(
+        ([id]) => !['GalleryStack', 'UploadsBucket'].includes(id),
+      );
+    expect(without('off')).toEqual(without('on'));
     const outputs = Object.entries(root.Outputs as Record<string, { Condition?: string; Value: unknown }>);
     for (const [name, { Condition, Value }] of outputs) {
       expect([name, Condition]).toEqual([

@@ -48,13 +48,19 @@ export type InvokeParts = {
   environments?: (environment: Environment) => Environment;
 };
 
+/** What the environments of a function as it is configured are made by. Throws AwsError ServiceException where that cannot be. */
+export function createEnvironments(parts: InvokeParts): (configuration: FunctionConfiguration) => Environment {
+  const wrap = parts.environments ?? ((environment: Environment): Environment => environment);
+  return (configuration) => wrap(environmentFor(configuration, parts));
+}
+
 /**
  * Runs a function once. Throws AwsError ResourceNotFoundException, TooManyRequestsException (no concurrency left), and
  * ServiceException where no environment can be made; an error of the function itself is an answer.
  */
 export function createInvoke(parts: InvokeParts): Invoke {
   const { setting, functions, concurrency, pool } = parts;
-  const wrap = parts.environments ?? ((environment: Environment): Environment => environment);
+  const environmentOf = createEnvironments(parts);
   // A branch of its own: how many environments have been made decides nobody's version.
   const weights = setting.random.branch('weights');
 
@@ -72,7 +78,7 @@ export function createInvoke(parts: InvokeParts): Invoke {
       const result = await pool.run(
         {
           key: environmentKey(configuration),
-          make: () => wrap(environmentFor(configuration, parts)),
+          make: () => environmentOf(configuration),
           since: since ?? setting.clock.now().getTime(),
           ...(urgent !== undefined && { urgent }),
           ...(interactive !== undefined && { interactive }),

@@ -14,7 +14,7 @@ import { frozenPart, type Alias, type EventInvokeConfig, type FunctionSpec } fro
 import { createDestinations } from './destinations.ts';
 import { openMappings } from './event-source-mappings.ts';
 import { openFunctions, without } from './functions.ts';
-import { createInvoke, environmentKey, type InvokeParts, type WriteLog } from './invoke.ts';
+import { createEnvironments, createInvoke, environmentKey, type InvokeParts, type WriteLog } from './invoke.ts';
 import { openLayers } from './layers.ts';
 import { openPermissions } from './permissions.ts';
 import { createPoller } from './poller.ts';
@@ -66,7 +66,7 @@ export function createLambda(setting: Setting, parts: LambdaParts) {
   const concurrency = createConcurrency(reservedOf, reservedInAll);
   const roleMay = (roleArn: string, action: string, resource: string): boolean =>
     roles.decide(roleArn, action, resource) === 'allowed';
-  const invoke = createInvoke({
+  const invoking: InvokeParts = {
     setting,
     functions,
     concurrency,
@@ -76,7 +76,22 @@ export function createLambda(setting: Setting, parts: LambdaParts) {
     roleMay,
     xrayDaemonAddress,
     ...(parts.environments && { environments: parts.environments }),
-  });
+  };
+  const invoke = createInvoke(invoking);
+  const environmentOf = createEnvironments(invoking);
+
+  /** Functions of which every version that an alias leads to has an environment ready. */
+  let warm: readonly string[] = [];
+  function warmUp(): void {
+    const versions = warm
+      .filter(functions.exists)
+      .flatMap((name) =>
+        [...new Set(Object.values(functions.record(name).aliases).flatMap(versionsOf))].map((qualifier) =>
+          functions.resolve({ functionName: name, qualifier }, () => 1),
+        ),
+      );
+    pool.keepWarm(new Map(versions.map((one) => [environmentKey(one), () => environmentOf(one)])));
+  }
 
   const events = createAsyncQueue({
     setting,
@@ -241,7 +256,13 @@ export function createLambda(setting: Setting, parts: LambdaParts) {
       if (JSON.stringify(weights) !== JSON.stringify(sharesOf(before))) {
         setting.observe({ type: 'traffic-shifted', functionName: name, alias: aliasName, weights });
       }
+      if (warm.includes(name)) warmUp();
       return after;
+    },
+    /** From now on one environment of these functions, by name, is ready for whoever comes to an alias; of no others. */
+    keepWarm: (names: readonly string[]): void => {
+      warm = names;
+      warmUp();
     },
     /** Reserves concurrency for a function; undefined gives it back. Throws AwsError where too little would be left for the others. */
     reserveConcurrency: (name: string, wanted: number | undefined): void => {

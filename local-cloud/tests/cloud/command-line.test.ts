@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateQueueCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { eventually } from '../support/eventually.ts';
 
 const bin = join(import.meta.dirname, '..', '..', 'bin', 'local-cloud.mjs');
 const orders = join(import.meta.dirname, 'orders', 'template.yaml');
@@ -71,6 +72,29 @@ const client = (endpoint: string): SQSClient =>
   new SQSClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } });
 
 describe('local-cloud start', () => {
+  test('prints what its parent says around the summary, and what happened meanwhile after it', async () => {
+    const running = start('--template', orders, '--stack-name', 'orders', '--port', '0', '--ask-parent', '--verbose');
+    await running.ready;
+    expect(running.printed()).toBe('');
+    running.child.send({ type: 'words', before: ['first of all'], after: ['at last'] });
+    await eventually(() => expect(running.printed()).toContain('at last'));
+    await eventually(() => expect(running.printed()).toContain('Accepted without effect: '));
+    const order = ['first of all', 'orders runs on this machine', 'at last', 'Accepted without effect: '];
+    const places = order.map((text) => running.printed().indexOf(text));
+    expect(places[0]).toBe(0);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    running.child.kill('SIGTERM');
+    expect(await running.ended).toBe(0);
+  });
+
+  test('counts the properties that are accepted without effect', async () => {
+    const running = start('--template', orders, '--stack-name', 'orders', '--port', '0', '--keep-warm', 'Nobody');
+    await running.ready;
+    expect(running.printed()).toMatch(/ accepted without effect; --verbose lists (it|them)\.$/m);
+    expect(running.printed()).not.toContain('Accepted without effect: ');
+    await eventually(() => expect(running.printed()).toContain('Nobody is to be kept warm, and is no function here.'));
+  });
+
   test('says where it is and what it has made, tells its parent, and ends on SIGTERM', async () => {
     const running = start('--template', orders, '--stack-name', 'orders', '--port', '0');
     const { type, endpoint, outputs } = await running.ready;

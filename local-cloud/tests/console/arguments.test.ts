@@ -12,6 +12,9 @@ describe('the command line', () => {
       reset: false,
       clock: 1,
       show: [],
+      keepWarm: [],
+      verbose: false,
+      askParent: false,
     });
   });
 

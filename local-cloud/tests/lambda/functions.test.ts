@@ -11,6 +11,23 @@ afterAll(cloud.end);
 
 const answering = (word: string) => code(`async () => '${word}'`);
 
+test('Functions that are kept warm have an environment for each version that an alias leads to', async () => {
+  const processes = () => cloud.lambda.processes().map(({ configuration: { version } }) => version);
+  cloud.create('warm', answering('first'));
+  functions.publish('warm');
+  functions.createAlias('warm', { name: 'live', functionVersion: '1', description: '', weights: {} });
+  cloud.lambda.keepWarm(['warm', 'of another stack']);
+  expect(processes()).toEqual(['1']);
+  cloud.lambda.updateFunction(cloud.spec('warm', answering('second')));
+  functions.publish('warm');
+  cloud.lambda.moveAlias('warm', 'live', { weights: { '2': 0.1 } });
+  expect(processes()).toEqual(['1', '2']);
+  cloud.lambda.moveAlias('warm', 'live', { functionVersion: '2', weights: {} });
+  expect(processes()).toEqual(['2']);
+  expect((await cloud.call('warm', {}, 'live')).result).toBe('second');
+  cloud.lambda.keepWarm([]);
+});
+
 describe('Versions', () => {
   test('keep the code and configuration that they were published with', async () => {
     cloud.create('frozen', answering('first'));

@@ -254,7 +254,7 @@ describe.each(types)('%s', (type) => {
 test('at most ten names are accepted without effect, and whoever uses one is told so, once', async () => {
   expect(new Set(accepted.map(({ property }) => property)).size).toBeLessThanOrEqual(10);
   const notes = (): string[] =>
-    cloud.observed.flatMap((event) => (event.type === 'note' && event.text.startsWith('Accepted') ? [event.text] : []));
+    cloud.observed.flatMap((event) => (event.type === 'accepted-without-effect' ? [event.text] : []));
   expect(notes()).toEqual(accepted.map(({ type, property }) => expect.stringContaining(`${property} (${type}): `)));
 });
 

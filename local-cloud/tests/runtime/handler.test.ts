@@ -168,3 +168,33 @@ describe('What a handler sees', () => {
     expect(second.initMs).toBeUndefined();
   });
 });
+
+describe('An environment that is warmed', () => {
+  const once = `globalThis.loads = (globalThis.loads ?? 0) + 1; exports.handler = async () => globalThis.loads;`;
+
+  test('is loaded when the first invocation comes, which so has no cold start', async () => {
+    const environment = all.create({ 'handler.js': once });
+    environment.warm();
+    environment.warm();
+    const { value, initMs } = await environment.call();
+    expect(value).toBe(1);
+    expect(initMs).toBeUndefined();
+    environment.warm();
+    expect((await environment.call()).value).toBe(1);
+  });
+
+  test('that could not be loaded is tried again by the invocation, which tells', async () => {
+    const environment = all.create({ 'handler.js': `throw new Error('not today');` });
+    environment.warm();
+    const { outcome, value } = await environment.call();
+    expect(outcome).toBe('failed');
+    expect(value).toMatchObject({ errorMessage: 'not today' });
+  });
+
+  test('that is ended meanwhile leaves nothing behind', async () => {
+    const environment = all.create({ 'handler.js': once });
+    environment.warm();
+    await environment.end();
+    expect(environment.usable()).toBe(false);
+  });
+});

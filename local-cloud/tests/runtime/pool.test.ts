@@ -16,6 +16,7 @@ function workshop(maximumProcesses: number, { idleMs = 60_000, maximumKept = max
   const running: { id: string; key: string; finish: () => void }[] = [];
   const made: string[] = [];
   const ended: string[] = [];
+  const warmed: string[] = [];
   const order: string[] = [];
   let most = 0;
   let living = 0;
@@ -27,6 +28,7 @@ function workshop(maximumProcesses: number, { idleMs = 60_000, maximumKept = max
     let usable = true;
     return {
       configuration: {} as Environment['configuration'],
+      warm: () => void warmed.push(key),
       usable: () => usable,
       pid: () => undefined,
       end: async () => {
@@ -64,7 +66,10 @@ function workshop(maximumProcesses: number, { idleMs = 60_000, maximumKept = max
     running.find((one) => one.id === id)?.finish();
     await settle();
   };
-  return { pool, start, finish, settle, running, made, ended, order, most: () => most, stop: () => stopping.abort() };
+  const keepWarm = (...keys: string[]): void =>
+    pool.keepWarm(new Map(keys.map((key) => [key, () => environment(key)])));
+  const parts = { pool, start, finish, settle, running, made, ended, warmed, order, keepWarm };
+  return { ...parts, most: () => most, stop: () => stopping.abort() };
 }
 
 describe('The pool', () => {
@@ -177,6 +182,50 @@ describe('The pool', () => {
     await settle();
     await finish('a');
     await eventually(() => expect(pool.processes()).toEqual([]));
+  });
+
+  test('makes what is to be warm ahead, and gives it to the first who comes', async () => {
+    const { start, finish, settle, running, made, warmed, keepWarm } = workshop(2);
+    keepWarm('one');
+    expect([made, warmed]).toEqual([['one'], ['one']]);
+    void start('one', 'a');
+    await settle();
+    expect(running.map(({ id }) => id)).toEqual(['a']);
+    expect(made).toEqual(['one']);
+    await finish('a');
+    expect(made).toEqual(['one']);
+  });
+
+  test('keeps the last of what is to be warm, however long nobody uses it, and whoever else needs room', async () => {
+    const { start, finish, settle, made, ended, keepWarm } = workshop(2, { idleMs: 1 });
+    keepWarm('one');
+    for (const id of ['a', 'b']) void start('one', id);
+    await finish('a');
+    await finish('b');
+    // Of two that are idle one goes.
+    await eventually(() => expect(ended).toEqual(['one']));
+    for (const other of ['two', 'three']) {
+      void start(other, other);
+      await settle();
+      await finish(other);
+      await eventually(() => expect(ended).toContain(other));
+    }
+    expect(made).toEqual(['one', 'one', 'two', 'three']);
+    expect(ended).toEqual(['one', 'two', 'three']);
+  });
+
+  test('makes another where the last of what is to be warm had to go or is retired, as long as it is wanted', async () => {
+    const { pool, settle, made, ended, keepWarm } = workshop(1);
+    keepWarm('one');
+    pool.retire((key) => key === 'one');
+    expect(ended).toEqual(['one']);
+    keepWarm('one', 'two');
+    // There is room for one only.
+    expect(made).toEqual(['one', 'one']);
+    keepWarm();
+    pool.retire(() => true);
+    await settle();
+    expect(made).toEqual(['one', 'one']);
   });
 
   test('refuses what waits, and what comes, when it is stopped', async () => {

@@ -9,4 +9,5 @@ export default async function boot(): Promise<void> {
   if (process.env.E2E_STAGE !== undefined) return;
   globalThis.runningCloud = await startLocalCloud({ clock: 60 });
   process.env.E2E_ENDPOINT = globalThis.runningCloud.endpoint;
+  process.env.E2E_STATE = globalThis.runningCloud.state;
 }

@@ -45,7 +45,7 @@ export async function openGallery({ output }: Stage, endpoint: string) {
   }
 
   /** By managed login, code and PKCE. */
-  async function signInAs(email: string): Promise<Tokens> {
+  async function signInAs(email: string, password = passwordOf(email)): Promise<Tokens> {
     const verifier = randomBytes(32).toString('base64url');
     const asked = new URL(signIn.authorizationEndpoint);
     const parameters = {
@@ -57,7 +57,7 @@ export async function openGallery({ output }: Stage, endpoint: string) {
     const browser = createBrowser();
     const toLogin = await browser.open(asked.href);
     const login = await browser.open(toLogin.location);
-    const back = await login.submit({ username: email, password: passwordOf(email) });
+    const back = await login.submit({ username: email, password });
     const code = new URL(back.location).searchParams.get('code') ?? '';
     const body = new URLSearchParams({
       ...{ grant_type: 'authorization_code', client_id: signIn.clientId, code },

@@ -1,0 +1,54 @@
+import {
+  AdminCreateUserCommand,
+  AdminGetUserCommand,
+  AdminSetUserPasswordCommand,
+  UserNotFoundException,
+  type AttributeType,
+  type CognitoIdentityProviderClient,
+} from '@aws-sdk/client-cognito-identity-provider';
+
+/** Who may sign in to the gallery on this machine, where everybody may know the password. Never made on AWS. */
+export const demoUser = { email: 'demo@example.com', password: 'Gallery-1234' };
+
+/** The demo user's `sub`, which owns the images; undefined where the pool has no such user. */
+export async function findDemoUser(
+  cognito: CognitoIdentityProviderClient,
+  poolId: string,
+): Promise<string | undefined> {
+  try {
+    const found = await cognito.send(new AdminGetUserCommand({ UserPoolId: poolId, Username: demoUser.email }));
+    return subOf(found.UserAttributes);
+  } catch (error) {
+    if (error instanceof UserNotFoundException) return undefined;
+    throw error;
+  }
+}
+
+/** Sees to it that the demo user is there and has the password that is told; gives the `sub`. */
+export async function ensureDemoUser(cognito: CognitoIdentityProviderClient, poolId: string): Promise<string> {
+  const user = { UserPoolId: poolId, Username: demoUser.email };
+  const sub = (await findDemoUser(cognito, poolId)) ?? (await createDemoUser(cognito, poolId));
+  await cognito.send(new AdminSetUserPasswordCommand({ ...user, Password: demoUser.password, Permanent: true }));
+  return sub;
+}
+
+async function createDemoUser(cognito: CognitoIdentityProviderClient, poolId: string): Promise<string> {
+  const { User: made } = await cognito.send(
+    new AdminCreateUserCommand({
+      UserPoolId: poolId,
+      Username: demoUser.email,
+      MessageAction: 'SUPPRESS',
+      UserAttributes: [
+        { Name: 'email', Value: demoUser.email },
+        { Name: 'email_verified', Value: 'true' },
+      ],
+    }),
+  );
+  const sub = subOf(made?.Attributes);
+  if (sub === undefined) throw new Error(`Cognito has created ${demoUser.email} and told no sub.`);
+  return sub;
+}
+
+function subOf(attributes: readonly AttributeType[] = []): string | undefined {
+  return attributes.find(({ Name }) => Name === 'sub')?.Value;
+}
