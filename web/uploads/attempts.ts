@@ -3,7 +3,7 @@ import type { Job, Ports } from './queue.ts';
 import { createMeter } from './speed.ts';
 
 /** ms without a byte that was sent after which an attempt is given up: the connection is lost, and the browser has not noticed. */
-const STALLED = 45_000;
+const STALLED = 20_000;
 /** ms between two looks whether something moves. */
 const LOOK = 5_000;
 
