@@ -77,6 +77,11 @@ const rooms = [
     why: 'a fault is bundled into a function: it wraps a module of functions/, and knows nothing of commands',
   },
   {
+    files: ['web/**'],
+    only: String.raw`(?!.*(\.\./)+(functions|commands|local-cloud|tests)/)(\.{1,2}/|@preact/signals$|oauth4webapi$|photoswipe$|preact(/hooks)?$|thumbhash$)`,
+    why: 'the page knows the API by docs/api.yaml alone, and few packages: what it loads, visitors wait for',
+  },
+  {
     files: ['local-cloud/**'],
     except: ['local-cloud/tests/**'],
     only: String.raw`(?!.*(\.\./)+(functions|commands|tests|web)/)`,

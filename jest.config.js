@@ -6,7 +6,7 @@ const common = {
   testEnvironment: 'node',
   transform: { '\\.(ts|mjs|js|avif|gif|heic|jpg|png|webp)$': '<rootDir>/tests/support/esbuild-transform.cjs' },
   // Published as ES modules only, so they pass through the transformer as our own files do.
-  transformIgnorePatterns: ['/node_modules/(?!(thumbhash|croner|jose)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(thumbhash|croner|jose|oauth4webapi|preact|@preact)/)'],
 };
 
 /** One project a kind of test, so that `npm test -- --selectProjects unit` runs one of them. */

@@ -10,6 +10,7 @@ import { openGallery } from '../tests/end-to-end/support/gallery.ts';
 import { openStage, type Stage } from '../tests/end-to-end/support/stage.ts';
 import { startLocalCloud } from '../tests/support/local-cloud.ts';
 import { writeManyImages } from './gallery/many-images.ts';
+import { GOAL_LONGEST_TASK, longTasks } from './gallery/page.ts';
 import { percentile, timesOf, type Api } from './gallery/requests.ts';
 
 /** How much longer an answer may take while images are processed, as a multiple of the idle time. */
@@ -35,6 +36,7 @@ run(async () => {
       gallery.ask(path, { token, ...(body !== undefined && { method: 'POST', body }) });
     await whileBusy(stage, api, owner, { images: Number(values.images), rounds: Number(values.rounds) });
     await throughMany(stage, api, owner, Number(values.listed));
+    await inAPage({ url: gallery.url, ...demoUser });
   } finally {
     await cloud.stop();
   }
@@ -77,6 +79,19 @@ async function whileBusy(
       `(${seconds.toFixed(0)} s, ${String(during.length)} requests): ${ratio.toFixed(2)} times as long (goal: at most ${String(GOAL_BUSY)}).`,
   );
   if (ratio > GOAL_BUSY) process.exitCode = 1;
+}
+
+/** A visit to a gallery of that many: 100 screens are 3,000 images and 30 pages of the list. */
+async function inAPage(visit: { url: string; email: string; password: string }): Promise<void> {
+  const { start, scrolling } = await longTasks(visit, 100);
+  const told = (tasks: readonly number[]): string =>
+    tasks.length === 0
+      ? 'no task over 50 ms'
+      : `${String(tasks.length)} tasks over 50 ms, the longest ${String(Math.max(...tasks))} ms`;
+  console.log(
+    `The page: ${told(start)} at its start, ${told(scrolling)} while scrolling (goal: none over ${String(GOAL_LONGEST_TASK)} ms).`,
+  );
+  if (Math.max(0, ...start, ...scrolling) > GOAL_LONGEST_TASK) process.exitCode = 1;
 }
 
 /** Newest first, page by page, to the end. */

@@ -14,5 +14,14 @@ export default {
   projects: [
     { ...common, rootDir, displayName: 'aws-cli', testMatch: ['<rootDir>/tests/clients/aws-cli/*.test.ts'] },
     { ...common, rootDir, displayName: 'browser', testMatch: ['<rootDir>/tests/clients/browser/*.test.ts'] },
+    {
+      ...common,
+      rootDir,
+      displayName: 'gallery',
+      testMatch: ['<rootDir>/tests/browser/*.test.ts'],
+      setupFiles: ['<rootDir>/tests/support/open-libvips.ts'],
+      globalSetup: '<rootDir>/tests/browser/support/boot.ts',
+      globalTeardown: '<rootDir>/tests/browser/support/shut-down.ts',
+    },
   ],
 };

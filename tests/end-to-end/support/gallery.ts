@@ -116,6 +116,7 @@ export async function openGallery({ output }: Stage, endpoint: string) {
   return { url, addMember, signInAs, ask, send };
 }
 
-function passwordOf(email: string): string {
+/** A password that the pool's policy takes, known by the address alone. */
+export function passwordOf(email: string): string {
   return `Aa1!${createHash('sha256').update(email).digest('hex').slice(0, 20)}`;
 }
