@@ -200,6 +200,7 @@ describe('The pool', () => {
     const { start, finish, settle, made, ended, keepWarm } = workshop(2, { idleMs: 1 });
     keepWarm('one');
     for (const id of ['a', 'b']) void start('one', id);
+    await settle();
     await finish('a');
     await finish('b');
     // Of two that are idle one goes.
