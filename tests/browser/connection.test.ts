@@ -59,6 +59,39 @@ describe('uploads', () => {
     expect(await listed()).toEqual(files.map(({ name }) => name).sort());
   });
 
+  test('whose form comes only after the connection was lost and found are known by the form that was used', async () => {
+    let answerFirst = (): void => undefined;
+    const held = new Promise<void>((resolve) => (answerFirst = resolve));
+    let asked = 0;
+    await page.route('**/api/uploads', async (route) => {
+      asked += 1;
+      if (asked > 1) return route.continue();
+      const response = await route.fetch();
+      await held;
+      return route.fulfill({ response });
+    });
+    await drop(page, files.slice(0, 1));
+    await eventually('the first question', () => asked === 1);
+    // What the browser says of its connection, which does not end what is on its way.
+    await page.evaluate(() => {
+      Object.defineProperty(navigator, 'onLine', { value: false, configurable: true });
+      dispatchEvent(new Event('offline'));
+    });
+    await phase('first.jpg', 'waiting').waitFor();
+    await network.slow(SLOW);
+    await page.evaluate(() => {
+      Object.defineProperty(navigator, 'onLine', { value: true, configurable: true });
+      dispatchEvent(new Event('online'));
+    });
+    await eventually('the middle of an upload', async () => (await sent()) > 10_000);
+    const answered = page.waitForResponse('**/api/uploads');
+    answerFirst();
+    await answered;
+    await network.fast();
+    await phase('first.jpg', 'ready').waitFor({ timeout: 30_000 });
+    await page.unrouteAll({ behavior: 'wait' });
+  });
+
   test('one is cancelled without the others', async () => {
     await network.slow(SLOW);
     await drop(page, files);

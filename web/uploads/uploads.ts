@@ -23,10 +23,12 @@ const isGood = ({ expiresAt }: UploadForm): boolean => serverClock.now() < Date.
 let keeper: Keeper | undefined;
 
 const queue = createQueue<File, UploadForm>({
-  sign: async ({ key, file }) => {
+  sign: async ({ key, file }, abort) => {
     // Sent again after a lost connection, the same form writes the same object: had the first one arrived, there would be two.
     const last = forms.get(key);
     const form = last && isGood(last) ? last : await signUpload(api, file);
+    // An answer that comes after the next try has begun must not say under which id the file is known.
+    if (abort.aborted) return form;
     forms.set(key, form);
     const item = items.get(key);
     if (item) nameImage(item, form.imageId);
