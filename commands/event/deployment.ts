@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { CodeDeployClient, GetDeploymentCommand, paginateListDeployments } from '@aws-sdk/client-codedeploy';
+import {
+  CodeDeployClient,
+  GetDeploymentCommand,
+  paginateListDeploymentGroups,
+  paginateListDeployments,
+} from '@aws-sdk/client-codedeploy';
 import { UsageError, type Target } from '../shared/target.ts';
 import { resourcesOf } from '../shared/resources.ts';
 
@@ -25,15 +30,16 @@ export async function findDeployment(target: Target, id: string | undefined): Pr
 
 async function newestOfEachGroup(codeDeploy: CodeDeployClient, target: Target): Promise<string[]> {
   const resources = await resourcesOf(target.client, target.stackName);
-  const application = resources.find(({ type }) => type === 'AWS::CodeDeploy::Application')?.physicalId;
-  const groups = resources.filter(({ type }) => type === 'AWS::CodeDeploy::DeploymentGroup');
+  const applications = resources.filter(({ type }) => type === 'AWS::CodeDeploy::Application');
   const ids: string[] = [];
-  for (const { physicalId: deploymentGroupName } of groups) {
-    const pages = paginateListDeployments(
-      { client: codeDeploy },
-      { applicationName: application, deploymentGroupName },
-    );
-    for await (const { deployments = [] } of pages) ids.push(...deployments);
+  for (const { physicalId: applicationName } of applications) {
+    const groups = paginateListDeploymentGroups({ client: codeDeploy }, { applicationName });
+    for await (const { deploymentGroups = [] } of groups) {
+      for (const deploymentGroupName of deploymentGroups) {
+        const pages = paginateListDeployments({ client: codeDeploy }, { applicationName, deploymentGroupName });
+        for await (const { deployments = [] } of pages) ids.push(...deployments);
+      }
+    }
   }
   return ids;
 }

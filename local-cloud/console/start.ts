@@ -69,6 +69,8 @@ export async function start(options: StartArguments, ending: AbortSignal): Promi
       keepWarm: options.keepWarm,
       observe: (event) => {
         if (event.type === 'deployment-changed') {
+          // A release that an earlier start had begun goes on for minutes before everything is deployed.
+          held.release();
           if (event.status === 'started') releases.add(event.deploymentId);
           else releases.delete(event.deploymentId);
         }

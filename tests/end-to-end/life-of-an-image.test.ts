@@ -120,7 +120,7 @@ test('what is no acceptable image is rejected with a reason for a person, and ne
     [
       'notes.jpg',
       Buffer.from('Dear diary, this is no picture.'),
-      /only JPEG, PNG, WebP, GIF and AVIF images are accepted/,
+      /only JPEG, PNG, WebP, GIF, AVIF and HEIC images are accepted/,
     ],
     ['empty.jpg', Buffer.alloc(0), /empty/i],
     ['half.jpg', jpeg.subarray(0, Math.floor(jpeg.length / 2)), /./],

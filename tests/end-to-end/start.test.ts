@@ -60,7 +60,7 @@ test('npm start says where the gallery is before all else, what to try, and Ctrl
   const { process: child, printed, ended } = start('--port', '0');
   await saysWhatToTry(printed);
   expect(printed()).toMatch(/UploadsBucketName\s+serverless-thumbnails-uploads-000000000000-us-east-1/);
-  expect(printed()).toMatch(/aws --endpoint-url http:\/\/127\.0\.0\.1:\d+ s3 cp photo\.jpg s3:\/\//);
+  expect(printed()).toMatch(/aws --endpoint-url http:\/\/127\.0\.0\.1:\d+ .*\n.*awslocal s3 cp photo\.jpg s3:\/\//);
   const [gallery = '', demo = ''] = printed().trimStart().split('\n');
   expect(demo).toMatch(/^Sign in as +\S+@\S+ +password +\S+$/);
   const page = await fetch(/^The gallery: +(http:\/\/localhost:\d+\/)$/.exec(gallery)?.[1] ?? '');
