@@ -9,9 +9,11 @@ import type { Scene } from './scenes.ts';
 const recipes: Readonly<Record<string, Readonly<Record<number, RecipeVersion>>>> = {
   thumbnails: {
     1: { outputs: ['128.webp', '320.webp', '640.webp'], describes: false },
+    2: { outputs: ['128.webp', '320.webp', '640.webp'], describes: false },
   },
   renditions: {
     1: { outputs: ['1280.webp', '2048.webp', '1280.avif'], describes: true },
+    2: { outputs: ['1280.webp', '2048.webp', '1280.avif'], describes: true },
   },
 };
 

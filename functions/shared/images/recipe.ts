@@ -21,7 +21,7 @@ export type Recipe = {
 /** Fast, seen at once. */
 export const thumbnails: Recipe = {
   name: 'thumbnails',
-  version: 1,
+  version: 2,
   outputs: [
     { width: 128, format: 'webp' },
     { width: 320, format: 'webp' },
@@ -33,7 +33,7 @@ export const thumbnails: Recipe = {
 /** Slower, buffered: what a page shows large, and what it can say about the picture. */
 export const renditions: Recipe = {
   name: 'renditions',
-  version: 1,
+  version: 2,
   outputs: [
     { width: 1280, format: 'webp' },
     { width: 2048, format: 'webp' },

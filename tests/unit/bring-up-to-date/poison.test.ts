@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { UnacceptableImageError } from '../../../functions/shared/images/errors.ts';
+import { recipes } from '../../../functions/shared/images/recipe.ts';
 import type { ImageRecord } from '../../../functions/shared/images/record.ts';
 import { image, scene } from './scene.ts';
 
@@ -47,7 +48,7 @@ describe('poison', () => {
     const openAttempts = [crashed('a', '6'), crashed('b', '6')];
     const given: Partial<ImageRecord> = { status: 'rejected', reason: 'poison: …', openAttempts };
 
-    keep({ ...given, recipeVersion: 2 });
+    keep({ ...given, recipeVersion: recipes.thumbnails.version + 1 });
     expect(await run({ derive })).toMatchObject({ status: 'unchanged' });
     keep({ ...given, poison: true });
     expect(await run()).toMatchObject({ status: 'ready' });

@@ -1,7 +1,7 @@
 import { bringUpToDate, type Outcome } from '../../../functions/shared/bring-up-to-date/bring-up-to-date.ts';
 import type { Ports, Worker } from '../../../functions/shared/bring-up-to-date/ports.ts';
 import { imageId, type Image } from '../../../functions/shared/images/image.ts';
-import { thumbnails } from '../../../functions/shared/images/recipe.ts';
+import { recipes, thumbnails } from '../../../functions/shared/images/recipe.ts';
 import type { ImageRecord } from '../../../functions/shared/images/record.ts';
 import { createWorld } from './model/world.ts';
 
@@ -44,7 +44,7 @@ export function scene() {
       const record: ImageRecord = {
         imageId: imageId(image),
         recipe: 'thumbnails',
-        recipeVersion: 1,
+        recipeVersion: recipes.thumbnails.version,
         revision: 4,
         status: 'ready',
         owner: 'ann',

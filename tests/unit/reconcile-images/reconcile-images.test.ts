@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { imageId } from '../../../functions/shared/images/image.ts';
+import { recipes } from '../../../functions/shared/images/recipe.ts';
 import type { ImageRecord } from '../../../functions/shared/images/record.ts';
 import { bucket, createTown, JUST_NOW, LONG_AGO, NOW } from './town.ts';
 
@@ -113,7 +114,7 @@ describe('originals', () => {
       { key: 'rejected-by-12.jpg', findings: ['withdrawn version'] },
     ]);
     expect(town.record('by-10.jpg')).toEqual({ ...before, recipeVersion: 0, revision: 2 });
-    expect(town.record('by-10.jpg', 'renditions')).toMatchObject({ recipeVersion: 1 });
+    expect(town.record('by-10.jpg', 'renditions')).toMatchObject({ recipeVersion: recipes.renditions.version });
   });
 
   test('that a version made which serves no longer alone, or not yet, are left to the release', async () => {

@@ -43,7 +43,7 @@ export function createTown() {
       keep({
         imageId: id,
         recipe,
-        recipeVersion: 1,
+        recipeVersion: recipes[recipe].version,
         revision: 1,
         status: 'ready',
         owner: '-',

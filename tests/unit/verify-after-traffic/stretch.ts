@@ -50,7 +50,15 @@ export function createStretch() {
     const after = pace[recipe];
     if (upload === undefined || after === undefined || clock.now < upload.at + after) return undefined;
     const record: ImageRecord = {
-      ...{ imageId: id, recipe, recipeVersion: 1, revision: 1, status: 'ready', owner: '-', bucket: 'uploads' },
+      ...{
+        imageId: id,
+        recipe,
+        recipeVersion: recipes[recipe].version,
+        revision: 1,
+        status: 'ready',
+        owner: '-',
+        bucket: 'uploads',
+      },
       ...{ key: upload.key, format: 'jpeg', width: 900, height: 600 },
       ...{ processedAt: new Date(clock.now).toISOString(), processedBy: recipe === 'thumbnails' ? '8' : '3' },
       outputs: sizes[recipe].map((size) => ({

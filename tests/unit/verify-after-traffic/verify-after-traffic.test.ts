@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import type { Verdict } from '../../../functions/verify-after-traffic/verify-after-traffic.ts';
 import { createStretch, fileOf, release } from './stretch.ts';
+import { recipes } from '../../../functions/shared/images/recipe.ts';
 
 const uri = 's3://thumbnails/reports/d-EXAMPLE11/verify-after-traffic.json';
 
@@ -88,7 +89,7 @@ describe('an image that is sent the whole way', () => {
     ['rejected', { status: 'rejected', reason: 'it is no image', outputs: [] }, 'thumbnails: rejected: it is no image'],
     ['taken for another format', { format: 'png' }, 'thumbnails: taken for png instead of jpeg'],
     ['not turned upright', { width: 600, height: 900 }, 'thumbnails: taken for 600x900 pixels instead of 900x600'],
-    ['without outputs', { outputs: [], recipeVersion: 2 }, 'thumbnails: made nothing'],
+    ['without outputs', { outputs: [], recipeVersion: recipes.thumbnails.version + 1 }, 'thumbnails: made nothing'],
     [
       'of other sizes',
       { outputs: [{ key: 'k', width: 85, height: 128, format: 'webp', bytes: 40 }] },
@@ -104,7 +105,7 @@ describe('an image that is sent the whole way', () => {
   test('may have other sizes by a recipe of another version: the other path may be at either', async () => {
     const { verify, otherwise } = createStretch();
     otherwise.renditions = {
-      recipeVersion: 2,
+      recipeVersion: recipes.renditions.version + 1,
       outputs: [{ key: 'k', width: 800, height: 533, format: 'webp', bytes: 40 }],
     };
     expect(await verify()).toMatchObject({ failures: [] });

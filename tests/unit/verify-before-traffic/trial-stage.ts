@@ -67,7 +67,14 @@ export function createTrialStage() {
       const revision = (before?.revision ?? 0) + 1;
       const common = { imageId: id, bucket, key, owner: '-', outputs: [], processedAt: now().toISOString() };
       await writeRecord(
-        { ...common, recipe: 'thumbnails', recipeVersion: 1, revision, status: 'ready', processedBy: '3' },
+        {
+          ...common,
+          recipe: 'thumbnails',
+          recipeVersion: recipes.thumbnails.version,
+          revision,
+          status: 'ready',
+          processedBy: '3',
+        },
         revision - 1,
         [],
       );

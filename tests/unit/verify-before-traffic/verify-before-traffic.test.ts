@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { changedImages } from '../../../functions/shared/door/changed-images.ts';
+import { recipes } from '../../../functions/shared/images/recipe.ts';
 import type { ImageRecord } from '../../../functions/shared/images/record.ts';
 import { goldenPictures } from '../../../functions/verify-before-traffic/golden.ts';
 import type { Invocation } from '../../../functions/verify-before-traffic/ports.ts';
@@ -21,7 +22,13 @@ describe('a version that works as it should', () => {
     expect(reports).toHaveLength(1);
     expect(reports[0]).toMatchObject({
       ...{ hook: 'verify-before-traffic', verdict: 'Succeeded', failures: [], deploymentId },
-      ...{ functionName: 'the-function', currentVersion: '7', targetVersion: '8', recipe, recipeVersion: 1 },
+      ...{
+        functionName: 'the-function',
+        currentVersion: '7',
+        targetVersion: '8',
+        recipe,
+        recipeVersion: recipes[recipe].version,
+      },
       deadLetters: { 'a-queue': 2 },
       duration: { newMs: 50, servingMs: 50, limitMs: 450 },
     });
@@ -147,7 +154,7 @@ describe('durations', () => {
   });
 
   test.each([
-    ['works by another version of the recipe', { recipeVersion: 2 }],
+    ['works by another version of the recipe', { recipeVersion: 99 }],
     ['fails', { instead: () => crashed }],
     ['hands back', { record: () => undefined }],
     ['refuses', { record: (record: ImageRecord) => ({ ...record, status: 'rejected' as const }) }],
