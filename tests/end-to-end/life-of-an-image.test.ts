@@ -41,7 +41,7 @@ test('an upload becomes thumbnails, renditions and metadata', async () => {
   expect(thumbnails).toMatchObject({
     status: 'ready',
     recipe: 'thumbnails',
-    recipeVersion: 1,
+    recipeVersion: 2,
     owner: 'ada',
     bucket: stage.output('UploadsBucketName'),
     eTag: original.eTag,
