@@ -4,11 +4,12 @@ import { parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { drawSample } from './sample-picture.ts';
+import { demoUserOf } from './shared/demo-user.ts';
 import { waitForOutcome, type Outcome } from './shared/outcome.ts';
 import { openProgress } from './shared/progress.ts';
 import { recipeNames } from './shared/records.ts';
 import { run } from './shared/run.ts';
-import { findTarget, targetHelp, targetOptions, UsageError } from './shared/target.ts';
+import { findTarget, targetHelp, targetOptions, UsageError, type Target } from './shared/target.ts';
 import { showsPictures, terminalPicture } from './shared/terminal-picture.ts';
 import { bytesText, printable } from './shared/text.ts';
 import { bytesUpload, fileUpload, silentLogger, upload, type Upload, type Uploaded } from './shared/upload.ts';
@@ -19,7 +20,8 @@ const help = `Uploads images and shows what becomes of them: records, thumbnails
   npm run try                                a picture that is drawn on the spot
 
 Options
-  --owner NAME     whose images they are: they go to users/NAME/… (default: demo)
+  --owner NAME     whose images they are: they go to users/NAME/… (default: the demo user of a local
+                   gallery, so that its page shows them; else demo)
   --save FOLDER    where the outputs are saved to look at (default: .local/try)
   --wait SECONDS   how long to wait for the outcome (default: 60)
 ${targetHelp}`;
@@ -29,7 +31,7 @@ run(async () => {
     allowPositionals: true,
     options: {
       ...targetOptions,
-      owner: { type: 'string', default: 'demo' },
+      owner: { type: 'string' },
       save: { type: 'string', default: join('.local', 'try') },
       wait: { type: 'string', default: '60' },
     },
@@ -40,7 +42,8 @@ run(async () => {
   }
   const waitSeconds = Number(values.wait);
   if (!(waitSeconds > 0)) throw new UsageError(`--wait takes seconds, such as 60, not "${values.wait}".`);
-  if (!/^[^/]+$/u.test(values.owner)) throw new UsageError(`--owner is one name without "/", not "${values.owner}".`);
+  if (values.owner !== undefined && !/^[^/]+$/u.test(values.owner))
+    throw new UsageError(`--owner is one name without "/", not "${values.owner}".`);
 
   const target = await findTarget(values);
   const bucket = target.output('UploadsBucketName');
@@ -49,7 +52,7 @@ run(async () => {
   const s3 = new S3Client({ ...target.client, maxAttempts: 6, logger: silentLogger });
   const dynamoDb = new DynamoDBClient(target.client);
 
-  const uploads = await whatToUpload(positionals, values.owner);
+  const uploads = await whatToUpload(positionals, values.owner ?? (await ownerOn(target)));
   const progress = openProgress();
   const bars = uploads.map((one) => progress.bar(printable(one.name), one.size));
   const deadlineMs = (): number => Date.now() + waitSeconds * 1000;
@@ -87,6 +90,11 @@ run(async () => {
   }
   if (failures > 0) process.exitCode = 1;
 });
+
+/** On AWS nobody is asked: the demo user is of the local cloud only. */
+async function ownerOn(target: Target): Promise<string> {
+  return (target.client.endpoint !== undefined ? await demoUserOf(target) : undefined) ?? 'demo';
+}
 
 async function whatToUpload(paths: readonly string[], owner: string): Promise<Upload[]> {
   if (paths.length === 0) {

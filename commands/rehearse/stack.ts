@@ -1,11 +1,10 @@
 import { CloudFormationClient, paginateListStackResources } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CodeDeployClient, GetDeploymentGroupCommand } from '@aws-sdk/client-codedeploy';
-import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
-import { findDemoUser } from '../shared/demo-user.ts';
+import { demoUserOf } from '../shared/demo-user.ts';
 import { UsageError, type Target } from '../shared/target.ts';
 import type { Hooks } from './app-spec.ts';
 
@@ -108,12 +107,6 @@ export async function findStack(target: Target, isOpen = false): Promise<Stack> 
     repairFunction: physicalId('RepairAfterRollbackFunction'),
     owner: (isOpen ? await demoUserOf(target) : undefined) ?? NOBODY,
   };
-}
-
-/** Undefined where the gallery is off, or was started by other hands than `npm start`'s. */
-async function demoUserOf({ client, outputs }: Target): Promise<string | undefined> {
-  const { UserPoolId: poolId } = outputs;
-  return poolId === undefined ? undefined : findDemoUser(new CognitoIdentityProviderClient(client), poolId);
 }
 
 type Resource = { logicalId: string; physicalId: string; type: string };

@@ -2,10 +2,11 @@ import {
   AdminCreateUserCommand,
   AdminGetUserCommand,
   AdminSetUserPasswordCommand,
+  CognitoIdentityProviderClient,
   UserNotFoundException,
   type AttributeType,
-  type CognitoIdentityProviderClient,
 } from '@aws-sdk/client-cognito-identity-provider';
+import type { Target } from './target.ts';
 
 /** Who may sign in to the gallery on this machine, where everybody may know the password. Never made on AWS. */
 export const demoUser = { email: 'demo@example.com', password: 'Gallery-1234' };
@@ -22,6 +23,12 @@ export async function findDemoUser(
     if (error instanceof UserNotFoundException) return undefined;
     throw error;
   }
+}
+
+/** Of a stack's gallery. Undefined where the gallery is off, or was started by other hands than `npm start`'s. */
+export async function demoUserOf({ client, outputs }: Pick<Target, 'client' | 'outputs'>): Promise<string | undefined> {
+  const { UserPoolId: poolId } = outputs;
+  return poolId === undefined ? undefined : findDemoUser(new CognitoIdentityProviderClient(client), poolId);
 }
 
 /** Sees to it that the demo user is there and has the password that is told; gives the `sub`. */

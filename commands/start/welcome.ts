@@ -32,7 +32,7 @@ export async function welcome(
   cloud.send({
     type: 'words',
     before: owner === undefined ? [] : whereToBegin(ready),
-    after: whatToTry(ready).split('\n'),
+    after: whatToTry(ready, owner).split('\n'),
   });
   if (owner === undefined || bucket === undefined || draw === undefined) return;
   try {

@@ -1,7 +1,7 @@
 import type { Ready } from './words.ts';
 
 /** Commands for another terminal: each can be pasted as it stands, and none of them speaks with AWS. */
-export function whatToTry({ endpoint, outputs }: Ready): string {
+export function whatToTry({ endpoint, outputs }: Ready, owner = 'demo'): string {
   const uploads = outputs['UploadsBucketName'] ?? '';
   const thumbnails = outputs['ThumbnailsBucketName'] ?? '';
   const here = endpoint.endsWith(':4566') ? '' : ` --endpoint ${endpoint}`;
@@ -10,7 +10,7 @@ Try it, in another terminal:
   npm run try --${here} photo.jpg      (without a photo: npm run try${here === '' ? '' : ` --${here}`})
 With the AWS CLI, in bash or zsh. Paste the first line once; what it defines asks this machine only, whatever your profile says:
   ${awsFunction(endpoint)}
-  awslocal s3 cp photo.jpg s3://${uploads}/users/demo/photo.jpg
+  awslocal s3 cp photo.jpg s3://${uploads}/users/${owner}/photo.jpg
 Where the thumbnails are:
   awslocal s3 ls --recursive s3://${thumbnails}
 `;
