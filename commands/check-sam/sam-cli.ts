@@ -31,7 +31,7 @@ export async function installSamCli(cacheFolder: string): Promise<SamCli> {
     return requirements[0]?.endsWith(`==${version.trim().split(' ').at(-1) ?? ''}`) === true;
   };
   if (!existsSync(folder) || !(await works())) {
-    console.log(`Installing ${requirements.join(' and ')} from PyPI (once) …`);
+    console.error(`Installing ${requirements.join(' and ')} from PyPI (once) …`);
     rmSync(folder, { recursive: true, force: true }); // left by an installation that was broken off
     await makeEnvironment(folder);
     await output(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...requirements], { env });
