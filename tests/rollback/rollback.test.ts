@@ -35,7 +35,7 @@ describe.each<[Undocumented['rollbackThrough'], Undocumented['cancelledDeploymen
     const takenBack = new Set<string>();
 
     // The renditions are released; then the thumbnails' alarm fires.
-    const second = deploy('second', 'Linear10PercentEvery10Minutes');
+    const second = deploy('second', 'Linear10PercentEvery3Minutes');
     second.catch(() => undefined);
     const renditions = await waitFor('GenerateRenditions', ({ status: how }) => how === 'Succeeded');
     expect(latest('GenerateThumbnails')?.status).toBe('InProgress');
@@ -52,7 +52,7 @@ describe.each<[Undocumented['rollbackThrough'], Undocumented['cancelledDeploymen
     expect(renditions.appSpec.targetVersion).toBe('2');
 
     // The thumbnails' release is stopped while the renditions' shifts traffic.
-    const third = deploy('third', 'Linear10PercentEvery10Minutes');
+    const third = deploy('third', 'Linear10PercentEvery3Minutes');
     third.catch(() => undefined);
     const shifting = await waitFor('GenerateRenditions', ({ share, status: how }) => share > 0 && how === 'InProgress');
     const stopped = await waitFor('GenerateThumbnails', ({ status: how }) => how === 'InProgress');
