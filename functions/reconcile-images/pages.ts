@@ -11,6 +11,9 @@ import { assertNotEmpty, assertPlausible } from './plausible.ts';
 import type { ListedObject, RecordKey } from './ports.ts';
 import { clockOf, earliest, forEachContinueOnError, MOST_LISTED, recordFailure, type Run } from './run.ts';
 
+/** Five times the longest timeout of an image function (template.yaml). */
+const LONGEST_ATTEMPT_MS = 5 * 60_000;
+
 /** One page of the uploads bucket: originals that have no record, or one that is out of date. Returns where to continue. */
 export async function reconcileOriginals(run: Run, after: string | undefined): Promise<string | undefined> {
   const { items, next } = await run.ports.listOriginals(after);
@@ -124,11 +127,15 @@ export async function reconcileOutputs(run: Run, after: string | undefined): Pro
   run.orphans += acts.filter(({ act }) => act === 'delete').length;
   const sentence = 'listed outputs are named by no record';
   assertPlausible(run, run.orphans, counts.outputs, sentence);
-  // A function may be at work on what this run has announced already; the next pass sees the rest.
-  await actOn(
-    run,
-    acts.filter((act) => !run.announced.has(act.act === 'delete' ? act.imageId : imageId(act.image))),
-  );
+  // A function may be at work on what this run has announced already; the next pass sees the rest. What is older than any attempt goes all
+  // the same (it is looked up again before): else it would stay as long as every run announces its image.
+  const writtenAt = new Map(items.map(({ key, lastModified }) => [key, Date.parse(lastModified)]));
+  const { now } = clockOf(run);
+  const isDue = (act: (typeof acts)[number]): boolean =>
+    act.act === 'delete'
+      ? !run.announced.has(act.imageId) || now - (writtenAt.get(act.key) ?? now) >= LONGEST_ATTEMPT_MS
+      : !run.announced.has(imageId(act.image));
+  await actOn(run, acts.filter(isDue));
   return next;
 }
 
