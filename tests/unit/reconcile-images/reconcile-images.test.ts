@@ -78,6 +78,15 @@ describe('originals', () => {
     expect(await town.reconcile()).toMatchObject({ announced: 0 });
   });
 
+  test('that are announced by run after run do not keep their orphans', async () => {
+    const town = createTown();
+    const { imageId: id } = town.settle('old.jpg', { recipeVersion: 0.5, processedBy: '0' });
+    const orphan = `thumbnails/${id}/an-attempt-that-died/128.webp`;
+    town.outputs.set(orphan, { lastModified: LONG_AGO });
+    expect(await town.reconcile()).toMatchObject({ announced: 1, deleted: 1 });
+    expect(town.outputs.has(orphan)).toBe(false);
+  });
+
   test('with outputs of an older recipe are marked stale, keep their outputs, and are announced until they are made again', async () => {
     const town = createTown();
     town.serving.thumbnails = 2;
