@@ -70,10 +70,12 @@ describe.each(manners)('axe has nothing against the page in $language, $look, on
     await network.slow(30_000);
     await drop(page, [late]);
     await tileOf(page, 'late.jpg').locator('.preview').waitFor();
-    expect(await complaints(page)).toEqual([]);
+    const found = await complaints(page);
+    // First taken back, so that what axe finds here does not reach the tests after it.
     await page.locator('.bar').getByRole('button', { name: ann.words.cancel }).click();
     await tileOf(page, 'late.jpg').waitFor({ state: 'detached' });
     await network.fast();
+    expect(found).toEqual([]);
   });
 
   test('the lightbox with its details', async () => {

@@ -6,8 +6,9 @@ import type { Page } from 'playwright-core';
 const modules = join(import.meta.dirname, '..', '..', '..', 'node_modules');
 const source = readFileSync(join(modules, 'axe-core', 'axe.min.js'), 'utf8');
 
-/** What axe has against the page as it is now: rules of WCAG 2.0 to 2.2, levels A and AA, and its own good practice. */
+/** What axe has against the page once it rests: rules of WCAG 2.0 to 2.2, levels A and AA, and its own good practice. */
 export async function complaints(page: Page): Promise<string[]> {
+  await rest(page);
   // Evaluated by the debugger, so that the page's Content-Security-Policy stays as it is.
   await page.evaluate(source);
   return page.evaluate(async () => {
@@ -17,4 +18,14 @@ export async function complaints(page: Page): Promise<string[]> {
     });
     return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(' | ')}`);
   });
+}
+
+/** Waits for what fades in or out: half-faded text has half its contrast. What moves without end, such as a placeholder, goes on. */
+async function rest(page: Page): Promise<void> {
+  await page.waitForFunction(() =>
+    document.getAnimations().every(({ playState, effect }) => {
+      const endless = effect?.getComputedTiming().iterations === Infinity;
+      return endless || playState === 'finished' || playState === 'idle';
+    }),
+  );
 }
