@@ -82,10 +82,9 @@ const rooms = [
     why: 'the page knows the API by docs/api.yaml alone, and few packages: what it loads, visitors wait for',
   },
   {
-    files: ['local-cloud/**'],
-    except: ['local-cloud/tests/**'],
-    only: String.raw`(?!.*(\.\./)+(functions|commands|tests|web)/)`,
-    why: 'local-cloud knows nothing of the application that it runs',
+    files: ['packages/local-cloud/**'],
+    only: String.raw`(?!.*(\.\./)+(functions|commands|web|bench/gallery|tests/(end-to-end|support/local-cloud))/)`,
+    why: 'a package of its own: it knows nothing of the application that it runs',
   },
 ];
 
@@ -117,8 +116,9 @@ export default tseslint.config(
       '.local/',
       '**/*.cjs',
       '**/*.mjs',
-      '*.config.js',
-      'local-cloud/tests/applications/**/*.js',
+      '**/*.config.js',
+      'packages/*/dist/',
+      'packages/local-cloud/tests/applications/**/*.js',
     ],
   },
   eslint.configs.recommended,
@@ -135,8 +135,8 @@ export default tseslint.config(
     },
   },
   {
-    files: ['local-cloud/**'],
-    ignores: ['local-cloud/tests/**', 'local-cloud/clock.ts', 'local-cloud/random.ts'],
+    files: ['packages/local-cloud/src/**'],
+    ignores: ['packages/local-cloud/src/core/{clock,random}.ts', 'packages/local-cloud/src/testing/**'],
     rules: { 'no-restricted-syntax': ['error', ...timeAndChance] },
   },
   ...rooms.map(({ files, except, only, why }) => ({

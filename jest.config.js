@@ -1,9 +1,12 @@
 import { availableParallelism } from 'node:os';
+import { common as localCloud } from './packages/local-cloud/jest.config.js';
 
 const common = {
   // Copies of our packages lie there, as builds leave them.
-  modulePathIgnorePatterns: ['<rootDir>/.local/', '<rootDir>/.aws-sam/'],
+  modulePathIgnorePatterns: ['<rootDir>/.local/', '<rootDir>/.aws-sam/', '<rootDir>/packages/local-cloud/dist/'],
   testEnvironment: 'node',
+  // Our package is tested from its source, not from what was built last.
+  testEnvironmentOptions: { customExportConditions: ['@local-cloud/source', 'node', 'node-addons'] },
   transform: { '\\.(ts|mjs|js|avif|gif|heic|jpg|png|webp)$': '<rootDir>/tests/support/esbuild-transform.cjs' },
   // Published as ES modules only, so they pass through the transformer as our own files do.
   transformIgnorePatterns: ['/node_modules/(?!(thumbhash|croner|jose|oauth4webapi|preact|@preact)/)'],
@@ -18,7 +21,7 @@ export default {
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/tests/unit/**/*.test.ts'] },
     { ...common, displayName: 'template', testMatch: ['<rootDir>/tests/template/**/*.test.ts'] },
-    { ...common, displayName: 'local-cloud', testMatch: ['<rootDir>/local-cloud/tests/**/*.test.ts'] },
+    { ...localCloud, displayName: 'local-cloud', testMatch: ['<rootDir>/tests/**/*.test.ts'] },
     {
       ...common,
       displayName: 'end-to-end',

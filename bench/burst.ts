@@ -7,7 +7,7 @@ import { bytesText, median } from '../commands/shared/text.ts';
 import { messagesIn, outcome, put, queueIsEmpty, recipeNames } from '../tests/end-to-end/support/images.ts';
 import { openStage, type Stage } from '../tests/end-to-end/support/stage.ts';
 import { startLocalCloud } from '../tests/support/local-cloud.ts';
-import { descendants, residentBytes } from '../tests/support/processes.ts';
+import { descendants, residentBytes } from 'local-cloud/testing';
 
 const GOAL_MS = 300;
 const GOAL_BYTES = 3 * 2 ** 30;

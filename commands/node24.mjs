@@ -32,7 +32,8 @@ if (node === undefined) {
   process.exit(1);
 }
 
-const child = spawn(node, process.argv.slice(2), { stdio: 'inherit' });
+// Our own package is used from its source here (packages/local-cloud/package.json).
+const child = spawn(node, ['--conditions=@local-cloud/source', ...process.argv.slice(2)], { stdio: 'inherit' });
 // A terminal sends Ctrl-C to the whole group, a supervisor signals us alone. Either way the child hears it once, and decides when to end.
 process.on('SIGINT', () => {
   if (!process.stdin.isTTY) child.kill('SIGINT');

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { localCloudBin } from './shared/local-cloud.ts';
 import { run } from './shared/run.ts';
 import { drawFirstPictures } from './start/first-pictures.ts';
 import { checkGalleryPort } from './start/gallery-port.ts';
@@ -63,7 +64,7 @@ run(async () => {
   const child = spawn(
     process.execPath,
     [
-      join(repository, 'local-cloud', 'bin', 'local-cloud.mjs'),
+      localCloudBin,
       'start',
       ...['--template', join(repository, 'template.yaml'), '--stack-name', 'serverless-thumbnails'],
       ...['--parameter-overrides', 'Stage=local'],

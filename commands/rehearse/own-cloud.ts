@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { localCloudBin } from '../shared/local-cloud.ts';
 
 const repository = join(import.meta.dirname, '..', '..');
 
@@ -23,7 +24,7 @@ export async function startOwnCloud(
   const child = spawn(
     process.execPath,
     [
-      join(repository, 'local-cloud', 'bin', 'local-cloud.mjs'),
+      localCloudBin,
       'start',
       ...['--template', join(repository, 'template.yaml'), '--stack-name', stackName],
       ...['--parameter-overrides', 'Stage=local'],

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../clients/browser/chromium.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'local-cloud/testing';
 import { photograph, type Dropped } from './support/files.ts';
 import { galleryUnderTest, type Gallery } from './support/gallery.ts';
 import { networkOf, type Network } from './support/network.ts';

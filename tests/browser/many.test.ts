@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page, Request } from 'playwright-core';
 import { launchBrowser } from '../clients/browser/chromium.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'local-cloud/testing';
 import { photograph } from './support/files.ts';
 import { galleryUnderTest, type Gallery } from './support/gallery.ts';
 import { addCopies } from './support/many-images.ts';

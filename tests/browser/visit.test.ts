@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../clients/browser/chromium.ts';
 import { passwordOf } from '../end-to-end/support/gallery.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'local-cloud/testing';
 import { HEIC, HOSTILE, takesHeic, twelveFiles, type Dropped } from './support/files.ts';
 import { galleryUnderTest, type Gallery } from './support/gallery.ts';
 import { networkOf } from './support/network.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import sharp from 'sharp';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'local-cloud/testing';
 import { startLocalCloud, type RunningCloud } from '../support/local-cloud.ts';
 import { announce, reconcile } from './support/announce.ts';
 import { imageId, item, outcomes, put, queueIsEmpty, unreferencedOutputs, type Original } from './support/images.ts';

@@ -5,7 +5,7 @@ import { uploadSteadily, deletePhotographs } from '../../commands/rehearse/uploa
 import { drawPictures } from '../../commands/rehearse/pictures.ts';
 import { demoUser, ensureDemoUser } from '../../commands/shared/demo-user.ts';
 import { findTarget } from '../../commands/shared/target.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'local-cloud/testing';
 import { openGallery } from './support/gallery.ts';
 import { stageUnderTest } from './support/stage.ts';
 

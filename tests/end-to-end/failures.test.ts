@@ -7,9 +7,9 @@ import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { drawSample } from '../../commands/sample-picture.ts';
 import { changedTemplate } from '../support/changed-template.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'local-cloud/testing';
 import { startLocalCloud, type RunningCloud } from '../support/local-cloud.ts';
-import { descendants } from '../support/processes.ts';
+import { descendants } from 'local-cloud/testing';
 import { messagesIn, outcomes, outputKeys, put, queueIsEmpty, unreferencedOutputs } from './support/images.ts';
 import { openStage } from './support/stage.ts';
 

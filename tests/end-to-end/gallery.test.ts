@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { differences } from '../unit/gallery/schemas.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'local-cloud/testing';
 import { drawQuarters } from '../support/pictures.ts';
 import { openGallery, type Answered, type Tokens } from './support/gallery.ts';
 import { openPoolKey } from './support/pool-key.ts';

@@ -1,7 +1,7 @@
 import { beforeAll, expect, jest, test } from '@jest/globals';
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'local-cloud/testing';
 import {
   download,
   item,

@@ -8,9 +8,9 @@ import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { changedTemplate } from '../support/changed-template.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'local-cloud/testing';
 import { startLocalCloud } from '../support/local-cloud.ts';
-import { descendants } from '../support/processes.ts';
+import { descendants } from 'local-cloud/testing';
 import { openStage } from './support/stage.ts';
 
 const repository = join(import.meta.dirname, '..', '..');

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { drawSample } from '../../commands/sample-picture.ts';
-import { descendants } from '../support/processes.ts';
+import { descendants } from 'local-cloud/testing';
 import { startLocalCloud } from '../support/local-cloud.ts';
 import { messagesIn, outcomes, put, queueIsEmpty } from '../end-to-end/support/images.ts';
 import { openStage } from '../end-to-end/support/stage.ts';

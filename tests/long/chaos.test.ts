@@ -5,7 +5,7 @@ import { HeadObjectCommand, NotFound } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { drawSample } from '../../commands/sample-picture.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'local-cloud/testing';
 import { startLocalCloud, type RunningCloud } from '../support/local-cloud.ts';
 import { reconcile } from '../end-to-end/support/announce.ts';
 import { item, messagesIn, outputKeys, put, recipeNames, remove } from '../end-to-end/support/images.ts';

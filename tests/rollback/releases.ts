@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudWatchClient, DescribeAlarmsCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import { createCloud } from '../../local-cloud/cloud.ts';
-import type { Undocumented } from '../../local-cloud/undocumented.ts';
+import { createCloud } from 'local-cloud';
+import type { Undocumented } from 'local-cloud';
 import { openStage } from '../end-to-end/support/stage.ts';
 import { changedTemplate } from '../support/changed-template.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'local-cloud/testing';
 
 export type ReleaseCloud = Awaited<ReturnType<typeof startReleases>>;
 type FunctionName = 'GenerateThumbnails' | 'GenerateRenditions';

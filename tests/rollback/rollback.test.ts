@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
-import type { Undocumented } from '../../local-cloud/undocumented.ts';
+import type { Undocumented } from 'local-cloud';
 import {
   item,
   put,
@@ -10,7 +10,7 @@ import {
   unreferencedOutputs,
   type Original,
 } from '../end-to-end/support/images.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'local-cloud/testing';
 import { startReleases, type ReleaseCloud } from './releases.ts';
 
 // When one function's release fails, AWS documents neither how CloudFormation moves the other's alias back, nor what becomes of its

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { both, type Both, type Deployed } from './support/both.ts';
-import { readTemplate } from '../../local-cloud/template/template.ts';
+import { readTemplate } from 'local-cloud/template';
 import type { Plain } from './support/plain.ts';
 
 const file = join(import.meta.dirname, '..', '..', 'template.yaml');

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { localCloudBin } from '../../commands/shared/local-cloud.ts';
 
 const repository = join(import.meta.dirname, '..', '..');
 
@@ -39,7 +40,7 @@ export async function startLocalCloud(options: StartOptions = {}): Promise<Runni
   const child = spawn(
     process.execPath,
     [
-      join(repository, 'local-cloud', 'bin', 'local-cloud.mjs'),
+      localCloudBin,
       'start',
       ...['--template', options.template ?? join(repository, 'template.yaml')],
       ...['--stack-name', 'serverless-thumbnails', '--port', '0', '--clock', String(options.clock ?? 1)],

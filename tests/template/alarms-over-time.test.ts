@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { AlarmSpec } from '../../local-cloud/services/cloudwatch/alarm.ts';
-import { MISSING_OPERAND_RULES } from '../../local-cloud/services/cloudwatch/math/values.ts';
-import type { QueueState } from '../../local-cloud/services/cloudwatch/queue-metrics.ts';
-import { MINUTE, startWatch, type Watch } from '../../local-cloud/tests/cloudwatch/support/service.ts';
+import type { AlarmSpec } from 'local-cloud/cloudwatch';
+import { MISSING_OPERAND_RULES } from 'local-cloud/cloudwatch';
+import type { QueueState } from 'local-cloud/cloudwatch';
+import { MINUTE, startWatch, type Watch } from 'local-cloud/testing';
 import { readTemplate, resource } from './template.ts';
 
 // The template's alarms in the local cloud's CloudWatch, under a clock that the test moves. Names of resources are their logical ids.

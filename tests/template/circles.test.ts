@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { findCircles } from '../../local-cloud/template/circles.ts';
-import { parameterValues } from '../../local-cloud/template/parameters.ts';
-import { expandServerless } from '../../local-cloud/template/sam/expand.ts';
-import { createScope } from '../../local-cloud/template/scope.ts';
-import { readTemplate, type Template } from '../../local-cloud/template/template.ts';
+import { findCircles } from 'local-cloud/template';
+import { parameterValues } from 'local-cloud/template';
+import { expandServerless } from 'local-cloud/template';
+import { createScope } from 'local-cloud/template';
+import { readTemplate, type Template } from 'local-cloud/template';
 import { repository } from './template.ts';
 
 const stacks = join(repository, 'stacks');

@@ -4,9 +4,12 @@ import { expect, test } from '@jest/globals';
 import { readTemplate, repository } from './template.ts';
 
 const template = readTemplate();
-const documents = globSync('{*.md,docs/**/*.md,local-cloud/*.md,local-cloud/docs/*.md,layers/*/*.md}', {
-  cwd: repository,
-}).sort();
+const documents = globSync(
+  '{*.md,docs/**/*.md,packages/local-cloud/*.md,packages/local-cloud/docs/*.md,layers/*/*.md}',
+  {
+    cwd: repository,
+  },
+).sort();
 const read = (path: string): string => readFileSync(join(repository, path), 'utf8');
 
 /** The anchors that GitHub gives a document's headings. */

@@ -1,6 +1,6 @@
-import { evaluate } from '../../local-cloud/services/cloudwatch/math/evaluate.ts';
-import { parseFormula } from '../../local-cloud/services/cloudwatch/math/parse.ts';
-import { seriesOf, type MissingOperand } from '../../local-cloud/services/cloudwatch/math/values.ts';
+import { evaluate } from 'local-cloud/cloudwatch';
+import { parseFormula } from 'local-cloud/cloudwatch';
+import { seriesOf, type MissingOperand } from 'local-cloud/cloudwatch';
 import type { PropertiesOf } from './properties.ts';
 
 type Alarm = PropertiesOf<'AWS::CloudWatch::Alarm'>;

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { eventually } from '../../support/eventually.ts';
+import { eventually } from 'local-cloud/testing';
 import type { RunningCloud } from '../../support/local-cloud.ts';
 import { startCloud } from '../support/start-cloud.ts';
 import { cliNames, commandLine, type CommandLine } from './command-line.ts';

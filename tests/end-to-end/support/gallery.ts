@@ -5,7 +5,7 @@ import {
   AdminSetUserPasswordCommand,
   CognitoIdentityProviderClient,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { createBrowser } from '../../../local-cloud/tests/cognito/support/browser.ts';
+import { createBrowser } from 'local-cloud/testing';
 import type { Stage } from './stage.ts';
 
 /** What sign-in gives a page. */

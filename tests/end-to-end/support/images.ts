@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { eventually } from '../../support/eventually.ts';
+import { eventually } from 'local-cloud/testing';
 import type { Stage } from './stage.ts';
 
 export const recipeNames = ['thumbnails', 'renditions'] as const;

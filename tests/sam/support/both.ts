@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { installSamCli } from '../../../commands/check-sam/sam-cli.ts';
-import type { Artifact } from '../../../local-cloud/build/artifact.ts';
-import { resolve, type Scope } from '../../../local-cloud/template/intrinsics.ts';
-import { parameterValues } from '../../../local-cloud/template/parameters.ts';
-import { parameterResolver } from '../../../local-cloud/template/sam/before-deployment.ts';
-import { expandServerless } from '../../../local-cloud/template/sam/expand.ts';
-import { createScope } from '../../../local-cloud/template/scope.ts';
-import { readTemplate, type Template } from '../../../local-cloud/template/template.ts';
+import type { Artifact } from 'local-cloud/template';
+import { resolve, type Scope } from 'local-cloud/template';
+import { parameterValues } from 'local-cloud/template';
+import { parameterResolver } from 'local-cloud/template';
+import { expandServerless } from 'local-cloud/template';
+import { createScope } from 'local-cloud/template';
+import { readTemplate, type Template } from 'local-cloud/template';
 import { plain, type Plain } from './plain.ts';
 
 /** A template file, and the parameters that it is deployed with. */

@@ -5,8 +5,8 @@ import { CodeDeployClient, StopDeploymentCommand } from '@aws-sdk/client-codedep
 import { ListLayerVersionsCommand, ListVersionsByFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { describePruned, prune } from '../../../../commands/prune/prune.ts';
-import { eventually } from '../../../support/eventually.ts';
-import { createCloud, type Cloud } from '../../../../local-cloud/cloud.ts';
+import { eventually } from 'local-cloud/testing';
+import { createCloud, type Cloud } from 'local-cloud';
 
 const folder = mkdtempSync(join(tmpdir(), 'prune-'));
 let cloud: Cloud;

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { liveDrawing, summaryTable } from '../../../../commands/rehearse/draw/terminal.ts';
 import { widthOf } from '../../../../commands/rehearse/draw/terminal/width.ts';
 import type { Story } from '../../../../commands/rehearse/story.ts';
-import { eventually } from '../../../support/eventually.ts';
+import { eventually } from 'local-cloud/testing';
 import { sampleStories, storyAt, type SampleStories } from '../../../support/sample-stories.ts';
 import { emulatedTerminal, type EmulatedTerminal } from './emulated-terminal.ts';
 import { hostile } from './hostile-story.ts';

@@ -68,7 +68,7 @@ test('what npm start prints calls the AWS CLI by that function alone', () => {
   expect(printed.match(/\baws (?!--endpoint-url http:\/\/127\.0\.0\.1:5000 )\w/g)).toBeNull();
 });
 
-describe.each(['README.md', 'local-cloud/README.md'])('%s', (name) => {
+describe.each(['README.md', 'packages/local-cloud/README.md'])('%s', (name) => {
   const text = readFileSync(join(repository, name), 'utf8');
 
   test('warns of AWS CLIs that ignore AWS_ENDPOINT_URL', () => {

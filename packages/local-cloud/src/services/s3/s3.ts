@@ -1,0 +1,132 @@
+import { AwsError } from '../../core/aws-error.ts';
+import type { ResolveCaller } from '../../wire/gateway.ts';
+import type { Api } from '../../wire/messages.ts';
+import type { Setting } from '../../core/service-context.ts';
+import { s3Api } from './api/api.ts';
+import { openBlobs, type Blobs } from './blobs.ts';
+import { openBuckets, type Buckets } from './buckets.ts';
+import { applyLifecycle, startLifecycle } from './lifecycle.ts';
+import { openMultipartUploads, type MultipartUploads } from './multipart.ts';
+import type { Cause } from './event-record.ts';
+import type { BucketSettings } from './model.ts';
+import type { NotificationConfiguration } from './notification-configuration.ts';
+import { openNotifications, type CheckFunction, type Notifications } from './notifications.ts';
+import { createObjects, type Objects } from './objects.ts';
+import { createSequence } from './sequence.ts';
+import { openVersions, type Versions } from './versions.ts';
+
+/** The state of S3, as its API and its resources in stacks see it. */
+export type S3State = {
+  setting: Setting;
+  /** The canonical user id of the account, which owns all buckets. */
+  ownerId: string;
+  buckets: Buckets;
+  versions: Versions;
+  blobs: Blobs;
+  objects: Objects;
+  uploads: MultipartUploads;
+  notifications: Notifications;
+  /** A name for new bytes. */
+  newBlobId: () => string;
+  callerOf?: ResolveCaller;
+};
+
+export type S3 = S3State & {
+  api: Api;
+  /** Sets a bucket's notifications, once every destination lets the bucket in. Throws AwsError InvalidArgument. */
+  configureNotifications: (bucket: string, configuration: NotificationConfiguration, cause?: Cause) => Promise<void>;
+  /** Makes a bucket with its settings; with a wrong notification configuration, none. */
+  createBucket: (name: string, settings?: BucketSettings) => Promise<void>;
+  /** Applies the buckets' lifecycle rules now, without waiting for midnight. */
+  applyLifecycle: () => void;
+  /** Throws AwsError BucketNotEmpty while there are objects, versions or markers. */
+  deleteBucket: (name: string) => void;
+};
+
+/** What S3 asks of the services beside it; what needs the one that is absent is refused by name. */
+export type S3Parts = {
+  /** Lets buckets notify functions. */
+  checkFunction?: CheckFunction;
+  /** Lets forms upload: who signs one says so in its fields. */
+  callerOf?: ResolveCaller;
+};
+
+export function createS3(setting: Setting, { checkFunction, callerOf }: S3Parts = {}): S3 {
+  const ownerId = setting.accountId;
+  const nextSequence = createSequence(setting.clock);
+  const buckets = openBuckets(setting);
+  const versions = openVersions(setting);
+  const blobs = openBlobs(setting);
+  const notifications = openNotifications(setting, ownerId, checkFunction);
+  const objects = createObjects(setting, { buckets, versions, blobs, notifications, nextSequence });
+  const uploads = openMultipartUploads(setting, { blobs, objects, nextSequence });
+
+  const named = new Set(
+    versions
+      .all()
+      .flatMap((version) => (version.kind === 'object' ? version.parts : []))
+      .map(({ blob }) => blob),
+  );
+  for (const { blob } of uploads.allParts()) named.add(blob);
+  blobs.sweep((id) => named.has(id));
+
+  const state: S3State = {
+    setting,
+    ownerId,
+    buckets,
+    versions,
+    blobs,
+    objects,
+    uploads,
+    notifications,
+    newBlobId: nextSequence,
+    ...(callerOf && { callerOf }),
+  };
+  const ownCause: Cause = {
+    requestId: setting.random.hex(16).toUpperCase(),
+    hostId: '',
+    principalId: setting.accountId,
+    sourceIpAddress: '127.0.0.1',
+  };
+  const s3 = {
+    ...state,
+    configureNotifications: async (
+      bucket: string,
+      configuration: NotificationConfiguration,
+      cause: Cause = ownCause,
+    ) => {
+      buckets.get(bucket);
+      await notifications.validate(bucket, configuration, cause);
+      buckets.set(bucket, { notifications: configuration });
+    },
+    createBucket: async (name: string, { notifications: configuration, ...settings }: BucketSettings = {}) => {
+      buckets.create(name, settings);
+      if (configuration === undefined) return;
+      try {
+        await s3.configureNotifications(name, configuration);
+      } catch (error) {
+        buckets.delete(name);
+        throw error;
+      }
+    },
+    applyLifecycle: () => applyLifecycle(setting, state),
+    deleteBucket: (name: string) => {
+      buckets.get(name);
+      if (versions.keys(name).size > 0) {
+        const versioned = buckets.get(name).versioning !== undefined;
+        throw new AwsError(
+          'BucketNotEmpty',
+          versioned
+            ? 'The bucket you tried to delete is not empty. You must delete all versions in the bucket.'
+            : 'The bucket you tried to delete is not empty',
+          409,
+          { BucketName: name },
+        );
+      }
+      uploads.abortAll(name);
+      buckets.delete(name);
+    },
+  };
+  startLifecycle(setting, state);
+  return { ...s3, api: s3Api(s3) };
+}

@@ -1,0 +1,24 @@
+import type { Api } from '../../wire/messages.ts';
+import { awsQuery } from '../../wire/query.ts';
+import type { Setting } from '../../core/service-context.ts';
+import type { Draft } from './message.ts';
+import { publishOperations } from './publish-operations.ts';
+import { subscriptionOperations } from './subscription-operations.ts';
+import { topicOperations } from './topic-operations.ts';
+import type { Topics } from './topics.ts';
+
+export function snsApi({
+  setting,
+  topics,
+  publish,
+}: {
+  setting: Setting;
+  topics: Topics;
+  publish: (topicArn: string, draft: Draft) => string;
+}): Api {
+  return awsQuery('sns', 'http://sns.amazonaws.com/doc/2010-03-31/', {
+    ...topicOperations(setting, topics),
+    ...subscriptionOperations(setting, topics),
+    ...publishOperations(topics, publish),
+  });
+}

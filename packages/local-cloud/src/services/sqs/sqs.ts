@@ -1,0 +1,68 @@
+import type { Delivery } from '../../delivery/delivery.ts';
+import { authorizeDelivery, type Roles } from '../../permissions/deliveries.ts';
+import type { QueueReader } from '../../delivery/queue-reader.ts';
+import type { Setting } from '../../core/service-context.ts';
+import { sqsApi } from './api.ts';
+import { fromWire, md5, toWire, type Message } from './message.ts';
+import { createMoveTasks } from './move-tasks.ts';
+import { nameOf, urlOf } from './queue-url.ts';
+import { openQueues } from './queues.ts';
+import { systemAttributes } from './received.ts';
+import { writeReceipt } from './receipt.ts';
+
+export type Sqs = ReturnType<typeof createSqs>;
+
+/** The queue service: standard queues. `roles` decides about deliveries that come with a role. */
+export function createSqs(setting: Setting, roles: Roles) {
+  const queues = openQueues(setting);
+  const moveTasks = createMoveTasks(queues, setting);
+
+  /** Takes what another service delivers, if the queue's policy (or the delivery's role) lets it in. */
+  async function acceptDelivery({ to, from, body, attributes = {}, traceHeader }: Delivery): Promise<void> {
+    const queue = queues.byArn(to);
+    const policy = queue.record().settings.Policy;
+    authorizeDelivery(from, {
+      action: 'sqs:SendMessage',
+      resource: to,
+      accountId: setting.accountId,
+      resourcePolicies: policy === undefined ? [] : [policy],
+      roles,
+    });
+    queue.messages.send({
+      body,
+      attributes: toWire(attributes),
+      senderId: from.roleArn ?? from.service,
+      ...(traceHeader !== undefined && { traceHeader }),
+    });
+  }
+
+  return {
+    queues,
+    moveTasks,
+    acceptDelivery,
+    queueReader: (): QueueReader => ({
+      receive: async (queueArn, options) =>
+        (await queues.byArn(queueArn).messages.receive({ ...options, max: Math.min(options.max, 10) })).map(received),
+      delete: async (queueArn, handle) => queues.byArn(queueArn).messages.delete(handle),
+      changeVisibility: async (queueArn, handle, seconds) =>
+        queues.byArn(queueArn).messages.changeVisibility(handle, seconds),
+      release: async (queueArn, handle) => queues.byArn(queueArn).messages.release(handle),
+    }),
+    /** A queue's URL as clients use it. */
+    urlOf: (name: string): string => urlOf(setting, name),
+    /** Throws AwsError QueueDoesNotExist. */
+    nameOf: (url: string): string => nameOf(setting.accountId, url),
+    api: sqsApi({ setting, queues, moveTasks }),
+  };
+}
+
+function received(message: Message): Awaited<ReturnType<QueueReader['receive']>>[number] {
+  return {
+    messageId: message.id,
+    receiptHandle: writeReceipt({ messageId: message.id, receiptId: message.receipt?.id ?? '' }),
+    body: message.body,
+    md5OfBody: md5(message.body),
+    attributes: systemAttributes(message),
+    messageAttributes: fromWire(message.attributes),
+  };
+}
