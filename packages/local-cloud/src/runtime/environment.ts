@@ -8,7 +8,6 @@ import { befallen, faultLine, faultPayload, reported, tooLarge, type Fault } fro
 import { passesFilter, systemLine, type SystemEvent } from './log-lines.ts';
 import { memoryOf } from './memory.ts';
 import { findNode } from './node-binary.ts';
-import { lowerPriority } from './priority.ts';
 import { startProcess, type Invocation, type RuntimeProcess, type Told } from './process.ts';
 import { supervise, type Cut } from './supervise.ts';
 import { tailOf } from './tail.ts';
@@ -38,8 +37,6 @@ export type Environment = {
   warm: () => void;
   /** Runs one invocation. Its time counts from when the handler is loaded, as on Lambda. */
   invoke: (invocation: InvocationRequest) => Promise<InvocationResult>;
-  /** Lets work of normal priority go first, from now on. */
-  lowerPriority: () => void;
   /** False once its process has ended (crash, timeout, kill): take another. */
   usable: () => boolean;
   /** Ends the process; resolves when it is gone. */
@@ -66,7 +63,6 @@ export function createEnvironment({ configuration, given, log, initLimitMs }: En
   let ownFolder: string | undefined;
   let child: RuntimeProcess | undefined;
   let state: 'new' | 'usable' | 'ended' = 'new';
-  let inBackground = false;
   let hear: (told: Told) => void = () => undefined;
   let current: string | undefined;
   let tail = tailOf();
@@ -108,7 +104,6 @@ export function createEnvironment({ configuration, given, log, initLimitMs }: En
       },
       heard,
     );
-    if (inBackground) lowerPriority(started.pid);
     void started.ended.then(() => {
       if (child === started && state === 'usable') state = 'ended';
     });
@@ -225,11 +220,6 @@ export function createEnvironment({ configuration, given, log, initLimitMs }: En
     configuration,
     warm,
     invoke,
-    lowerPriority: () => {
-      if (inBackground) return;
-      inBackground = true;
-      lowerPriority(child?.pid);
-    },
     usable,
     end: async () => {
       state = 'ended';

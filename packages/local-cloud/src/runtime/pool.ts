@@ -75,7 +75,6 @@ export function createPool(options: PoolOptions) {
     kept.urgent = waiter.urgent === true;
     kept.interactive = waiter.interactive === true;
     kept.forget.abort();
-    if (!kept.urgent && !kept.interactive) kept.environment.lowerPriority();
     waiter.take(kept);
   }
 

@@ -1,4 +1,3 @@
-import { constants, getPriority } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { environments } from './support/environments.ts';
@@ -197,35 +196,5 @@ describe('An environment that is warmed', () => {
     environment.warm();
     await environment.end();
     expect(environment.usable()).toBe(false);
-  });
-});
-
-describe('The priority of an environment', () => {
-  // The handler's work is done by threads, which on Linux each have a priority of their own.
-  const priorities = `async () => {
-    const { getPriority } = require('node:os');
-    await require('node:fs/promises').stat('.');
-    const threads = process.platform === 'linux' ? require('node:fs').readdirSync('/proc/self/task') : [0];
-    return threads.map((id) => getPriority(Number(id)));
-  }`;
-  const ours = getPriority();
-  const low = Math.max(ours, constants.priority.PRIORITY_BELOW_NORMAL);
-
-  test.each([
-    ['is that of its parent', false, ours],
-    ['is lowered for all of its threads, before it starts', true, low],
-  ])('%s', async (_name, lowered, expected) => {
-    const environment = all.handler(priorities);
-    if (lowered) environment.lowerPriority();
-    const { value } = await environment.call();
-    expect(new Set(value as number[])).toEqual(new Set([expected]));
-  });
-
-  test('is lowered for all of its threads, while it lives', async () => {
-    const environment = all.handler(priorities);
-    await environment.call();
-    environment.lowerPriority();
-    const { value } = await environment.call();
-    expect(new Set(value as number[])).toEqual(new Set([low]));
   });
 });

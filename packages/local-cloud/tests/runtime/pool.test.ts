@@ -17,7 +17,6 @@ function workshop(maximumProcesses: number, { idleMs = 60_000, maximumKept = max
   const made: string[] = [];
   const ended: string[] = [];
   const warmed: string[] = [];
-  const lowered: string[] = [];
   const order: string[] = [];
   let most = 0;
   let living = 0;
@@ -30,7 +29,6 @@ function workshop(maximumProcesses: number, { idleMs = 60_000, maximumKept = max
     return {
       configuration: {} as Environment['configuration'],
       warm: () => void warmed.push(key),
-      lowerPriority: () => void lowered.push(key),
       usable: () => usable,
       pid: () => undefined,
       end: async () => {
@@ -70,7 +68,7 @@ function workshop(maximumProcesses: number, { idleMs = 60_000, maximumKept = max
   };
   const keepWarm = (...keys: string[]): void =>
     pool.keepWarm(new Map(keys.map((key) => [key, () => environment(key)])));
-  const parts = { pool, start, finish, settle, running, made, ended, warmed, lowered, order, keepWarm };
+  const parts = { pool, start, finish, settle, running, made, ended, warmed, order, keepWarm };
   return { ...parts, most: () => most, stop: () => stopping.abort() };
 }
 
@@ -150,16 +148,6 @@ describe('The pool', () => {
     expect(order).toEqual(['a', 'b']);
     await finish('b');
     expect(ended).toEqual(['called']);
-  });
-
-  test('lowers the priority of background work only', async () => {
-    const { start, settle, order, lowered } = workshop(2, { maximumKept: 3 });
-    void start('background', 'a');
-    void start('answered', 'b', { interactive: true });
-    void start('called', 'c', { urgent: true });
-    await settle();
-    expect(order).toEqual(['a', 'b', 'c']);
-    expect(lowered).toEqual(['background']);
   });
 
   test('leaves others their place while a function waits for another', async () => {
