@@ -92,7 +92,9 @@ describe('local-cloud start', () => {
     await running.ready;
     expect(running.printed()).toMatch(/ accepted without effect; --verbose lists (it|them)\.$/m);
     expect(running.printed()).not.toContain('Accepted without effect: ');
-    await untilPassing(() => expect(running.printed()).toContain('Nobody is to be kept warm, and is no function here.'));
+    await untilPassing(() =>
+      expect(running.printed()).toContain('Nobody is to be kept warm, and is no function here.'),
+    );
   });
 
   test('says where it is and what it has made, tells its parent, and ends on SIGTERM', async () => {

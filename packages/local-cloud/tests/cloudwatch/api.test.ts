@@ -250,7 +250,9 @@ describe('alarms', () => {
       Dimensions: [],
       StateUpdatedTimestamp: expect.any(Date),
     });
-    await untilPassing(async () => expect(await names({ StateValue: 'ALARM', AlarmNamePrefix: 'ma' })).toEqual(['many']));
+    await untilPassing(async () =>
+      expect(await names({ StateValue: 'ALARM', AlarmNamePrefix: 'ma' })).toEqual(['many']),
+    );
     const { MetricAlarms: [raised] = [] } = await running.cloudwatch.send(
       new DescribeAlarmsCommand({ AlarmNames: ['many'] }),
     );

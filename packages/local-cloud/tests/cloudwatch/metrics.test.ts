@@ -3,7 +3,13 @@ import { createMetrics, type Metrics } from '../../src/services/cloudwatch/metri
 import { readStatistic } from '../../src/services/cloudwatch/statistic.ts';
 import { merge, percentile, samplesOf, summarized } from '../../src/services/cloudwatch/summary.ts';
 import { createTimeline } from '../../src/services/cloudwatch/timeline.ts';
-import { manualClock, MINUTE, startWatch, type ManualClock, type Watch } from '../../src/testing/in-memory-cloudwatch.ts';
+import {
+  manualClock,
+  MINUTE,
+  startWatch,
+  type ManualClock,
+  type Watch,
+} from '../../src/testing/in-memory-cloudwatch.ts';
 
 const HOUR = 60 * MINUTE;
 const start = Date.parse('2026-11-20T12:00:00Z');

@@ -294,7 +294,10 @@ export const shownBy: Readonly<
     GroupName: described,
     Description: described,
     ScheduleExpression: [scheduler, 'fires at once and then at its rate'],
-    ScheduleExpressionTimezone: ['matching/schedule-expression.test.ts', 'by the clock of a time zone, summer and winter'],
+    ScheduleExpressionTimezone: [
+      'matching/schedule-expression.test.ts',
+      'by the clock of a time zone, summer and winter',
+    ],
     StartDate: [effects, 'a schedule begins at its start'],
     EndDate: [scheduler, 'rests while it is disabled, after its end'],
     State: [scheduler, 'rests while it is disabled, after its end'],
