@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { S3Client, ListObjectsV2Command } from '@aws-sdk/client-s3';
@@ -7,6 +7,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eventually } from '../../src/testing/eventually.ts';
 
 const workspace = join(import.meta.dirname, '..', '..');
+const { devDependencies } = JSON.parse(readFileSync(join(workspace, 'package.json'), 'utf8')) as {
+  devDependencies: Readonly<Record<string, string>>;
+};
 
 let folder: string;
 let env: NodeJS.ProcessEnv;
@@ -17,10 +20,14 @@ beforeAll(() => {
   mkdirSync(programs);
   symlinkSync(process.execPath, join(programs, 'node'));
   env = { PATH: [programs, '/usr/bin', '/bin'].join(delimiter), HOME: folder, ...registryOf(process.env) };
-  npm(workspace, 'pack', '--pack-destination', folder);
+  npm(workspace, 'pack', '--silent', '--pack-destination', folder);
   const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? '';
   writeFileSync(join(folder, 'package.json'), '{ "private": true }');
-  npm(folder, 'install', '--no-audit', '--no-fund', join(folder, tarball));
+  // The two clients that the application's code imports: Lambda's runtime has them, a machine does not.
+  const clients = ['@aws-sdk/client-s3', '@aws-sdk/client-eventbridge'].map(
+    (name) => `${name}@${devDependencies[name]}`,
+  );
+  npm(folder, 'install', '--no-audit', '--no-fund', '--loglevel=error', join(folder, tarball), ...clients);
   cpSync(join(workspace, 'tests', 'applications', 'nightly-report'), folder, { recursive: true });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
