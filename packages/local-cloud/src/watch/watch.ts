@@ -92,11 +92,15 @@ export async function watch({
 
   try {
     let isQuiet = true;
+    let last: { from: Sources; stamp: string } | undefined;
     // Changes from before the first look count: what is not deployed yet is deployed now.
     for (let asked = false; !stopping.aborted;) {
       folders.follow(await foldersOf(sources()));
       const from = sources();
       const { stamp } = await stateOf(from);
+      // More sources than before are no change; the same ones with other contents are. Looked at after the stamp was taken: what the
+      // stamp has seen, this sees too.
+      if (last !== undefined && (await stateOf(last.from)).stamp !== last.stamp) asked = true;
       // What failed for a file that was not there is mended by one that is no source yet.
       if (stamp !== deployed || (asked && failure !== undefined)) {
         // Changed while the last deployment was in work, perhaps this very moment: a file may be written by half.
@@ -104,8 +108,8 @@ export async function watch({
         else {
           deployed = stamp;
           await round(asked, from, stamp);
-          // More sources than before are no change; the same ones with other contents are.
-          asked = (await stateOf(from)).stamp !== stamp;
+          last = { from, stamp };
+          asked = false;
         }
         isQuiet = !isQuiet;
         continue;

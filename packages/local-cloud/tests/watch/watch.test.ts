@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -198,6 +199,19 @@ test('waits until a file is written that is saved while a deployment is in work'
     expect(releases).toHaveLength(2);
   });
   releases[1]?.();
+  await told(2);
+  expect(rounds.map(({ asked }) => asked)).toEqual([false, true]);
+});
+
+test('what is saved between the end of a deployment and the next look counts as asked for', async () => {
+  let saves = false;
+  // Whoever asks for the sources has not looked at them yet.
+  const sources = (): Sources => {
+    if (saves) writeFileSync(join(folder, 'handler.ts'), 'saved in between');
+    saves = false;
+    return { files: [join(folder, 'handler.ts')], folders: [] };
+  };
+  await start(async () => (saves = rounds.length === 0), sources);
   await told(2);
   expect(rounds.map(({ asked }) => asked)).toEqual([false, true]);
 });
