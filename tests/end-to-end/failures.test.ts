@@ -15,6 +15,9 @@ import { openStage } from './support/stage.ts';
 
 const repository = join(import.meta.dirname, '..', '..');
 
+/** Nothing here needs the gallery, and half of the resources are its. */
+const parameters = { Stage: 'local', Gallery: 'off' };
+
 let folder: string;
 let cloud: RunningCloud | undefined;
 beforeEach(async () => {
@@ -27,7 +30,7 @@ afterEach(async () => {
 
 test('a function that always fails: two retries, then the failure queue; five receives, then the DLQ; one command brings all back', async () => {
   const state = join(folder, 'state');
-  cloud = await startLocalCloud({ state, clock: 600, template: await brokenTemplate() });
+  cloud = await startLocalCloud({ state, clock: 600, parameters, template: await brokenTemplate() });
   let stage = await openStage('serverless-thumbnails', cloud.endpoint);
   const originals = [
     await put(stage, 'users/unlucky/one.jpg', await drawSample(1, { megapixels: 0.3 })),
@@ -70,7 +73,7 @@ test('a function that always fails: two retries, then the failure queue; five re
   expect(shown).toMatch(/d-NOBODYS1 {2}RetriesExhausted/);
 
   await cloud.stop();
-  cloud = await startLocalCloud({ state, clock: 600 });
+  cloud = await startLocalCloud({ state, clock: 600, parameters });
   stage = await openStage('serverless-thumbnails', cloud.endpoint);
   expect(await queueCommand(cloud.endpoint, '--redrive')).toMatch(/RenditionsDeadLetterQueue\s+0 waiting/);
   for (const original of originals) {
@@ -82,7 +85,7 @@ test('a function that always fails: two retries, then the failure queue; five re
 }, 600_000);
 
 test('a process killed in the middle of its work: everything is there after redelivery', async () => {
-  cloud = await startLocalCloud({ clock: 600 });
+  cloud = await startLocalCloud({ clock: 600, parameters });
   const stage = await openStage('serverless-thumbnails', cloud.endpoint);
   const { pid } = cloud;
   const originals = await Promise.all(
