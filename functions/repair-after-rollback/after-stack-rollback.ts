@@ -1,10 +1,11 @@
+import { TransientError } from '../shared/images/errors.ts';
 import type { Release } from './ports.ts';
 
 /** How long ago a release may have started whose stack is rolled back only now: its rollback may have failed, and was continued. ms. */
 const LONGEST_RELEASE_MS = 24 * 3_600_000;
 
 type Ports = {
-  succeededSince: (since: Date) => Promise<string[]>;
+  deploymentsSince: (since: Date) => Promise<{ succeeded: string[]; others: string[] }>;
   describeRelease: (deploymentId: string) => Promise<Release>;
   /** Undefined while traffic is shared, or if the alias has a version without a number. */
   servingVersion: (functionName: string, alias: string) => Promise<number | undefined>;
@@ -12,18 +13,45 @@ type Ports = {
 };
 
 /**
- * The deployments that a rollback of the whole stack has taken back although they had succeeded: those to a version above the one that is
- * live now. A release is one deployment for each function; if one fails, CloudFormation moves the aliases of the others back, and CodeDeploy
- * says nothing about those.
+ * The deployments that a rollback of the whole stack has taken back although they had succeeded. A release is one deployment for each
+ * function; if one fails, CloudFormation moves the aliases of the others back, and CodeDeploy says nothing about those.
+ *
+ * The next release may have begun, or may serve already, when this is asked. So the versions that later deployments started from count
+ * first: a version was taken back if one of them started below it. Without a later deployment the version that serves now decides.
+ *
+ * @throws TransientError where traffic is shared and no deployment is listed that says from which version on: ask again.
  */
 export async function takenBackDeployments(ports: Ports): Promise<string[]> {
-  const ids = await ports.succeededSince(new Date(ports.now().getTime() - LONGEST_RELEASE_MS));
-  const takenBack = await Promise.all(
-    ids.map(async (id) => {
-      const { functionName, alias, targetVersion } = await ports.describeRelease(id);
-      const serving = await ports.servingVersion(functionName, alias);
-      return serving !== undefined && Number(targetVersion) > serving ? id : [];
-    }),
+  const since = new Date(ports.now().getTime() - LONGEST_RELEASE_MS);
+  const { succeeded, others } = await ports.deploymentsSince(since);
+  const describe = async (id: string) => ({ id, ...(await ports.describeRelease(id)) });
+  const releases = await Promise.all(succeeded.map(describe));
+  // One that failed at its start may never have had a target: such a one says nothing, and keeps nobody from being repaired.
+  const described = await Promise.allSettled(others.map(describe));
+  const all = [...releases, ...described.flatMap((result) => (result.status === 'fulfilled' ? result.value : []))];
+  const judged = await Promise.all(
+    releases.map(async (release) => ((await wasTakenBack(ports, release, laterThan(release, all))) ? release.id : [])),
   );
-  return takenBack.flat();
+  return judged.flat();
+}
+
+const isOfSameAlias = (one: Release, other: Release): boolean =>
+  one.functionName === other.functionName && one.alias === other.alias;
+
+function laterThan(release: Release, all: readonly Release[]): Release[] {
+  return all.filter((other) => isOfSameAlias(release, other) && other.startedAt > release.startedAt);
+}
+
+async function wasTakenBack(ports: Ports, release: Release, later: readonly Release[]): Promise<boolean> {
+  const target = Number(release.targetVersion);
+  if (later.some(({ currentVersion }) => Number(currentVersion) < target)) return true;
+  const { functionName, alias } = release;
+  const serving = await ports.servingVersion(functionName, alias);
+  if (serving !== undefined) return target > serving;
+  // The later deployment started from this version or a newer one, and goes back no further.
+  if (later.length > 0) return false;
+  throw new TransientError(
+    `the alias ${alias} of ${functionName} shares its traffic, and no deployment says from which version: whether version ` +
+      `${release.targetVersion} was taken back is to be asked again`,
+  );
 }

@@ -11,11 +11,11 @@ import { aliases } from '../shared/stores/aliases.ts';
 import { announcements } from '../shared/stores/announcements.ts';
 import { clientDefaults } from '../shared/stores/client-defaults.ts';
 import { cursors } from '../shared/stores/cursors.ts';
+import { deploymentHistory } from '../shared/stores/deployment-history.ts';
 import { deploymentTraffic } from '../shared/stores/deployment-traffic.ts';
 import { deployments } from '../shared/stores/deployments.ts';
 import { recordScans } from '../shared/stores/record-scans.ts';
 import { records } from '../shared/stores/records.ts';
-import { succeededDeployments } from '../shared/stores/succeeded-deployments.ts';
 import { takenBackDeployments } from './after-stack-rollback.ts';
 import { phases, type Ports } from './ports.ts';
 import { repairAfterRollback, type Summary } from './repair-after-rollback.ts';
@@ -82,7 +82,7 @@ export function bind(env: Environment, told: (image: Image, record: ImageRecord)
     takenBackDeployments: (): Promise<string[]> =>
       takenBackDeployments({
         ...ports,
-        ...succeededDeployments(codeDeploy, env.DEPLOYMENT_APPLICATION_NAME),
+        ...deploymentHistory(codeDeploy, env.DEPLOYMENT_APPLICATION_NAME),
         servingVersion,
       }),
   };
