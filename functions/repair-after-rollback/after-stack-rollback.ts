@@ -1,10 +1,10 @@
 import { TransientError } from '../shared/images/errors.ts';
-import type { Release } from './ports.ts';
+import type { Ports as RepairPorts, Release } from './ports.ts';
 
 /** How long ago a release may have started whose stack is rolled back only now: its rollback may have failed, and was continued. ms. */
 const LONGEST_RELEASE_MS = 24 * 3_600_000;
 
-type Ports = {
+type Ports = Pick<RepairPorts, 'recipeOf'> & {
   deploymentsSince: (since: Date) => Promise<{ succeeded: string[]; others: string[] }>;
   describeRelease: (deploymentId: string) => Promise<Release>;
   /** Undefined while traffic is shared, or if the alias has a version without a number. */
@@ -13,7 +13,7 @@ type Ports = {
 };
 
 /**
- * The deployments that a rollback of the whole stack has taken back although they had succeeded. A release is one deployment for each
+ * The deployments of image functions that a rollback of the whole stack has taken back although they had succeeded. A release is one deployment for each
  * function; if one fails, CloudFormation moves the aliases of the others back, and CodeDeploy says nothing about those.
  *
  * The next release may have begun, or may serve already, when this is asked. So the versions that later deployments started from count
@@ -26,11 +26,13 @@ export async function takenBackDeployments(ports: Ports): Promise<string[]> {
   const { succeeded, others } = await ports.deploymentsSince(since);
   const describe = async (id: string) => ({ id, ...(await ports.describeRelease(id)) });
   const releases = await Promise.all(succeeded.map(describe));
+  // Functions that make no outputs are released too: there is nothing to repair after those, and their aliases are not ours to read.
+  const ofImages = releases.filter(({ functionName }) => ports.recipeOf(functionName) !== undefined);
   // One that failed at its start may never have had a target: such a one says nothing, and keeps nobody from being repaired.
   const described = await Promise.allSettled(others.map(describe));
   const all = [...releases, ...described.flatMap((result) => (result.status === 'fulfilled' ? result.value : []))];
   const judged = await Promise.all(
-    releases.map(async (release) => ((await wasTakenBack(ports, release, laterThan(release, all))) ? release.id : [])),
+    ofImages.map(async (release) => ((await wasTakenBack(ports, release, laterThan(release, all))) ? release.id : [])),
   );
   return judged.flat();
 }

@@ -23,9 +23,14 @@ function afterRollback(
       if (unknown.includes(id)) throw new Error(`nobody knows what ${id} is about`);
       const [currentVersion = '', targetVersion = ''] = { ...succeeded, ...others }[id] ?? [];
       const startedAt = `2026-05-02T0${id.replace('d-', '')}:00:00.000Z`;
-      return { functionName: 'worker', alias: 'live', currentVersion, targetVersion, startedAt };
+      const functionName = id === 'd-9' ? 'cron' : 'worker';
+      return { functionName, alias: 'live', currentVersion, targetVersion, startedAt };
     },
-    servingVersion: async () => serving,
+    recipeOf: (functionName) => (functionName === 'worker' ? 'thumbnails' : undefined),
+    servingVersion: async (functionName) => {
+      if (functionName !== 'worker') throw new Error(`the role may not see the aliases of ${functionName}`);
+      return serving;
+    },
     now: () => now,
   });
   return { found, asked };
@@ -54,6 +59,10 @@ test('leaves a version alone that the next release was made over', async () => {
   expect(await afterRollback({ succeeded: { 'd-2': ['2', '3'], 'd-1': ['1', '2'] } }, 3).found).toEqual([]);
   const shifting = { succeeded: { 'd-1': ['1', '2'] }, others: { 'd-2': ['2', '3'] } } satisfies Record<string, Shifts>;
   expect(await afterRollback(shifting, undefined).found).toEqual([]);
+});
+
+test('leaves functions alone that make no outputs', async () => {
+  expect(await afterRollback({ succeeded: { 'd-9': ['7', '8'], 'd-1': ['7', '8'] } }, 7).found).toEqual(['d-1']);
 });
 
 test('asks to be tried again where traffic is shared and nothing says from which version', async () => {
