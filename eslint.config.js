@@ -61,9 +61,9 @@ const rooms = [
     why: 'a store is a thin adapter over one AWS resource',
   },
   {
-    files: ['functions/shared/door/**'],
+    files: ['functions/shared/lambda/**'],
     only: String.raw`(\./|\.\./(images|gallery)/|@aws-lambda-powertools/|@aws-sdk/|aws-xray-sdk-core$|aws-lambda$|node:)`,
-    why: 'the door knows Lambda and its events, and nothing of stores or imaging',
+    why: 'lambda knows Lambda and its events, and nothing of stores or imaging',
   },
   {
     files: ['commands/**'],

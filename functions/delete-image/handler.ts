@@ -5,10 +5,10 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
 
 import { bury, type BuryPorts } from '../shared/bring-up-to-date/bury.ts';
-import { readEnv } from '../shared/door/env.ts';
-import { answerHttp } from '../shared/door/http.ts';
-import type { HttpResult } from '../shared/door/http-answer.ts';
-import { traced } from '../shared/door/trace.ts';
+import { readEnv } from '../shared/lambda/env.ts';
+import { answerHttp } from '../shared/lambda/http.ts';
+import type { HttpResult } from '../shared/lambda/http-answer.ts';
+import { traced } from '../shared/lambda/trace.ts';
 import { userOf } from '../shared/gallery/user.ts';
 import { thumbnails } from '../shared/images/recipe.ts';
 import { clientDefaults } from '../shared/stores/client-defaults.ts';

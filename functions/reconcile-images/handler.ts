@@ -1,9 +1,9 @@
 import type { Context } from 'aws-lambda';
 
-import { readEnv } from '../shared/door/env.ts';
-import { log } from '../shared/door/log.ts';
-import { publish } from '../shared/door/metrics.ts';
-import { inSubsegment, traced } from '../shared/door/trace.ts';
+import { readEnv } from '../shared/lambda/env.ts';
+import { log } from '../shared/lambda/log.ts';
+import { publish } from '../shared/lambda/metrics.ts';
+import { inSubsegment, traced } from '../shared/lambda/trace.ts';
 import { TransientError } from '../shared/images/errors.ts';
 import { imageId } from '../shared/images/image.ts';
 import { bind } from './bind.ts';

@@ -1,9 +1,9 @@
 import type { Context } from 'aws-lambda';
 
-import { readEnv } from '../shared/door/env.ts';
-import { answerHttp } from '../shared/door/http.ts';
-import { matches, takesBrotli, type HttpResult } from '../shared/door/http-answer.ts';
-import { log } from '../shared/door/log.ts';
+import { readEnv } from '../shared/lambda/env.ts';
+import { answerHttp } from '../shared/lambda/http.ts';
+import { matches, takesBrotli, type HttpResult } from '../shared/lambda/http-answer.ts';
+import { log } from '../shared/lambda/log.ts';
 import { s3Endpoint } from '../shared/stores/bucket-address.ts';
 import { signIn } from '../shared/stores/sign-in.ts';
 import { cached } from './cached.ts';

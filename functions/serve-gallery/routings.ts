@@ -1,6 +1,6 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 
-import { traced } from '../shared/door/trace.ts';
+import { traced } from '../shared/lambda/trace.ts';
 import { ALIAS, aliases } from '../shared/stores/aliases.ts';
 import { clientDefaults } from '../shared/stores/client-defaults.ts';
 import type { Ports } from './ports.ts';

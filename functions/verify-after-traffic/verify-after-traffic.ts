@@ -4,7 +4,7 @@ import type { Ports, Release } from './ports.ts';
 import type { Canary, Report } from './report.ts';
 import { sendCanary } from './send-canary.ts';
 
-/** One run, as shared/door/hook.ts gives it. */
+/** One run, as shared/lambda/hook.ts gives it. */
 export type Run = {
   deploymentId: string;
   deadline: AbortSignal;

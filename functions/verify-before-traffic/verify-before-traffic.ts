@@ -8,7 +8,7 @@ import { reportPicture, type PictureReport, type Report } from './report.ts';
 import { newTrial, runTrial, type Trial } from './trial.ts';
 import { failuresOf } from './verdict.ts';
 
-/** One run, as shared/door/hook.ts gives it. */
+/** One run, as shared/lambda/hook.ts gives it. */
 export type Run = {
   deploymentId: string;
   deadline: AbortSignal;

@@ -7,7 +7,7 @@ import { tryGetImage } from './trials/get-image.ts';
 import { tryListImages } from './trials/list-images.ts';
 import { tryServeGallery } from './trials/serve-gallery.ts';
 
-/** One run, as shared/door/hook.ts gives it. */
+/** One run, as shared/lambda/hook.ts gives it. */
 export type Run = {
   deploymentId: string;
   deadline: AbortSignal;

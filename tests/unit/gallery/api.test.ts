@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { jsonOf, type Answer } from '../../../functions/verify-gallery/answer.ts';
-import { textOf } from '../door/captured.ts';
+import { textOf } from '../lambda/captured.ts';
 import { api, differences } from './schemas.ts';
 import { bucket, createTown, type Asked } from './town.ts';
 

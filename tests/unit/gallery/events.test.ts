@@ -6,7 +6,7 @@ import { expect, test } from '@jest/globals';
 import { admitMember, RefusedError } from '../../../functions/admit-member/admit-member.ts';
 import { readMembers } from '../../../functions/admit-member/members.ts';
 import { readAnswer } from '../../../functions/verify-gallery/answer.ts';
-import { textOf } from '../door/captured.ts';
+import { textOf } from '../lambda/captured.ts';
 import { createTown } from './town.ts';
 
 const root = join(import.meta.dirname, '../../../events');

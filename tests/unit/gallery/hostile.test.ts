@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import { jsonOf } from '../../../functions/verify-gallery/answer.ts';
-import { textOf } from '../door/captured.ts';
+import { textOf } from '../lambda/captured.ts';
 import { differences } from './schemas.ts';
 import { createTown, type Asked } from './town.ts';
 
@@ -184,7 +184,7 @@ test('2,000 fuzzed requests get an answer that docs/api.yaml describes, and none
     if (answer.status >= 400) expect(answer.headers['content-type']).toBe('application/problem+json');
   });
   expect(runs).toBe(2_000);
-  // Dice that only ever met the door would have shown nothing.
+  // Dice that only ever reached the parser of requests would have shown nothing.
   for (const status of [200, 201, 204, 304, 400, 401, 403, 404, 405, 413, 415])
     expect([status, statuses.get(status) ?? 0]).not.toEqual([status, 0]);
   expect(town.table.get(`${foreign} thumbnails`)?.status).toBe('ready');

@@ -5,9 +5,14 @@ import { listImages } from '../../../functions/list-images/list-images.ts';
 import { pageFiles } from '../../../functions/serve-gallery/page-files.ts';
 import { serveGallery } from '../../../functions/serve-gallery/serve-gallery.ts';
 import { bury } from '../../../functions/shared/bring-up-to-date/bury.ts';
-import { answerHttp } from '../../../functions/shared/door/http.ts';
-import { matches, takesBrotli, type HttpAnswer, type HttpResult } from '../../../functions/shared/door/http-answer.ts';
-import type { HttpRequest } from '../../../functions/shared/door/http-request.ts';
+import { answerHttp } from '../../../functions/shared/lambda/http.ts';
+import {
+  matches,
+  takesBrotli,
+  type HttpAnswer,
+  type HttpResult,
+} from '../../../functions/shared/lambda/http-answer.ts';
+import type { HttpRequest } from '../../../functions/shared/lambda/http-request.ts';
 import { periodOf } from '../../../functions/shared/gallery/picture-urls.ts';
 import type { Records } from '../../../functions/shared/gallery/records.ts';
 import { userOf } from '../../../functions/shared/gallery/user.ts';
@@ -17,7 +22,7 @@ import { thumbnails, type RecipeName } from '../../../functions/shared/images/re
 import { listingAttributes, listingPartitions } from '../../../functions/shared/stores/listing.ts';
 import { readAnswer, type Answer } from '../../../functions/verify-gallery/answer.ts';
 import { smallPage } from '../../support/page-json.ts';
-import { context } from '../door/context.ts';
+import { context } from '../lambda/context.ts';
 
 /** A request of a client, and whose token the HTTP API has verified with it; none, without one. */
 export type Asked = {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import { cached } from '../../../functions/serve-gallery/cached.ts';
 import { jsonOf } from '../../../functions/verify-gallery/answer.ts';
-import { textOf } from '../door/captured.ts';
+import { textOf } from '../lambda/captured.ts';
 import { differences } from '../gallery/schemas.ts';
 import { createTown, type Asked } from '../gallery/town.ts';
 

@@ -67,7 +67,7 @@ describe('an image that is sent the whole way', () => {
       ),
       'the alarm errors has fired since the release began',
     ]);
-    // TO_CLEAN_UP_MS in shared/door/hook.ts is 15 s.
+    // TO_CLEAN_UP_MS in shared/lambda/hook.ts is 15 s.
     expect(clock.now).toBeLessThan(endsAt + 10_000);
     expect(reports).toMatchObject([
       { verdict: 'Failed', canaries: [{ recipes: [{ status: 'ready' }, { ms: expect.any(Number) }] }] },

@@ -1,5 +1,5 @@
 import type { Derivation } from '../../../functions/shared/images/derivation.ts';
-import { changedImages } from '../../../functions/shared/door/changed-images.ts';
+import { changedImages } from '../../../functions/shared/lambda/changed-images.ts';
 import { UnacceptableImageError } from '../../../functions/shared/images/errors.ts';
 import { featuresOf } from '../../../functions/shared/images/features.ts';
 import { imageId } from '../../../functions/shared/images/image.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { changedImages } from '../../../functions/shared/door/changed-images.ts';
+import { changedImages } from '../../../functions/shared/lambda/changed-images.ts';
 import { recipes } from '../../../functions/shared/images/recipe.ts';
 import type { ImageRecord } from '../../../functions/shared/images/record.ts';
 import { goldenPictures } from '../../../functions/verify-before-traffic/golden.ts';

@@ -4,7 +4,7 @@ import { imageId } from '../../../functions/shared/images/image.ts';
 import type { Fetched, Ports, Released } from '../../../functions/verify-gallery/ports.ts';
 import { picture } from '../../../functions/verify-gallery/picture.ts';
 import { verifyGallery } from '../../../functions/verify-gallery/verify-gallery.ts';
-import { textOf } from '../door/captured.ts';
+import { textOf } from '../lambda/captured.ts';
 import { bucket, createTown } from '../gallery/town.ts';
 
 export type Stage = {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 
-import { eachImage } from '../../../functions/shared/door/each-image.ts';
+import { eachImage } from '../../../functions/shared/lambda/each-image.ts';
 import { ofKeys, snsEvent } from './s3-events.ts';
 
 async function work(event: unknown, failing: string[], worked: string[] = []) {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
-import type { ImageHint } from '../../../functions/shared/door/changed-images.ts';
-import { report } from '../../../functions/shared/door/report.ts';
+import type { ImageHint } from '../../../functions/shared/lambda/changed-images.ts';
+import { report } from '../../../functions/shared/lambda/report.ts';
 import { InvalidEventError } from '../../../functions/shared/images/errors.ts';
 import { linesOf, textOf } from './captured.ts';
 import { context } from './context.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
-import { eachImageOfBatch } from '../../../functions/shared/door/batch.ts';
-import type { ImageHint } from '../../../functions/shared/door/changed-images.ts';
+import { eachImageOfBatch } from '../../../functions/shared/lambda/batch.ts';
+import type { ImageHint } from '../../../functions/shared/lambda/changed-images.ts';
 import { linesOf } from './captured.ts';
 import { notification, ofKeys, sqsEvent, testEvent } from './s3-events.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 
-import { readEnv } from '../../../functions/shared/door/env.ts';
+import { readEnv } from '../../../functions/shared/lambda/env.ts';
 
 test('tells the variables that were asked for', () => {
   expect(readEnv(['A', 'B'], { A: '1', B: '2', C: '3' })).toEqual({ A: '1', B: '2' });

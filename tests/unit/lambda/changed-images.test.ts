@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
-import { changedImages } from '../../../functions/shared/door/changed-images.ts';
+import { changedImages } from '../../../functions/shared/lambda/changed-images.ts';
 import { InvalidEventError } from '../../../functions/shared/images/errors.ts';
 import { encodedAsS3, notification, ofKeys, s3Event, s3Record, snsEvent, sqsEvent, testEvent } from './s3-events.ts';
 

@@ -7,7 +7,7 @@ import {
   type HookExecution,
   type HookRun,
   type Verdict,
-} from '../../../functions/shared/door/hook.ts';
+} from '../../../functions/shared/lambda/hook.ts';
 import { answeringDefaults } from '../../../functions/shared/stores/deployments.ts';
 import { linesOf } from './captured.ts';
 import { context } from './context.ts';
