@@ -1,6 +1,6 @@
 import { isImageId } from '../shared/gallery/image-ids.ts';
 import { Problem } from '../shared/gallery/problem.ts';
-import { belongsTo, isDeleted, leading, type Records } from '../shared/gallery/records.ts';
+import { belongsTo, isDeleted, leading, type Records } from '../shared/gallery/records-of-image.ts';
 import type { User } from '../shared/gallery/user.ts';
 import type { Ports } from './ports.ts';
 

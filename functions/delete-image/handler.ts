@@ -4,7 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
 
-import { bury, type BuryPorts } from '../shared/bring-up-to-date/bury.ts';
+import { bury, type BuryPorts } from '../shared/bring-up-to-date/write-tombstone.ts';
 import { readEnv } from '../shared/lambda/env.ts';
 import { answerHttp } from '../shared/lambda/http.ts';
 import type { HttpResult } from '../shared/lambda/http-answer.ts';

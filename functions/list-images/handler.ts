@@ -10,7 +10,7 @@ import { batches } from '../shared/stores/batches.ts';
 import { s3Endpoint } from '../shared/stores/bucket-address.ts';
 import { clientDefaults } from '../shared/stores/client-defaults.ts';
 import { listedImages } from '../shared/stores/listed-images.ts';
-import { listingPartitions } from '../shared/stores/listing.ts';
+import { listingPartitions } from '../shared/stores/upload-time-index.ts';
 import { presignedPictures } from '../shared/stores/presigned-pictures.ts';
 import { listImages } from './list-images.ts';
 import type { Ports } from './ports.ts';

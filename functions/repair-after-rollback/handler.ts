@@ -6,7 +6,7 @@ import { publish } from '../shared/lambda/metrics.ts';
 import { inSubsegment, traced } from '../shared/lambda/trace.ts';
 import { TransientError } from '../shared/images/errors.ts';
 import { bind } from './bind.ts';
-import { deploymentOf, isStackRollback } from './event.ts';
+import { deploymentOf, isStackRollback } from './deployment-event.ts';
 import type { Summary } from './repair-after-rollback.ts';
 
 const env = readEnv([

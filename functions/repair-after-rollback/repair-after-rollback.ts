@@ -3,7 +3,7 @@ import { TransientError } from '../shared/images/errors.ts';
 import type { ImageRecord } from '../shared/images/record.ts';
 import type { Cursor, Maker, Ports, Release } from './ports.ts';
 import { repairRecord, type Counts, type Run } from './repair-record.ts';
-import { untilWithdrawn } from './until-withdrawn.ts';
+import { untilWithdrawn } from './wait-for-rollback.ts';
 
 /** How an invocation ended. Only after `out of time` is there more to do, and somebody must go on. */
 export type Ending =

@@ -1,6 +1,6 @@
 import { acceptedTypes } from '../shared/gallery/accepted-types.ts';
 import { KEEP_DELETED_DAYS, SCOPES } from '../shared/gallery/config.ts';
-import { MAX_ORIGINAL_BYTES } from '../shared/images/limits.ts';
+import { MAX_ORIGINAL_BYTES } from '../shared/images/original-size.ts';
 import type { RecipeName } from '../shared/images/recipe.ts';
 import type { Ports, Routing } from './ports.ts';
 

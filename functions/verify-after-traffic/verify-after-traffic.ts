@@ -1,5 +1,5 @@
 import type { RecipeName } from '../shared/images/recipe.ts';
-import { countNewDeadLetters, lookAtAlarms } from './guards.ts';
+import { countNewDeadLetters, lookAtAlarms } from './release-checks.ts';
 import type { Ports, Release } from './ports.ts';
 import type { Canary, Report } from './report.ts';
 import { sendCanary } from './send-canary.ts';

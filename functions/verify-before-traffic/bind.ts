@@ -14,7 +14,7 @@ import { deadLetters } from '../shared/stores/dead-letters.ts';
 import { deployments } from '../shared/stores/deployments.ts';
 import { files } from '../shared/stores/files.ts';
 import { invocations, invokingDefaults } from '../shared/stores/invocations.ts';
-import { listings, type ListedObject } from '../shared/stores/listings.ts';
+import { listings, type ListedObject } from '../shared/stores/bucket-listing.ts';
 import { outputs } from '../shared/stores/outputs.ts';
 import { recordRemovals } from '../shared/stores/record-removals.ts';
 import { recordScans } from '../shared/stores/record-scans.ts';

@@ -3,9 +3,9 @@ import { UnacceptableImageError } from '../images/errors.ts';
 import type { Feature } from '../images/features.ts';
 import { identityOf, type OriginalVersion } from '../images/image.ts';
 import { outputKey } from '../images/keys.ts';
-import { sizeRefusal } from '../images/limits.ts';
+import { sizeRefusal } from '../images/original-size.ts';
 import type { ImageRecord, OpenAttempt, Output } from '../images/record.ts';
-import { pending } from './records.ts';
+import { pending } from './build-records.ts';
 import { subjectOf, type Overtaken, type Task } from './task.ts';
 
 /** What an attempt came to: outputs that nothing names yet, or the reason why the image cannot have any. */

@@ -2,12 +2,12 @@ import { TransientError } from '../images/errors.ts';
 import { imageId, type Image } from '../images/image.ts';
 import type { Recipe } from '../images/recipe.ts';
 import { attempt } from './attempt.ts';
-import { conclude } from './conclude.ts';
+import { conclude } from './commit.ts';
 import { untilDeadline } from './deadline.ts';
 import { untouched, type Outcome } from './outcome.ts';
 import { isTooDangerous, isWorthAnotherTry, laidToRest, POISON_REASON } from './poison.ts';
 import type { Ports, Worker } from './ports.ts';
-import { pending, poisoned, ready, rejected, speaksOf, tombstone } from './records.ts';
+import { pending, poisoned, ready, rejected, speaksOf, tombstone } from './build-records.ts';
 import { subjectOf, type Overtaken, type Task } from './task.ts';
 
 export type { Outcome } from './outcome.ts';

@@ -2,7 +2,7 @@ import type { Image, OriginalVersion } from '../images/image.ts';
 import type { ImageRecord, OpenAttempt } from '../images/record.ts';
 import type { Recipe } from '../images/recipe.ts';
 import type { Ports, Worker } from './ports.ts';
-import type { Subject } from './records.ts';
+import type { Subject } from './build-records.ts';
 
 /** One call of the use case: what it is to do, with what. */
 export type Task = {

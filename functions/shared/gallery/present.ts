@@ -1,6 +1,6 @@
 import type { ImageRecord, Output } from '../images/record.ts';
 import type { PictureUrls } from './picture-urls.ts';
-import { leading, type Records } from './records.ts';
+import { leading, type Records } from './records-of-image.ts';
 
 // What docs/api.yaml calls Image and ImageDetails. `pictures` is for the URLs: nothing else of an output's key ever leaves.
 

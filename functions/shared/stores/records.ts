@@ -7,7 +7,7 @@ import type { RecipeName } from '../images/recipe.ts';
 import type { ImageRecord, OpenAttempt } from '../images/record.ts';
 import { toAttribute } from './attribute-values.ts';
 import { attemptSet, fromItem, keyOf, replacement } from './items.ts';
-import type { Unlisted } from './listing.ts';
+import type { Unlisted } from './upload-time-index.ts';
 
 /**
  * ImagesTable: one item per image and recipe. A record is written attribute by attribute and not as a whole item, because the

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import { UnacceptableImageError } from '../../../functions/shared/images/errors.ts';
 import { imageId } from '../../../functions/shared/images/image.ts';
-import { image, scene } from './scene.ts';
+import { image, scene } from './fixture.ts';
 import { recipes } from '../../../functions/shared/images/recipe.ts';
 
 // One thing at a time, and in words. That it all holds together is what protocol.test.ts is for.

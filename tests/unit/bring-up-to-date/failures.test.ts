@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { TransientError } from '../../../functions/shared/images/errors.ts';
-import { image, scene } from './scene.ts';
+import { image, scene } from './fixture.ts';
 
 describe('a failure around the image', () => {
   test('is thrown as it is, takes the attempt out, and leaves its reason for whoever finds the dead letter', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { UnacceptableImageError } from '../../../functions/shared/images/errors.ts';
 import { recipes } from '../../../functions/shared/images/recipe.ts';
 import type { ImageRecord } from '../../../functions/shared/images/record.ts';
-import { image, scene } from './scene.ts';
+import { image, scene } from './fixture.ts';
 
 describe('poison', () => {
   const crashed = (id: string, by = '7') => ({ id, by, of: 'v1 "killer"', startedAt: '2025-12-31T23:00:00Z' });

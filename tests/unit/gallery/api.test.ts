@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { jsonOf, type Answer } from '../../../functions/verify-gallery/answer.ts';
 import { textOf } from '../lambda/captured.ts';
 import { api, differences } from './schemas.ts';
-import { bucket, createTown, type Asked } from './town.ts';
+import { bucket, createTown, type Asked } from './in-memory-stores.ts';
 
 type Town = ReturnType<typeof createTown>;
 type Tile = { imageId: string; status: string; name?: string; outputs?: { width: number; url: string }[] };

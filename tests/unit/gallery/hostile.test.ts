@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { jsonOf } from '../../../functions/verify-gallery/answer.ts';
 import { textOf } from '../lambda/captured.ts';
 import { differences } from './schemas.ts';
-import { createTown, type Asked } from './town.ts';
+import { createTown, type Asked } from './in-memory-stores.ts';
 
 /** `API_SEED=… npm run jest -- tests/unit/gallery/hostile` asks the same again. */
 const seed = Number(process.env['API_SEED'] ?? Math.trunc(Math.random() * 0x7fffffff));

@@ -8,7 +8,7 @@ import { featuresOf } from '../../../functions/shared/images/features.ts';
 import { recipes } from '../../../functions/shared/images/recipe.ts';
 import { derive } from '../../../functions/shared/imaging/derive.ts';
 import { decodeHeic } from '../../../functions/shared/imaging/heic/decoder.ts';
-import { bucket, createTown, LONG_AGO, NOW } from './town.ts';
+import { bucket, createTown, LONG_AGO, NOW } from './in-memory-stores.ts';
 
 const file = readFileSync(join(import.meta.dirname, '../../fixtures/heic/orientation-6.heic'));
 const photo = { bucket, key: 'photo.heic' };

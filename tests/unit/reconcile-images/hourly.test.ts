@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { imageId } from '../../../functions/shared/images/image.ts';
-import { bucket, createTown, NOW } from './town.ts';
+import { bucket, createTown, NOW } from './in-memory-stores.ts';
 
 const HOUR = 60 * 60_000;
 const at = (hours: number): Date => new Date(NOW.getTime() + hours * HOUR);

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { imageId } from '../../../functions/shared/images/image.ts';
 import { recipes } from '../../../functions/shared/images/recipe.ts';
 import type { ImageRecord } from '../../../functions/shared/images/record.ts';
-import { bucket, createTown, JUST_NOW, LONG_AGO, NOW } from './town.ts';
+import { bucket, createTown, JUST_NOW, LONG_AGO, NOW } from './in-memory-stores.ts';
 
 test('changes nothing where everything is up to date', async () => {
   const town = createTown();

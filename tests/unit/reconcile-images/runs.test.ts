@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { ImplausibleListingError } from '../../../functions/reconcile-images/plausible.ts';
 import type { Ports } from '../../../functions/reconcile-images/ports.ts';
 import { imageId } from '../../../functions/shared/images/image.ts';
-import { createTown, LONG_AGO, NOW } from './town.ts';
+import { createTown, LONG_AGO, NOW } from './in-memory-stores.ts';
 
 function townOf(images: number) {
   const town = createTown();

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import { CALM_MS } from '../../../functions/repair-after-rollback/repair-after-rollback.ts';
 import { ofType, readTemplate } from '../../template/template.ts';
-import { BEGUN, createAftermath, FAILED } from './aftermath.ts';
+import { BEGUN, createAftermath, FAILED } from './rolled-back-release.ts';
 
 test('what the withdrawn version made is marked stale, keeps its outputs, and is announced; nothing else is', async () => {
   const { keep, record, announced, table, repair } = createAftermath();

@@ -4,7 +4,7 @@ import { cached } from '../../../functions/serve-gallery/cached.ts';
 import { jsonOf } from '../../../functions/verify-gallery/answer.ts';
 import { textOf } from '../lambda/captured.ts';
 import { differences } from '../gallery/schemas.ts';
-import { createTown, type Asked } from '../gallery/town.ts';
+import { createTown, type Asked } from '../gallery/in-memory-stores.ts';
 
 async function asking(asked: Asked, town = createTown()) {
   let answer: Awaited<ReturnType<typeof town.ask>> | undefined;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { imageId } from '../../../functions/shared/images/image.ts';
 import type { ImageRecord, OpenAttempt } from '../../../functions/shared/images/record.ts';
-import { listingPartitions } from '../../../functions/shared/stores/listing.ts';
+import { listingPartitions } from '../../../functions/shared/stores/upload-time-index.ts';
 import { records } from '../../../functions/shared/stores/records.ts';
 import { answering, type Answer } from './answering.ts';
 import { smallTable } from './small-table.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { Verdict } from '../../../functions/verify-after-traffic/verify-after-traffic.ts';
-import { createStretch, fileOf, release } from './stretch.ts';
+import { createStretch, fileOf, release } from './release-fixture.ts';
 import { recipes } from '../../../functions/shared/images/recipe.ts';
 
 const uri = 's3://thumbnails/reports/d-EXAMPLE11/verify-after-traffic.json';

@@ -5,7 +5,7 @@ import type { Derivation } from '../../../functions/shared/images/derivation.ts'
 import { UnacceptableImageError } from '../../../functions/shared/images/errors.ts';
 import { thumbnails, type Recipe } from '../../../functions/shared/images/recipe.ts';
 import { goldenPictures } from '../../../functions/verify-before-traffic/golden.ts';
-import { derivedOnce, stage, type Behaviour } from './stage.ts';
+import { derivedOnce, stage, type Behaviour } from './in-memory-release.ts';
 
 /** A real derivation whose files are then drawn anew; the record goes on saying what it should. */
 function redrawn(change: (output: Sharp, original: Uint8Array, size: Size) => Sharp | Promise<Sharp>): Behaviour {

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 
 import { derive } from '../../../functions/shared/imaging/derive.ts';
 import { goldenPictures } from '../../../functions/verify-before-traffic/golden.ts';
-import { stage } from './stage.ts';
+import { stage } from './in-memory-release.ts';
 
 const given = goldenPictures.filter(({ name }) => /^(orientation-1\.jpg|turned\.heic)$/u.test(name));
 const withoutHeic = { derive };

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { withinLimits } from '../../../functions/reconcile-images/limits.ts';
+import { withinLimits } from '../../../functions/reconcile-images/within-limits.ts';
 import { imageId } from '../../../functions/shared/images/image.ts';
-import { createTrialStage, type Defect } from './trial-stage.ts';
+import { createTrialStage, type Defect } from './in-memory-reconciliation.ts';
 
 test('a good version passes, and the trial leaves nothing behind', async () => {
   const stage = createTrialStage();

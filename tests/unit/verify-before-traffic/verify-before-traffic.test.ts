@@ -6,7 +6,7 @@ import type { ImageRecord } from '../../../functions/shared/images/record.ts';
 import { goldenPictures } from '../../../functions/verify-before-traffic/golden.ts';
 import type { Invocation } from '../../../functions/verify-before-traffic/ports.ts';
 import type { Verdict } from '../../../functions/verify-before-traffic/verify-before-traffic.ts';
-import { deploymentId, someOfThem, stage } from './stage.ts';
+import { deploymentId, someOfThem, stage } from './in-memory-release.ts';
 
 const names = someOfThem.map(({ name }) => name);
 const crashed: Invocation = { status: 'failed', error: 'Runtime.ExitError: Runtime exited', ms: 5 };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { Released } from '../../../functions/verify-gallery/ports.ts';
-import { createStage, type Stage } from './stage.ts';
+import { createStage, type Stage } from './in-memory-gallery.ts';
 
 const folders: Released[] = [
   'admit-member',

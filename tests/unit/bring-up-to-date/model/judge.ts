@@ -1,6 +1,6 @@
 import { identityOf, imageId, type Image } from '../../../../functions/shared/images/image.ts';
 import type { ImageRecord, OpenAttempt } from '../../../../functions/shared/images/record.ts';
-import { image as theImage, TIMEOUT, type Actor } from './stage.ts';
+import { image as theImage, TIMEOUT, type Actor } from './actor.ts';
 import { isSameOriginal, type Stored, type World } from './world.ts';
 
 /** Watches every step of a schedule as far as it is about one image, and looks at its end. */

@@ -2,7 +2,7 @@ import type { OriginalVersion } from '../../../../functions/shared/images/image.
 import type { ImageRecord, Status } from '../../../../functions/shared/images/record.ts';
 import type { Ports } from '../../../../functions/shared/bring-up-to-date/ports.ts';
 import type { Mutation } from './run.ts';
-import { image } from './stage.ts';
+import { image } from './actor.ts';
 
 type WorkerMutation = (ports: Ports) => Ports;
 

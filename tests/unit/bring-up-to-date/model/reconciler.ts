@@ -1,6 +1,6 @@
 import type { Ports } from '../../../../functions/reconcile-images/ports.ts';
 import type { Image } from '../../../../functions/shared/images/image.ts';
-import { image, stepsOf, type Actor, type Stage } from './stage.ts';
+import { image, stepsOf, type Actor, type Stage } from './actor.ts';
 
 /** The world as one run of reconcile-images sees it. */
 export function reconcilerPorts(stage: Stage, actor: Actor, announce: (image: Image) => void): Ports {

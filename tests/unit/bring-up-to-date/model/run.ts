@@ -8,7 +8,7 @@ import { createInterleaver } from './interleaver.ts';
 import { createJudge } from './judge.ts';
 import { reconcilerPorts } from './reconciler.ts';
 import type { Action, Scenario } from './scenario.ts';
-import { image, TIMEOUT, type Actor, type Stage } from './stage.ts';
+import { image, TIMEOUT, type Actor, type Stage } from './actor.ts';
 import { workerPorts } from './worker.ts';
 import { createWorld } from './world.ts';
 

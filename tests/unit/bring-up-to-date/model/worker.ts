@@ -1,6 +1,6 @@
 import type { Ports } from '../../../../functions/shared/bring-up-to-date/ports.ts';
 import { UnacceptableImageError } from '../../../../functions/shared/images/errors.ts';
-import { die, stepsOf, type Actor, type Stage } from './stage.ts';
+import { die, stepsOf, type Actor, type Stage } from './actor.ts';
 import { rendered, type Content } from './world.ts';
 
 /** The world as one invocation of the use case sees it. */

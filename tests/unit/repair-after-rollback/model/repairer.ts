@@ -1,7 +1,7 @@
 import type { Cursor, Ports } from '../../../../functions/repair-after-rollback/ports.ts';
 import type { Image } from '../../../../functions/shared/images/image.ts';
 import type { ImageRecord } from '../../../../functions/shared/images/record.ts';
-import { stepsOf, type Actor, type Stage } from '../../bring-up-to-date/model/stage.ts';
+import { stepsOf, type Actor, type Stage } from '../../bring-up-to-date/model/actor.ts';
 
 /** Where the alias sends invocations. */
 export type Alias = { version: string; weights: Readonly<Record<string, number>> };

@@ -10,7 +10,7 @@ import { createInterleaver } from '../../bring-up-to-date/model/interleaver.ts';
 import { createJudge, type Judge } from '../../bring-up-to-date/model/judge.ts';
 import { seeded } from '../../bring-up-to-date/model/random.ts';
 import { reconcilerPorts } from '../../bring-up-to-date/model/reconciler.ts';
-import { TIMEOUT, type Actor, type Stage } from '../../bring-up-to-date/model/stage.ts';
+import { TIMEOUT, type Actor, type Stage } from '../../bring-up-to-date/model/actor.ts';
 import { workerPorts } from '../../bring-up-to-date/model/worker.ts';
 import { createWorld } from '../../bring-up-to-date/model/world.ts';
 import { lenient, withDefect } from './defects.ts';

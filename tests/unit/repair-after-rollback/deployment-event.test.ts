@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { expect, test } from '@jest/globals';
 
-import { deploymentOf, isStackRollback } from '../../../functions/repair-after-rollback/event.ts';
+import { deploymentOf, isStackRollback } from '../../../functions/repair-after-rollback/deployment-event.ts';
 import { InvalidEventError } from '../../../functions/shared/images/errors.ts';
 
 const sample = (file: string): unknown =>

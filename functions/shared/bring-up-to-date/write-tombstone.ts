@@ -1,9 +1,9 @@
 import { TransientError } from '../images/errors.ts';
 import { imageId, type Image } from '../images/image.ts';
 import type { Recipe } from '../images/recipe.ts';
-import { conclude } from './conclude.ts';
+import { conclude } from './commit.ts';
 import type { Ports } from './ports.ts';
-import { tombstone } from './records.ts';
+import { tombstone } from './build-records.ts';
 
 /** What this asks of the world: it reads no original and derives nothing. */
 export type BuryPorts = Pick<Ports, 'readRecord' | 'writeRecord' | 'headOriginal' | 'deleteOutputs' | 'now' | 'pause'>;

@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, test } from '@jest/globals';
 
-import { listings } from '../../../functions/shared/stores/listings.ts';
+import { listings } from '../../../functions/shared/stores/bucket-listing.ts';
 import { answering, type Answer } from './answering.ts';
 
 function s3(...answers: Answer[]) {

@@ -4,7 +4,7 @@ import { getImage } from '../../../functions/get-image/get-image.ts';
 import { listImages } from '../../../functions/list-images/list-images.ts';
 import { pageFiles } from '../../../functions/serve-gallery/page-files.ts';
 import { serveGallery } from '../../../functions/serve-gallery/serve-gallery.ts';
-import { bury } from '../../../functions/shared/bring-up-to-date/bury.ts';
+import { bury } from '../../../functions/shared/bring-up-to-date/write-tombstone.ts';
 import { answerHttp } from '../../../functions/shared/lambda/http.ts';
 import {
   matches,
@@ -14,12 +14,12 @@ import {
 } from '../../../functions/shared/lambda/http-answer.ts';
 import type { HttpRequest } from '../../../functions/shared/lambda/http-request.ts';
 import { periodOf } from '../../../functions/shared/gallery/picture-urls.ts';
-import type { Records } from '../../../functions/shared/gallery/records.ts';
+import type { Records } from '../../../functions/shared/gallery/records-of-image.ts';
 import { userOf } from '../../../functions/shared/gallery/user.ts';
 import { imageId, type OriginalVersion } from '../../../functions/shared/images/image.ts';
 import type { ImageRecord } from '../../../functions/shared/images/record.ts';
 import { thumbnails, type RecipeName } from '../../../functions/shared/images/recipe.ts';
-import { listingAttributes, listingPartitions } from '../../../functions/shared/stores/listing.ts';
+import { listingAttributes, listingPartitions } from '../../../functions/shared/stores/upload-time-index.ts';
 import { readAnswer, type Answer } from '../../../functions/verify-gallery/answer.ts';
 import { smallPage } from '../../support/page-json.ts';
 import { context } from '../lambda/context.ts';

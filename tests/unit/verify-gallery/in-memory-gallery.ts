@@ -5,7 +5,7 @@ import type { Fetched, Ports, Released } from '../../../functions/verify-gallery
 import { picture } from '../../../functions/verify-gallery/picture.ts';
 import { verifyGallery } from '../../../functions/verify-gallery/verify-gallery.ts';
 import { textOf } from '../lambda/captured.ts';
-import { bucket, createTown } from '../gallery/town.ts';
+import { bucket, createTown } from '../gallery/in-memory-stores.ts';
 
 export type Stage = {
   town: ReturnType<typeof createTown>;

@@ -7,7 +7,7 @@ import { admitMember, RefusedError } from '../../../functions/admit-member/admit
 import { readMembers } from '../../../functions/admit-member/members.ts';
 import { readAnswer } from '../../../functions/verify-gallery/answer.ts';
 import { textOf } from '../lambda/captured.ts';
-import { createTown } from './town.ts';
+import { createTown } from './in-memory-stores.ts';
 
 const root = join(import.meta.dirname, '../../../events');
 const read = (file: string): Record<string, unknown> =>

@@ -1,4 +1,4 @@
-import { withinLimits } from '../../../functions/reconcile-images/limits.ts';
+import { withinLimits } from '../../../functions/reconcile-images/within-limits.ts';
 import { readOptions } from '../../../functions/reconcile-images/options.ts';
 import type { ListedObject, Ports as ReconcilePorts } from '../../../functions/reconcile-images/ports.ts';
 import { reconcileImages } from '../../../functions/reconcile-images/reconcile-images.ts';
