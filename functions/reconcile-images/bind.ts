@@ -10,7 +10,7 @@ import { ALIAS, aliases } from '../shared/stores/aliases.ts';
 import { announcements } from '../shared/stores/announcements.ts';
 import { clientDefaults } from '../shared/stores/client-defaults.ts';
 import { cursors } from '../shared/stores/cursors.ts';
-import { listings } from '../shared/stores/bucket-listing.ts';
+import { bucketListing } from '../shared/stores/bucket-listing.ts';
 import { originals } from '../shared/stores/originals.ts';
 import { outputs } from '../shared/stores/outputs.ts';
 import { recordScans } from '../shared/stores/record-scans.ts';
@@ -36,15 +36,15 @@ type Environment = {
 type Traced = <Client extends S3Client | DynamoDBClient | SNSClient | LambdaClient>(client: Client) => Client;
 
 /** Time left, ms, below which no further page is begun: many times what a page takes. */
-const ENOUGH_FOR_A_PAGE = 60_000;
+const MIN_MS_PER_PAGE = 60_000;
 
 /** What Lambda says of an invocation. */
 export type Invocation = { remainingMs: () => number; /** The same in every attempt at one event. */ id: string };
 
-/** Reconciliation over the real stores. `told` hears of every image that is announced. */
+/** Reconciliation over the real stores. `onAnnounced` is called for every image that is announced. */
 export function bind(
   env: Environment,
-  told: (image: Image, findings: readonly Finding[]) => void,
+  onAnnounced: (image: Image, findings: readonly Finding[]) => void,
   traced: Traced = (client) => client,
 ) {
   const s3 = traced(new S3Client(clientDefaults));
@@ -55,7 +55,7 @@ export function bind(
     thumbnails: env.GENERATE_THUMBNAILS_FUNCTION_NAME,
     renditions: env.GENERATE_RENDITIONS_FUNCTION_NAME,
   };
-  const { listObjects, hasObject } = listings(s3);
+  const { listObjects, hasObject } = bucketListing(s3);
   const full = cursors(dynamo, env.IMAGES_TABLE_NAME, 'reconcile-images');
   const recent = cursors(dynamo, env.IMAGES_TABLE_NAME, 'reconcile-images/recent');
   const ports: Omit<Ports, 'isTimeUp' | 'invocationId'> = {
@@ -72,7 +72,7 @@ export function bind(
     hasOutput: (key) => hasObject(env.THUMBNAILS_BUCKET_NAME, key),
     announce: async (image, findings) => {
       await announce(image, findings.includes('original gone') ? 'removed' : 'created', new Date());
-      told(image, findings);
+      onAnnounced(image, findings);
     },
     readCursor: async () => {
       const cursor = await full.readCursor();
@@ -95,7 +95,7 @@ export function bind(
   };
 
   return (options: Options, { remainingMs, id }: Invocation): Promise<Summary> => {
-    const run: Ports = { ...ports, isTimeUp: () => remainingMs() < ENOUGH_FOR_A_PAGE, invocationId: id };
+    const run: Ports = { ...ports, isTimeUp: () => remainingMs() < MIN_MS_PER_PAGE, invocationId: id };
     const { limits } = options;
     return reconcileImages(limits ? withinLimits({ ...run, ...unlisted }, trial, limits) : run, options);
   };

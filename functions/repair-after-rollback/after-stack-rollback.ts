@@ -16,7 +16,7 @@ type Ports = {
  * live now. A release is one deployment for each function; if one fails, CloudFormation moves the aliases of the others back, and CodeDeploy
  * says nothing about those.
  */
-export async function takenBackDeployments(ports: Ports): Promise<string[]> {
+export async function rolledBackDeployments(ports: Ports): Promise<string[]> {
   const ids = await ports.succeededSince(new Date(ports.now().getTime() - LONGEST_RELEASE_MS));
   const takenBack = await Promise.all(
     ids.map(async (id) => {

@@ -16,7 +16,7 @@ import { deployments } from '../shared/stores/deployments.ts';
 import { recordScans } from '../shared/stores/record-scans.ts';
 import { records } from '../shared/stores/records.ts';
 import { succeededDeployments } from '../shared/stores/succeeded-deployments.ts';
-import { takenBackDeployments } from './after-stack-rollback.ts';
+import { rolledBackDeployments } from './after-stack-rollback.ts';
 import { phases, type Ports } from './ports.ts';
 import { repairAfterRollback, type Summary } from './repair-after-rollback.ts';
 
@@ -34,8 +34,8 @@ type Traced = <Client extends CodeDeployClient | DynamoDBClient | LambdaClient |
 /** Long after the last try of an event, DynamoDB may forget how far its repair has come. Days. */
 const CURSOR_DAYS = 30;
 
-/** The repair over the real stores. `told` hears of every image that is announced. */
-export function bind(env: Environment, told: (image: Image, record: ImageRecord) => void, traced: Traced) {
+/** The repair over the real stores. `onAnnounced` is called for every image that is announced. */
+export function bind(env: Environment, onAnnounced: (image: Image, record: ImageRecord) => void, traced: Traced) {
   const dynamo = traced(new DynamoDBClient(clientDefaults));
   const codeDeploy = traced(new CodeDeployClient(clientDefaults));
   const { announce } = announcements(
@@ -63,7 +63,7 @@ export function bind(env: Environment, told: (image: Image, record: ImageRecord)
     },
     announce: async (image, record) => {
       await announce(image, 'created', new Date());
-      told(image, record);
+      onAnnounced(image, record);
     },
     readCursor: async (deploymentId) => {
       const cursor = await cursorOf(deploymentId).readCursor();
@@ -79,8 +79,8 @@ export function bind(env: Environment, told: (image: Image, record: ImageRecord)
   return {
     repair: (deploymentId: string, remainingMs: () => number): Promise<Summary> =>
       repairAfterRollback({ ...ports, remainingMs }, deploymentId),
-    takenBackDeployments: (): Promise<string[]> =>
-      takenBackDeployments({
+    rolledBackDeployments: (): Promise<string[]> =>
+      rolledBackDeployments({
         ...ports,
         ...succeededDeployments(codeDeploy, env.DEPLOYMENT_APPLICATION_NAME),
         servingVersion,

@@ -17,7 +17,7 @@ const env = readEnv([
   'GENERATE_RENDITIONS_FUNCTION_NAME',
   'DEPLOYMENT_APPLICATION_NAME',
 ]);
-const { repair, takenBackDeployments } = bind(
+const { repair, rolledBackDeployments } = bind(
   env,
   (image, { imageId, recipe, status, processedBy }) =>
     log.info('announced again', { ...image, imageId, recipe, status, processedBy }),
@@ -31,7 +31,7 @@ const { repair, takenBackDeployments } = bind(
  */
 export async function handler(event: unknown, context: Context): Promise<Summary[]> {
   log.addContext(context);
-  const deploymentIds = isStackRollback(event) ? await takenBackDeployments() : [deploymentOf(event)];
+  const deploymentIds = isStackRollback(event) ? await rolledBackDeployments() : [deploymentOf(event)];
   // What fails of one does not keep the others from being repaired.
   const repairs = await Promise.allSettled(deploymentIds.map((deploymentId) => repairAfter(deploymentId, context)));
   return repairs.map((result) => {

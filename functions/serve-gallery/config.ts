@@ -14,7 +14,7 @@ export async function configOf(ports: Ports): Promise<object> {
         ...versionsOf('renditions', routings.renditions),
       ],
       (error: unknown) => {
-        ports.trouble('asking which versions serve', error);
+        ports.warn('asking which versions serve', error);
         return [];
       },
     ),

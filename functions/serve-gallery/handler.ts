@@ -44,7 +44,7 @@ const ports: Ports = {
   readSignIn: cached(readSignIn, SIGN_IN_LASTS, Date.now),
   // Loaded with the first question: who only wants to see the page need not wait for AWS's SDK.
   readRoutings: cached(async () => (await import('./routings.ts')).readRoutings(env), ROUTINGS_LAST, Date.now),
-  trouble: (what, error) => log.warn(`failed at ${what}`, { error }),
+  warn: (what, error) => log.warn(`failed at ${what}`, { error }),
 };
 
 /** `$default` and `GET /api/config`: whatever no other route takes. */

@@ -35,7 +35,7 @@ type Client = S3Client | DynamoDBClient | SQSClient | CodeDeployClient | CloudWa
 /** The verification over the real stores. */
 export function bind(
   env: Record<(typeof names)[number], string>,
-  trouble: Ports['trouble'],
+  warn: Ports['warn'],
   traced: <Traced extends Client>(client: Traced) => Traced = (client) => client,
 ): (run: Run) => Promise<Verdict> {
   const s3 = traced(new S3Client(clientDefaults));
@@ -60,7 +60,7 @@ export function bind(
     countDeadLetters: () => countDeadLetters([env.RENDITIONS_DEAD_LETTER_QUEUE_URL, env.THUMBNAILS_FAILURE_QUEUE_URL]),
     readReportBefore: (deploymentId) => readReport(deploymentId, 'verify-before-traffic'),
     writeReport: (deploymentId, report) => writeReport(deploymentId, report.hook, report),
-    trouble,
+    warn,
     now: () => new Date(),
     pause: (ms) => wait(ms),
   };

@@ -4,7 +4,7 @@ import type { Report } from './report.ts';
 type Found<What extends 'alarms' | 'deadLetters'> = Pick<Report, What> & { failures: string[] };
 
 /** Whether an alarm that guards the release has fired since it began, even if it is calm again. */
-export async function lookAtAlarms(ports: Ports, release: Release): Promise<Found<'alarms'>> {
+export async function checkAlarms(ports: Ports, release: Release): Promise<Found<'alarms'>> {
   const names = await ports.alarmsOf(release);
   const fired = new Set(await ports.firedSince(names, release.startedAt));
   return {

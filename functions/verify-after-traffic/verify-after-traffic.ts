@@ -1,5 +1,5 @@
 import type { RecipeName } from '../shared/images/recipe.ts';
-import { countNewDeadLetters, lookAtAlarms } from './release-checks.ts';
+import { countNewDeadLetters, checkAlarms } from './release-checks.ts';
 import type { Ports, Release } from './ports.ts';
 import type { Canary, Report } from './report.ts';
 import { sendCanary } from './send-canary.ts';
@@ -9,7 +9,7 @@ export type Run = {
   deploymentId: string;
   deadline: AbortSignal;
   doing: (what: string) => void;
-  conclude: (verdict: Verdict) => void;
+  setVerdict: (verdict: Verdict) => void;
 };
 
 /** The release is done if nothing failed. `report` is the URI of the whole story. */
@@ -23,7 +23,7 @@ const CANARIES = 3;
  * dead letter was added since the release began. What could not be looked at is a failure as well.
  */
 export async function verifyAfterTraffic(ports: Ports, run: Run): Promise<Verdict> {
-  const { deploymentId, doing, conclude } = run;
+  const { deploymentId, doing, setVerdict } = run;
   const startedAt = ports.now().toISOString();
   doing('asking what is deployed');
   const release = await ports.describeDeployment(deploymentId);
@@ -38,7 +38,7 @@ export async function verifyAfterTraffic(ports: Ports, run: Run): Promise<Verdic
     look: () => Promise<Found>,
   ): Promise<MayFail<Found>> =>
     look().catch((error: unknown) => {
-      ports.trouble(what, error);
+      ports.warn(what, error);
       return { failures: [`failed at ${what}: ${String(error)}`] } as MayFail<Found>;
     });
   doing('sending an image the whole way');
@@ -48,15 +48,15 @@ export async function verifyAfterTraffic(ports: Ports, run: Run): Promise<Verdic
       ? { failures: [] }
       : await orFail('sending an image the whole way', () => sendCanaries(ports, run, release, recipe));
   // Whatever the guards say, and however long they take to say it, the release has failed.
-  if (sent.failures.length > 0) conclude({ failures: sent.failures });
+  if (sent.failures.length > 0) setVerdict({ failures: sent.failures });
 
   doing('looking at the alarms and counting dead letters');
   const [guards, letters] = await Promise.all([
-    orFail('looking at the alarms', () => lookAtAlarms(ports, release)),
+    orFail('looking at the alarms', () => checkAlarms(ports, release)),
     orFail('counting dead letters', () => countNewDeadLetters(ports, deploymentId)),
   ]);
   const failures = [sent, guards, letters].flatMap((found) => found.failures);
-  conclude({ failures });
+  setVerdict({ failures });
 
   const report: Report = {
     hook: 'verify-after-traffic',
@@ -71,7 +71,7 @@ export async function verifyAfterTraffic(ports: Ports, run: Run): Promise<Verdic
   };
   doing('writing the report');
   const uri = await ports.writeReport(deploymentId, report).catch((error: unknown) => {
-    ports.trouble('writing the report', error);
+    ports.warn('writing the report', error);
     return undefined;
   });
   return { failures, ...(uri !== undefined && { report: uri }) };

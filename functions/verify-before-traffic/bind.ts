@@ -14,7 +14,7 @@ import { deadLetters } from '../shared/stores/dead-letters.ts';
 import { deployments } from '../shared/stores/deployments.ts';
 import { files } from '../shared/stores/files.ts';
 import { invocations, invokingDefaults } from '../shared/stores/invocations.ts';
-import { listings, type ListedObject } from '../shared/stores/bucket-listing.ts';
+import { bucketListing, type ListedObject } from '../shared/stores/bucket-listing.ts';
 import { outputs } from '../shared/stores/outputs.ts';
 import { recordRemovals } from '../shared/stores/record-removals.ts';
 import { recordScans } from '../shared/stores/record-scans.ts';
@@ -44,7 +44,7 @@ type Client = S3Client | DynamoDBClient | LambdaClient | SQSClient | CodeDeployC
 /** The verification over the real stores and real decoding. */
 export function bind(
   env: Record<(typeof names)[number], string>,
-  told: Ports['told'],
+  log: Ports['log'],
   traced: <Traced extends Client>(client: Traced) => Traced = (client) => client,
 ): (run: Run) => Promise<Verdict> {
   const features = featuresOf(env);
@@ -59,7 +59,7 @@ export function bind(
     [env.GENERATE_RENDITIONS_FUNCTION_NAME, 'renditions'],
   ]);
   const { writeReport } = reports(s3, env.THUMBNAILS_BUCKET_NAME);
-  const { listObjects } = listings(s3);
+  const { listObjects } = bucketListing(s3);
   const ports: Omit<Ports, 'reconciler'> & ReconciliationPorts = {
     ...deployments(traced(new CodeDeployClient(clientDefaults))),
     // What it writes is of its own bucket, and in no list.
@@ -87,7 +87,7 @@ export function bind(
     ...{ inspect, preview, asPlaceholder, showPlaceholder },
     writeReport: (deploymentId, report) => writeReport(deploymentId, report.hook, report),
     writeReconciliationReport: (deploymentId, report) => writeReport(deploymentId, report.hook, report),
-    told,
+    log,
     now: () => new Date(),
     pause: async (ms) => {
       await wait(ms);
@@ -101,7 +101,7 @@ export function bind(
 }
 
 async function listAll(s3: S3Client, bucket: string): Promise<ListedObject[]> {
-  const { listObjects } = listings(s3);
+  const { listObjects } = bucketListing(s3);
   const all: ListedObject[] = [];
   for (let after: string | undefined; ;) {
     const { items, next } = await listObjects(bucket, after);

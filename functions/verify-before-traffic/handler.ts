@@ -17,15 +17,15 @@ const { reportStatus } = deployments(traced(new CodeDeployClient(answeringDefaul
  */
 export async function handler(event: unknown, context: Context): Promise<Verdict> {
   return answerHook(event, context, reportStatus, (run) =>
-    inSubsegment('verify', {}, async () => bind(readEnv(names), told, traced)(run)),
+    inSubsegment('verify', {}, async () => bind(readEnv(names), hookLog, traced)(run)),
   );
 }
 
-const told: Parameters<typeof bind>[1] = {
+const hookLog: Parameters<typeof bind>[1] = {
   failed: ({ name, expected, got, problems, distance, ms }, image) =>
     log.error(`picture ${name} failed`, {
       ...{ reason: problems[0], problems, expected, got, distance, ms },
       ...{ ...image, imageId: imageId(image) },
     }),
-  trouble: (what, error) => log.warn(what, { error }),
+  warn: (what, error) => log.warn(what, { error }),
 };

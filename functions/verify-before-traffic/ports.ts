@@ -53,7 +53,7 @@ export type Ports = Eyes & {
 
   writeReport: (deploymentId: string, report: Report) => Promise<string>;
   /** Log lines: a picture that failed, and what went wrong here without being the new version's fault. */
-  told: { failed: (picture: PictureReport, image: Image) => void; trouble: (what: string, error: unknown) => void };
+  log: { failed: (picture: PictureReport, image: Image) => void; warn: (what: string, error: unknown) => void };
   now: () => Date;
   pause: (ms: number) => Promise<void>;
 };

@@ -27,7 +27,7 @@ export type ReconciliationPorts = Pick<
   CommonPorts,
   'bucket' | 'putPicture' | 'invoke' | 'readRecord' | 'recordsOf' | 'removeRecord' | 'deleteOutputs' | 'deletePictures'
 > &
-  Pick<CommonPorts, 'countDeadLetters' | 'told' | 'now' | 'pause' | 'listPictures'> & {
+  Pick<CommonPorts, 'countDeadLetters' | 'log' | 'now' | 'pause' | 'listPictures'> & {
     /** What every original is to have. */
     recipes: readonly Recipe[];
     /** Bytes of a good picture. */

@@ -84,7 +84,7 @@ export async function reportPicture(
     ...(expected.status === 'ready' && { expectedPicture: ports.sceneNamed(expected.scene).picture }),
     ...(gotPicture !== undefined && { gotPicture }),
   };
-  if (problems.length > 0) ports.told.failed(report, order.image);
+  if (problems.length > 0) ports.log.failed(report, order.image);
   return report;
 }
 

@@ -1,6 +1,6 @@
 import { recipes } from '../shared/images/recipe.ts';
 import { countDeadLetters } from './count-dead-letters.ts';
-import { clearAway, clearLeftovers } from './clean-up.ts';
+import { cleanUp, deleteLeftovers } from './clean-up.ts';
 import { compareDurations } from './durations.ts';
 import type { Target } from './attempt.ts';
 import type { Ports } from './ports.ts';
@@ -13,7 +13,7 @@ export type Run = {
   deploymentId: string;
   deadline: AbortSignal;
   doing: (what: string) => void;
-  conclude: (verdict: Verdict) => void;
+  setVerdict: (verdict: Verdict) => void;
 };
 
 /** The release may go on if nothing failed. `report` is the URI of the whole story. */
@@ -24,7 +24,7 @@ export type Verdict = { failures: string[]; report?: string };
  * that down and puts everything away again before it ends; its conclusion waits for neither.
  */
 export async function verifyBeforeTraffic(ports: Ports, run: Run): Promise<Verdict> {
-  const { deploymentId, deadline, doing, conclude } = run;
+  const { deploymentId, deadline, doing, setVerdict } = run;
   const startedAt = ports.now().toISOString();
   doing('asking what is deployed');
   const deployment = await ports.describeDeployment(deploymentId);
@@ -36,7 +36,7 @@ export async function verifyBeforeTraffic(ports: Ports, run: Run): Promise<Verdi
   doing('counting dead letters');
   const deadLetters = await countDeadLetters(ports);
   doing('clearing away what earlier runs have left');
-  await clearLeftovers(ports, deploymentId);
+  await deleteLeftovers(ports, deploymentId);
 
   const target: Target = { deploymentId, functionName, recipe, version: targetVersion };
   const serving = currentVersion === targetVersion ? undefined : { ...target, version: currentVersion };
@@ -57,7 +57,7 @@ export async function verifyBeforeTraffic(ports: Ports, run: Run): Promise<Verdi
     ...compared,
     untried,
   });
-  conclude({ failures });
+  setVerdict({ failures });
 
   const report: Report = {
     hook: 'verify-before-traffic',
@@ -71,15 +71,15 @@ export async function verifyBeforeTraffic(ports: Ports, run: Run): Promise<Verdi
   };
   doing('writing the report');
   const uri = await ports.writeReport(deploymentId, report).catch((error: unknown) => {
-    ports.told.trouble('could not write the report', error);
+    ports.log.warn('could not write the report', error);
     return undefined;
   });
   const verdict: Verdict = { failures, ...(uri !== undefined && { report: uri }) };
-  conclude(verdict);
+  setVerdict(verdict);
   // Before the answer: nothing of this is anybody's business once the release goes on. What is still worked on stays for the next run,
   // which finds by it what its invocation writes after all.
   doing('clearing away the pictures');
-  await clearAway(ports, [...trial.ended]);
+  await cleanUp(ports, [...trial.ended]);
   return verdict;
 }
 

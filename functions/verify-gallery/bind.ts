@@ -33,7 +33,7 @@ const FETCH_PATIENCE = 15_000;
 /** The verification over the real stores. `members` may be empty: nobody. */
 export function bind(
   env: Record<(typeof names)[number], string> & { members: string },
-  trouble: Ports['trouble'],
+  warn: Ports['warn'],
   traced: <Traced extends Client>(client: Traced) => Traced = (client) => client,
 ): (run: Run) => Promise<Verdict> {
   const s3 = traced(new S3Client(clientDefaults));
@@ -66,7 +66,7 @@ export function bind(
     newName: randomUUID,
     now: () => Date.now(),
     pause: (ms) => wait(ms),
-    trouble,
+    warn,
   };
   return (run) => verifyGallery(ports, run);
 }

@@ -12,7 +12,7 @@ export type Run = {
   deploymentId: string;
   deadline: AbortSignal;
   doing: (what: string) => void;
-  conclude: (verdict: Verdict) => void;
+  setVerdict: (verdict: Verdict) => void;
 };
 
 /** The release may go on if nothing failed. */
@@ -31,7 +31,10 @@ const trials: Readonly<Record<Released, (trial: Trial) => Promise<void>>> = {
  * Before anybody meets a new version of a gallery function: asks it what people and others might, allowed, refused and malformed, and judges
  * status, headers and body. Pictures for that are put under users that there are not, and taken away again.
  */
-export async function verifyGallery(ports: Ports, { deploymentId, deadline, doing, conclude }: Run): Promise<Verdict> {
+export async function verifyGallery(
+  ports: Ports,
+  { deploymentId, deadline, doing, setVerdict }: Run,
+): Promise<Verdict> {
   doing('asking what is deployed');
   const { functionName, targetVersion } = await ports.describeDeployment(deploymentId);
   const folder = ports.folderOf(functionName);
@@ -42,10 +45,10 @@ export async function verifyGallery(ports: Ports, { deploymentId, deadline, doin
     await trials[folder](trial);
   } catch (error) {
     // What was found before is worth more than how it ended.
-    ports.trouble(`trying version ${targetVersion} of ${folder}`, error);
+    ports.warn(`trying version ${targetVersion} of ${folder}`, error);
     trial.failures.push(`the trial of ${folder} broke off: ${String(error)}`);
   }
-  conclude({ failures: trial.failures });
+  setVerdict({ failures: trial.failures });
   doing('clearing up');
   await cleanUp();
   return { failures: trial.failures };

@@ -3,7 +3,7 @@ import type { Feature } from '../images/features.ts';
 import { identityOf, imageId, ownerOf, type Image, type OriginalVersion } from '../images/image.ts';
 import type { Recipe } from '../images/recipe.ts';
 import type { ImageRecord, Output } from '../images/record.ts';
-import type { ConcludedRecord } from './outcome.ts';
+import type { FinalRecord } from './outcome.ts';
 
 // The five records that this use case writes. Each is whole: nothing of the record before it shines through.
 
@@ -39,7 +39,7 @@ export function ready(
   before: ImageRecord | undefined,
   { format, width, height, description }: Derivation,
   outputs: Output[],
-): ConcludedRecord {
+): FinalRecord {
   return {
     ...outcome(subject, original, before),
     status: 'ready',
@@ -57,7 +57,7 @@ export function rejected(
   before: ImageRecord | undefined,
   reason: string,
   needs?: Feature,
-): ConcludedRecord {
+): FinalRecord {
   return { ...outcome(subject, original, before), status: 'rejected', reason, ...(needs && { needs }) };
 }
 
@@ -67,12 +67,12 @@ export function poisoned(
   original: OriginalVersion,
   before: ImageRecord | undefined,
   reason: string,
-): ConcludedRecord {
+): FinalRecord {
   return { ...rejected(subject, original, before, reason), poison: true };
 }
 
 /** The original is gone. What it was stays readable until the tombstone expires. */
-export function tombstone(subject: Subject, before: ImageRecord): ConcludedRecord {
+export function tombstone(subject: Subject, before: ImageRecord): FinalRecord {
   const { eTag, versionId, size, uploadedAt } = before;
   return {
     ...common(subject),
@@ -91,7 +91,7 @@ export function tombstone(subject: Subject, before: ImageRecord): ConcludedRecor
  * True for a record that already says all this recipe can say of this original. At least as new, not equal: two versions behind one
  * alias must not undo each other.
  */
-export function speaksOf(record: ImageRecord, original: OriginalVersion, recipe: Recipe): boolean {
+export function isCurrentFor(record: ImageRecord, original: OriginalVersion, recipe: Recipe): boolean {
   return (
     (record.status === 'ready' || record.status === 'rejected') &&
     identityOf(record) === identityOf(original) &&

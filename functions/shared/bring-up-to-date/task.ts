@@ -23,4 +23,4 @@ export function subjectOf({ ports, worker, image, recipe }: Task): Subject {
 }
 
 /** Somebody else wrote first, or the original changed meanwhile: what was found no longer holds, and it is time to look again. */
-export type Overtaken = 'overtaken';
+export type Conflict = 'conflict';

@@ -1,12 +1,15 @@
 import { TransientError } from '../images/errors.ts';
 import { imageId, type Image } from '../images/image.ts';
 import type { Recipe } from '../images/recipe.ts';
-import { conclude } from './commit.ts';
+import { commit } from './commit.ts';
 import type { Ports } from './ports.ts';
 import { tombstone } from './build-records.ts';
 
 /** What this asks of the world: it reads no original and derives nothing. */
-export type BuryPorts = Pick<Ports, 'readRecord' | 'writeRecord' | 'headOriginal' | 'deleteOutputs' | 'now' | 'pause'>;
+export type TombstonePorts = Pick<
+  Ports,
+  'readRecord' | 'writeRecord' | 'headOriginal' | 'deleteOutputs' | 'now' | 'pause'
+>;
 
 /** The first look, and as many more as a busy image is granted. */
 const LOOKS = 1 + 5;
@@ -21,23 +24,23 @@ const LOOKS = 1 + 5;
  *
  * @throws TransientError where others kept writing, and whatever the ports throw. The event of the removal then does the same.
  */
-export async function bury(ports: BuryPorts, by: string, image: Image, recipe: Recipe): Promise<'buried' | 'alive'> {
+export async function writeTombstone(
+  ports: TombstonePorts,
+  by: string,
+  image: Image,
+  recipe: Recipe,
+): Promise<'buried' | 'alive'> {
   const id = imageId(image);
   for (let look = 0; look < LOOKS; look++) {
     if (look > 0) await ports.pause(look);
-    // The record first, as everywhere: see lookAndAct.
+    // The record first, as everywhere: see runOnce.
     const before = await ports.readRecord(id, recipe.name);
     const original = await ports.headOriginal(image);
     if (original !== undefined) return 'alive';
     if (before === undefined || before.status === 'deleted') return 'buried';
     const record = tombstone({ image, recipe, version: by, now: ports.now() }, before);
-    const outcome = await conclude(
-      { ports, image, id, recipe },
-      { before, original },
-      record,
-      before.openAttempts ?? [],
-    );
-    if (outcome !== 'overtaken') return 'buried';
+    const outcome = await commit({ ports, image, id, recipe }, { before, original }, record, before.openAttempts ?? []);
+    if (outcome !== 'conflict') return 'buried';
   }
   throw new TransientError(`${image.bucket}/${image.key} changed during each of ${LOOKS} looks`);
 }

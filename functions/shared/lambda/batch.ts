@@ -7,7 +7,7 @@ import { log } from './log.ts';
 import type { Report } from './report.ts';
 
 /** Below this nothing new is begun: most images need less, and one that is cut off has cost a receive and a decode. */
-const ENOUGH_MS = 10_000;
+const MIN_MS_PER_IMAGE = 10_000;
 
 type Message = { messageId: string; body: string };
 
@@ -37,7 +37,7 @@ export async function eachImageOfBatch(
     for (const image of changedImages(body, report.refused)) {
       const name = nameOf(image);
       // The first is always begun, or a function with too short a timeout would hand back everything for ever.
-      if (!done.has(name) && (done.size === 0 || remainingMs() > ENOUGH_MS)) {
+      if (!done.has(name) && (done.size === 0 || remainingMs() > MIN_MS_PER_IMAGE)) {
         done.set(
           name,
           await work(image).then(

@@ -49,12 +49,18 @@ function fromEventBridge({ record, at }: Found): ImageHint | InvalidEventError {
   return hint(members(bucket)['name'], key, record['time'], at, key);
 }
 
-function hint(bucket: unknown, key: unknown, time: unknown, at: string, told: unknown): ImageHint | InvalidEventError {
+function hint(
+  bucket: unknown,
+  key: unknown,
+  time: unknown,
+  at: string,
+  received: unknown,
+): ImageHint | InvalidEventError {
   if (typeof bucket !== 'string' || !/^[a-z\d][\w.-]{2,254}$/iu.test(bucket)) {
     return new InvalidEventError(`${at} names no bucket: ${shown(bucket)}`);
   }
   if (typeof key !== 'string' || key === '' || !key.isWellFormed() || Buffer.byteLength(key) > LONGEST_KEY) {
-    return new InvalidEventError(`${at} has a key that no object can have: ${shown(told)}`);
+    return new InvalidEventError(`${at} has a key that no object can have: ${shown(received)}`);
   }
   return { bucket, key, ...(typeof time === 'string' && { eventTime: time }) };
 }

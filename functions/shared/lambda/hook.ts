@@ -18,7 +18,7 @@ export type HookRun = {
    * Says what was found, as soon as it is sure: whether the rest (a report, clearing up, more to find where something has failed already)
    * then fails or takes too long, this is answered. May be said again, with more.
    */
-  conclude: (verdict: Verdict) => void;
+  setVerdict: (verdict: Verdict) => void;
 };
 
 /** What a check has found: the release may go on if nothing failed. `report` is where more is to be read, e.g. an `s3://` URI. */
@@ -96,12 +96,12 @@ async function inTime(
   const doing = (what: string) => {
     at = what;
   };
-  const conclude = (verdict: Verdict) => {
+  const setVerdict = (verdict: Verdict) => {
     concluded = verdict;
   };
   try {
     const { deploymentId } = execution;
-    return await Promise.race([check({ deploymentId, deadline: deadline.signal, doing, conclude }), ranOut]);
+    return await Promise.race([check({ deploymentId, deadline: deadline.signal, doing, setVerdict }), ranOut]);
   } catch (error) {
     log.error('the check itself failed', { ...execution, error });
     return broken(`the check itself failed: ${String(error)}`);

@@ -52,7 +52,7 @@ export function report(context: Context): Report {
   async function image(recipe: RecipeName, { bucket, key, eventTime }: ImageHint, work: () => Promise<Outcome>) {
     const startedAt = performance.now();
     const facts = { bucket, key, imageId: imageId({ bucket, key }), recipe, functionVersion: FunctionVersion };
-    const conclude = (outcome: Outcome['status'] | 'failed', bytesRead: number, bytesWritten: number) => {
+    const measure = (outcome: Outcome['status'] | 'failed', bytesRead: number, bytesWritten: number) => {
       const durationMs = Math.round(performance.now() - startedAt);
       const values = { Images: 1, ImagesFailed: outcome === 'failed' ? 1 : 0, Duration: durationMs };
       const bytes = { BytesRead: bytesRead, BytesWritten: bytesWritten };
@@ -65,15 +65,15 @@ export function report(context: Context): Report {
       const outcome = await inSubsegment(recipe, { recipe }, work);
       const { status, reason, original, record, bytesWritten } = outcome;
       // Only what was decoded was certainly read.
-      const told = conclude(status, status === 'ready' ? (original?.size ?? 0) : 0, bytesWritten);
+      const measured = measure(status, status === 'ready' ? (original?.size ?? 0) : 0, bytesWritten);
       log.info(messages[status](recipe), {
-        ...told,
+        ...measured,
         ...(reason !== undefined && { reason }),
         ...(record?.size !== undefined && { size: record.size }),
         bytesWritten,
       });
     } catch (error) {
-      log.error(`${recipe} failed: AWS will try again`, { ...conclude('failed', 0, 0), error });
+      log.error(`${recipe} failed: AWS will try again`, { ...measure('failed', 0, 0), error });
       throw error;
     }
   }
@@ -94,7 +94,7 @@ const messages: Record<Outcome['status'], (recipe: RecipeName) => string> = {
   nothing: () => 'nothing there',
 };
 
-/** ms since S3 told the event, by two clocks: for information. */
+/** ms since S3 facts the event, by two clocks: for information. */
 function sinceUpload(eventTime: string | undefined): { sinceUploadMs?: number } {
   const sinceUploadMs = Date.now() - Date.parse(eventTime ?? '');
   return Number.isFinite(sinceUploadMs) ? { sinceUploadMs } : {};

@@ -10,15 +10,15 @@ const never = new AbortController().signal;
 const worker: Worker = { version: '7', timeoutMs: 30_000, deadline: never };
 
 /** One image in a world in memory, and the use case over it. `own` replaces ports. */
-export function scene() {
+export function createFixture() {
   const world = createWorld(true);
   let attempts = 0;
   const ports: Ports = {
     readRecord: async (id, recipe) => world.read(id, recipe),
     writeRecord: async (record, expected, withdrawn) => world.write(record, expected, withdrawn),
-    noteAttempt: async (record, attempt) => world.note(record, attempt),
-    withdrawAttempt: async (id, recipe, attempt) => world.withdraw(id, recipe, attempt),
-    noteFailure: async (record, lastError, attempt) => world.fail(record, lastError, attempt),
+    addOpenAttempt: async (record, attempt) => world.note(record, attempt),
+    removeOpenAttempt: async (id, recipe, attempt) => world.withdraw(id, recipe, attempt),
+    saveLastError: async (record, lastError, attempt) => world.fail(record, lastError, attempt),
     headOriginal: async (wanted) => world.head(wanted),
     readOriginal: async (wanted, version) => (world.get(wanted, version) ? new Uint8Array(3) : 'changed'),
     derive: async (_, { outputs }) => ({

@@ -4,7 +4,7 @@ import { getImage } from '../../../functions/get-image/get-image.ts';
 import { listImages } from '../../../functions/list-images/list-images.ts';
 import { pageFiles } from '../../../functions/serve-gallery/page-files.ts';
 import { serveGallery } from '../../../functions/serve-gallery/serve-gallery.ts';
-import { bury } from '../../../functions/shared/bring-up-to-date/write-tombstone.ts';
+import { writeTombstone } from '../../../functions/shared/bring-up-to-date/write-tombstone.ts';
 import { answerHttp } from '../../../functions/shared/lambda/http.ts';
 import {
   matches,
@@ -38,7 +38,7 @@ export type Asked = {
 export const bucket = 'uploads';
 
 /** The functions behind the HTTP API as they are, over a bucket and a table in memory. */
-export function createTown() {
+export function createInMemoryStores() {
   const originals = new Map<string, OriginalVersion>();
   const table = new Map<string, ImageRecord>();
   const outputs = new Set<string>();
@@ -116,7 +116,8 @@ export function createTown() {
       bucket,
       readRecord,
       deleteOriginal: async ({ key }: { key: string }) => void originals.delete(key),
-      hide: async (image: { bucket: string; key: string }) => bury(burial, 'delete-image:1', image, thumbnails),
+      hide: async (image: { bucket: string; key: string }) =>
+        writeTombstone(burial, 'delete-image:1', image, thumbnails),
     },
     page: {
       page: pageFiles(smallPage),
@@ -136,7 +137,7 @@ export function createTown() {
         thumbnails: { version: '12', weights: { '13': 0.1 } },
         renditions: { version: '7', weights: {} },
       }),
-      trouble: () => undefined,
+      warn: () => undefined,
     },
   };
 

@@ -7,7 +7,7 @@ import { admitMember, RefusedError } from '../../../functions/admit-member/admit
 import { readMembers } from '../../../functions/admit-member/members.ts';
 import { readAnswer } from '../../../functions/verify-gallery/answer.ts';
 import { textOf } from '../lambda/captured.ts';
-import { createTown } from './in-memory-stores.ts';
+import { createInMemoryStores } from './in-memory-stores.ts';
 
 const root = join(import.meta.dirname, '../../../events');
 const read = (file: string): Record<string, unknown> =>
@@ -37,7 +37,7 @@ test('the sample requests are all known here', () => {
 });
 
 test.each(Object.entries(expected))('%s is answered with %d', async (file, status) => {
-  const { handle } = createTown();
+  const { handle } = createInMemoryStores();
   let answer: ReturnType<typeof readAnswer>;
   await textOf(async () => {
     answer = readAnswer(await handle(read(file) as { routeKey: string }));

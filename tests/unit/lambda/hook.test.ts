@@ -96,8 +96,8 @@ test('what a check says after its time is over is not told to CodeDeploy', async
 describe('once a check has concluded', () => {
   const concluding =
     (failures: string[], then: () => Promise<Verdict>) =>
-    async ({ conclude, doing }: HookRun) => {
-      conclude({ failures, report: 's3://thumbnails/report.json' });
+    async ({ setVerdict, doing }: HookRun) => {
+      setVerdict({ failures, report: 's3://thumbnails/report.json' });
       doing('clearing away');
       return then();
     };

@@ -14,7 +14,7 @@ export const JUST_NOW = '2026-05-01T11:59:00.000Z';
 export const bucket = 'uploads';
 
 /** Buckets and table in memory, all of them listed three at a time, for reconcile-images to find its way through. */
-export function createTown() {
+export function createInMemoryStores() {
   const originals = new Map<string, OriginalVersion>();
   const table = new Map<string, ImageRecord>();
   const outputs = new Map<string, { lastModified: string }>();

@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals';
 
-import { takenBackDeployments } from '../../../functions/repair-after-rollback/after-stack-rollback.ts';
+import { rolledBackDeployments } from '../../../functions/repair-after-rollback/after-stack-rollback.ts';
 
 const now = new Date('2026-05-02T12:00:00Z');
 
 /** Deployments that succeeded, newest first, by id: from which version to which. */
 function afterRollback(deployed: Readonly<Record<string, [string, string]>>, serving: number | undefined) {
   const asked: Date[] = [];
-  const found = takenBackDeployments({
+  const found = rolledBackDeployments({
     succeededSince: async (since) => {
       asked.push(since);
       return Object.keys(deployed);

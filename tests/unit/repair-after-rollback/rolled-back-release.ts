@@ -10,7 +10,7 @@ export const FAILED = BEGUN + 15 * 60_000;
 const PAGE = 3;
 
 /** A release from version 7 to version 8 that was rolled back, in a world whose clock stands still unless somebody waits. */
-export function createAftermath(release: Partial<Release> = {}) {
+export function createRolledBackRelease(release: Partial<Release> = {}) {
   const table = new Map<string, ImageRecord>();
   const announced: string[] = [];
   const cursors = new Map<string, Cursor>();
@@ -44,9 +44,9 @@ export function createAftermath(release: Partial<Release> = {}) {
       startedAt: new Date(BEGUN).toISOString(),
       ...release,
     }),
-    gaveTraffic: async () => true,
+    receivedTraffic: async () => true,
     isServed: async (_, version) => alias.served.includes(version),
-    scanMadeBy: async ({ bucket, recipe, version, since }, after) => {
+    scanWrittenBy: async ({ bucket, recipe, version, since }, after) => {
       calls.scans++;
       const rest = [...table]
         .filter(([name]) => after === undefined || name > after)

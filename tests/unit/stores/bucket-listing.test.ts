@@ -1,12 +1,12 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, test } from '@jest/globals';
 
-import { listings } from '../../../functions/shared/stores/bucket-listing.ts';
+import { bucketListing } from '../../../functions/shared/stores/bucket-listing.ts';
 import { answering, type Answer } from './answering.ts';
 
 function s3(...answers: Answer[]) {
   const { client, sent } = answering(...answers);
-  return { sent, ...listings(new S3Client(client)) };
+  return { sent, ...bucketListing(new S3Client(client)) };
 }
 
 function page(keys: string[], isTruncated: boolean): Answer {

@@ -20,12 +20,12 @@ const NOW = Date.parse('2026-05-01T12:20:00Z');
 export type Pace = Partial<Record<RecipeName, number>>;
 
 /** The last stretch of a release: everything goes to version 8, and both paths work. Its clock moves only while somebody waits. */
-export function createStretch() {
+export function createReleaseFixture() {
   const clock = { now: NOW };
   const uploads: { key: string; bytes: Uint8Array; at: number }[] = [];
   const outputs = new Map<string, Uint8Array>();
   const reports: Report[] = [];
-  const troubles: string[] = [];
+  const warnings: string[] = [];
   const pace: Pace = { thumbnails: 800, renditions: 40_000 };
   /** What is otherwise than it should be, of each recipe's records. */
   const otherwise: Partial<Record<RecipeName, Partial<ImageRecord>>> = {};
@@ -93,7 +93,7 @@ export function createStretch() {
       reports.push(report);
       return `s3://thumbnails/reports/${deploymentId}/${report.hook}.json`;
     },
-    trouble: (what) => void troubles.push(what),
+    warn: (what) => void warnings.push(what),
     now: () => new Date(clock.now),
     pause: async (ms) => {
       clock.now += ms;
@@ -102,13 +102,13 @@ export function createStretch() {
   };
 
   /** One run, with ports of its own where some are given. */
-  function verify(own: Partial<Ports> = {}, said: Partial<Pick<Run, 'doing' | 'conclude'>> = {}): Promise<Verdict> {
-    const silent = { doing: () => undefined, conclude: () => undefined };
+  function verify(own: Partial<Ports> = {}, said: Partial<Pick<Run, 'doing' | 'setVerdict'>> = {}): Promise<Verdict> {
+    const silent = { doing: () => undefined, setVerdict: () => undefined };
     const run = { deploymentId: 'd-EXAMPLE11', deadline: deadline.signal, ...silent, ...said };
     return verifyAfterTraffic({ ...ports, ...own }, run);
   }
 
-  return { clock, uploads, outputs, reports, troubles, pace, otherwise, ports, endsAt, verify };
+  return { clock, uploads, outputs, reports, warnings, pace, otherwise, ports, endsAt, verify };
 }
 
 export function fileOf(format: Output['format'], bytes = 40): Uint8Array {

@@ -23,14 +23,14 @@ export type Defect = {
 };
 
 /** Stores in memory, with one image of a user in them, and the real reconciliation behind `invoke`. */
-export function createTrialStage() {
+export function createInMemoryReconciliation() {
   const clock = { now: Date.parse('2026-05-01T12:30:00Z') };
   const pictures = new Map<string, ListedObject>();
   const outputs = new Map<string, ListedObject>();
   const table = new Map<string, ImageRecord>();
   const reports: ReconciliationReport[] = [];
   const events: unknown[] = [];
-  const troubles: string[] = [];
+  const warnings: string[] = [];
   const now = () => new Date(clock.now);
   const put = (map: Map<string, ListedObject>, key: string) =>
     map.set(key, { key, eTag: '"e"', lastModified: now().toISOString() });
@@ -116,7 +116,7 @@ export function createTrialStage() {
     deletePictures: async (keys) => keys.forEach((key) => pictures.delete(key)),
     listPictures: async () => [...pictures.values()],
     countDeadLetters: async () => ({ 'a-queue': 2 }),
-    told: { failed: () => undefined, trouble: (what) => void troubles.push(what) },
+    log: { failed: () => undefined, warn: (what) => void warnings.push(what) },
     pause: async (ms) => void (clock.now += ms),
     putOutput: async (key) => put(outputs, key),
     listOutputs: async (id, recipe) => (await below(outputs)(`${recipe}/${id}/`)).map(({ key }) => key),
@@ -129,8 +129,8 @@ export function createTrialStage() {
   const verify = (defect: Defect = {}, deadline = new AbortController().signal) =>
     verifyReconciliation(
       ports(defect),
-      { deploymentId: 'd-EXAMPLE11', deadline, doing: () => undefined, conclude: () => undefined },
+      { deploymentId: 'd-EXAMPLE11', deadline, doing: () => undefined, setVerdict: () => undefined },
       deployment,
     );
-  return { verify, pictures, outputs, table, reports, events, troubles, ofUser, put, reconcilePorts, clock };
+  return { verify, pictures, outputs, table, reports, events, warnings, ofUser, put, reconcilePorts, clock };
 }

@@ -60,7 +60,7 @@ type Setting = {
 };
 
 /** An application in memory, with real imaging, in which version 8 of a function is to take the place of version 7. */
-export function stage({
+export function createInMemoryRelease({
   recipe = 'thumbnails',
   serving = {},
   fresh = {},
@@ -73,7 +73,7 @@ export function stage({
   const invocations: { version: string; key: string; event: unknown }[] = [];
   const reports: Report[] = [];
   const failed: PictureReport[] = [];
-  const troubles: string[] = [];
+  const warnings: string[] = [];
   const pauses: number[] = [];
   const counts = new Map<string, number>();
   const headers = (key: string) => ({
@@ -157,7 +157,7 @@ export function stage({
       reports.push(report);
       return `s3://thumbnails/reports/${id}/${report.hook}.json`;
     },
-    told: { failed: (picture) => failed.push(picture), trouble: (what) => troubles.push(what) },
+    log: { failed: (picture) => failed.push(picture), warn: (what) => warnings.push(what) },
     now,
     pause: async (ms) => {
       pauses.push(ms);
@@ -165,13 +165,13 @@ export function stage({
   };
 
   return {
-    ...{ ports, pictures, outputs, records, invocations, reports, failed, troubles, pauses },
+    ...{ ports, pictures, outputs, records, invocations, reports, failed, warnings, pauses },
     verify: (run: Partial<Run> = {}) =>
       verifyBeforeTraffic(ports, {
         deploymentId: run.deploymentId ?? deploymentId,
         deadline: run.deadline ?? new AbortController().signal,
         doing: run.doing ?? (() => undefined),
-        conclude: run.conclude ?? (() => undefined),
+        setVerdict: run.setVerdict ?? (() => undefined),
       }),
   };
 }

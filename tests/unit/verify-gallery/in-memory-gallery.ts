@@ -5,22 +5,22 @@ import type { Fetched, Ports, Released } from '../../../functions/verify-gallery
 import { picture } from '../../../functions/verify-gallery/picture.ts';
 import { verifyGallery } from '../../../functions/verify-gallery/verify-gallery.ts';
 import { textOf } from '../lambda/captured.ts';
-import { bucket, createTown } from '../gallery/in-memory-stores.ts';
+import { bucket, createInMemoryStores } from '../gallery/in-memory-stores.ts';
 
-export type Stage = {
-  town: ReturnType<typeof createTown>;
+export type InMemoryGallery = {
+  stores: ReturnType<typeof createInMemoryStores>;
   ports: Ports;
   /** What the function on trial returns, given what it would have returned. */
   changes: { answer?: (result: Record<string, unknown>, event: Record<string, unknown>) => unknown };
 };
 
 /** The hook over the real functions, a pipeline that needs a moment, and an S3 that holds forms to their policies. */
-export function createStage(
+export function createInMemoryGallery(
   folder: Released,
   members = 'ann@example.com',
-): Stage & { verify: () => Promise<string[]> } {
-  const town = createTown();
-  const changes: Stage['changes'] = {};
+): InMemoryGallery & { verify: () => Promise<string[]> } {
+  const stores = createInMemoryStores();
+  const changes: InMemoryGallery['changes'] = {};
   const files = new Map<string, Uint8Array>();
   const seen = new Set<string>();
 
@@ -30,20 +30,20 @@ export function createStage(
       if (seen.has(key)) continue;
       seen.add(key);
       const owner = key.split('/')[1] ?? '';
-      const template = town.addImage(owner, 1);
+      const template = stores.addImage(owner, 1);
       for (const recipe of ['thumbnails', 'renditions'] as const) {
-        const record = town.table.get(`${template} ${recipe}`);
-        town.table.delete(`${template} ${recipe}`);
+        const record = stores.table.get(`${template} ${recipe}`);
+        stores.table.delete(`${template} ${recipe}`);
         if (record)
-          town.put({ ...record, imageId: imageId({ bucket, key }), key, format: 'png', width: 16, height: 16 });
+          stores.put({ ...record, imageId: imageId({ bucket, key }), key, format: 'png', width: 16, height: 16 });
       }
-      const original = town.originals.get([...town.originals.keys()].at(-1) ?? '');
-      if (original) town.originals.set(key, original);
+      const original = stores.originals.get([...stores.originals.keys()].at(-1) ?? '');
+      if (original) stores.originals.set(key, original);
     }
   }
 
-  const remove = town.ports.delete.deleteOriginal;
-  town.ports.delete.deleteOriginal = async (image) => {
+  const remove = stores.ports.delete.deleteOriginal;
+  stores.ports.delete.deleteOriginal = async (image) => {
     files.delete(image.key);
     await remove(image);
   };
@@ -71,17 +71,17 @@ export function createStage(
     deletePicture: async (key) => void files.delete(key),
     fetch: async (url, init) => (init ? post(init.body) : get(url)),
     members,
-    newName: town.ports.upload.newName,
-    now: () => town.clock.now.getTime(),
+    newName: stores.ports.upload.newName,
+    now: () => stores.clock.now.getTime(),
     pause: async (ms) => {
-      town.clock.now = new Date(town.clock.now.getTime() + ms);
+      stores.clock.now = new Date(stores.clock.now.getTime() + ms);
       process();
     },
-    trouble: () => undefined,
+    warn: () => undefined,
   };
 
   async function invoke(event: Record<string, unknown>): Promise<Record<string, unknown>> {
-    if (folder !== 'admit-member') return { ...(await town.handle(event as { routeKey: string })) };
+    if (folder !== 'admit-member') return { ...(await stores.handle(event as { routeKey: string })) };
     if (event['triggerSource'] === undefined) throw Object.assign(new Error('no event'), { name: 'InvalidEventError' });
     const { triggerSource, request } = event as {
       triggerSource: string;
@@ -110,7 +110,7 @@ export function createStage(
     return { status: 200, headers, bytes: isOriginal ? (files.get(key) ?? new Uint8Array()) : new Uint8Array([1]) };
   }
 
-  town.ports.upload.signForm = async ({ key, contentType, size }) => ({
+  stores.ports.upload.signForm = async ({ key, contentType, size }) => ({
     url: 'https://uploads.example/',
     fields: {
       key,
@@ -126,7 +126,7 @@ export function createStage(
         deploymentId: 'd-1',
         deadline: new AbortController().signal,
         doing: () => undefined,
-        conclude: () => undefined,
+        setVerdict: () => undefined,
       };
       ({ failures } = await verifyGallery(ports, run));
     });
@@ -134,5 +134,5 @@ export function createStage(
     return failures;
   }
 
-  return { town, ports, changes, verify };
+  return { stores, ports, changes, verify };
 }

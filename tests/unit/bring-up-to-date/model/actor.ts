@@ -13,7 +13,7 @@ export const image: Image = { bucket: 'uploads', key: 'users/ann/cat.jpg' };
 export const TIMEOUT = 30_000;
 
 /** What one schedule is played on. */
-export type Stage = {
+export type Simulation = {
   world: World;
   interleaver: Interleaver;
   judge: Judge;
@@ -48,25 +48,25 @@ export type Actor = {
 export type Step = <T>(effect: () => T, repeated?: (first: T) => T) => Promise<T>;
 
 /** The steps of one actor: each waits for its turn, and may fail, or be the last. */
-export function stepsOf(stage: Stage, actor: Actor): Step {
+export function stepsOf(simulation: Simulation, actor: Actor): Step {
   return async (effect, repeated = (first) => first) => {
-    await stage.interleaver.turn(actor.id);
+    await simulation.interleaver.turn(actor.id);
     // Lambda kills what takes too long.
-    if (stage.world.clock.now - actor.startedAt >= (actor.timeoutMs ?? TIMEOUT)) return die(stage, actor);
-    const fault = stage.faults.get(stage.steps++);
-    if (fault !== undefined) stage.isCalm = false;
-    if (fault === 'dies before') return die(stage, actor);
+    if (simulation.world.clock.now - actor.startedAt >= (actor.timeoutMs ?? TIMEOUT)) return die(simulation, actor);
+    const fault = simulation.faults.get(simulation.steps++);
+    if (fault !== undefined) simulation.isCalm = false;
+    if (fault === 'dies before') return die(simulation, actor);
     if (fault === 'throws before') throw failure(actor);
     const result = effect();
-    if (fault === 'dies after') return die(stage, actor);
+    if (fault === 'dies after') return die(simulation, actor);
     if (fault === 'throws after') throw failure(actor);
     return fault === 'repeats' ? repeated(result) : result;
   };
 }
 
 /** Nothing of a dead process ever comes to an end. */
-export function die(stage: Stage, actor: Actor): Promise<never> {
-  stage.isCalm = false;
+export function die(simulation: Simulation, actor: Actor): Promise<never> {
+  simulation.isCalm = false;
   actor.disorderly = true;
   actor.alive = false;
   actor.whenDead();
