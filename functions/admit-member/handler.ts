@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda';
 
-import { isObject } from '../shared/lambda/envelopes.ts';
+import { isObject } from '../shared/json.ts';
 import { count } from '../shared/lambda/http.ts';
 import { log } from '../shared/lambda/log.ts';
 import { InvalidEventError } from '../shared/images/errors.ts';

@@ -5,7 +5,8 @@ import { SNSClient } from '@aws-sdk/client-sns';
 
 import { featuresOf } from '../shared/images/features.ts';
 import type { Image } from '../shared/images/image.ts';
-import { recipes, type RecipeName } from '../shared/images/recipe.ts';
+import { recipes } from '../shared/images/recipe.ts';
+import { functionOf, type FunctionNames } from '../shared/releases/recipe-functions.ts';
 import { ALIAS, aliases } from '../shared/stores/aliases.ts';
 import { announcements } from '../shared/stores/announcements.ts';
 import { clientDefaults } from '../shared/stores/client-defaults.ts';
@@ -22,14 +23,12 @@ import type { Finding } from './plan.ts';
 import type { Ports } from './ports.ts';
 import { reconcileImages, type Summary } from './reconcile-images.ts';
 
-type Environment = {
+type Environment = FunctionNames & {
   UPLOADS_BUCKET_NAME: string;
   THUMBNAILS_BUCKET_NAME: string;
   VERIFICATION_BUCKET_NAME: string;
   IMAGES_TABLE_NAME: string;
   UPLOADS_TOPIC_ARN: string;
-  GENERATE_THUMBNAILS_FUNCTION_NAME: string;
-  GENERATE_RENDITIONS_FUNCTION_NAME: string;
   HEIC: string;
 };
 
@@ -51,10 +50,6 @@ export function bind(
   const dynamo = traced(new DynamoDBClient(clientDefaults));
   const { announce } = announcements(traced(new SNSClient(clientDefaults)), env.UPLOADS_TOPIC_ARN, 'reconcile-images');
   const { servingVersion } = aliases(traced(new LambdaClient(clientDefaults)));
-  const functionNames: Record<RecipeName, string> = {
-    thumbnails: env.GENERATE_THUMBNAILS_FUNCTION_NAME,
-    renditions: env.GENERATE_RENDITIONS_FUNCTION_NAME,
-  };
   const { listObjects, hasObject } = bucketListing(s3);
   const full = cursors(dynamo, env.IMAGES_TABLE_NAME, 'reconcile-images');
   const recent = cursors(dynamo, env.IMAGES_TABLE_NAME, 'reconcile-images/recent');
@@ -66,7 +61,7 @@ export function bind(
     recipes: Object.values(recipes),
     features: featuresOf(env),
     bucket: env.UPLOADS_BUCKET_NAME,
-    servingVersion: (recipe) => servingVersion(functionNames[recipe], ALIAS),
+    servingVersion: (recipe) => servingVersion(functionOf(env, recipe), ALIAS),
     listOriginals: (after) => listObjects(env.UPLOADS_BUCKET_NAME, after),
     listOutputs: (after) => listObjects(env.THUMBNAILS_BUCKET_NAME, after),
     hasOutput: (key) => hasObject(env.THUMBNAILS_BUCKET_NAME, key),

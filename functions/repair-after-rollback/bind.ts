@@ -7,6 +7,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 
 import type { Image } from '../shared/images/image.ts';
 import type { ImageRecord } from '../shared/images/record.ts';
+import { recipeOf, type FunctionNames } from '../shared/releases/recipe-functions.ts';
 import { aliases } from '../shared/stores/aliases.ts';
 import { announcements } from '../shared/stores/announcements.ts';
 import { clientDefaults } from '../shared/stores/client-defaults.ts';
@@ -20,12 +21,10 @@ import { rolledBackDeployments } from './after-stack-rollback.ts';
 import { phases, type Ports } from './ports.ts';
 import { repairAfterRollback, type Summary } from './repair-after-rollback.ts';
 
-type Environment = {
+type Environment = FunctionNames & {
   UPLOADS_BUCKET_NAME: string;
   IMAGES_TABLE_NAME: string;
   UPLOADS_TOPIC_ARN: string;
-  GENERATE_THUMBNAILS_FUNCTION_NAME: string;
-  GENERATE_RENDITIONS_FUNCTION_NAME: string;
   DEPLOYMENT_APPLICATION_NAME: string;
 };
 
@@ -44,10 +43,6 @@ export function bind(env: Environment, onAnnounced: (image: Image, record: Image
     'repair-after-rollback',
   );
   const { routingOf, servingVersion } = aliases(traced(new LambdaClient(clientDefaults)));
-  const recipeNames = new Map([
-    [env.GENERATE_THUMBNAILS_FUNCTION_NAME, 'thumbnails' as const],
-    [env.GENERATE_RENDITIONS_FUNCTION_NAME, 'renditions' as const],
-  ]);
   const cursorOf = (deploymentId: string) =>
     cursors(dynamo, env.IMAGES_TABLE_NAME, `repair-after-rollback/${deploymentId}`, CURSOR_DAYS);
   const ports: Omit<Ports, 'remainingMs'> = {
@@ -55,7 +50,7 @@ export function bind(env: Environment, onAnnounced: (image: Image, record: Image
     ...recordScans(dynamo, env.IMAGES_TABLE_NAME),
     ...deploymentTraffic(codeDeploy),
     bucket: env.UPLOADS_BUCKET_NAME,
-    recipeOf: (functionName) => recipeNames.get(functionName),
+    recipeOf: (functionName) => recipeOf(env, functionName),
     describeRelease: deployments(codeDeploy).describeDeployment,
     isServed: async ({ functionName, alias }, version) => {
       const routing = await routingOf(functionName, alias);

@@ -1,4 +1,5 @@
 import { InvalidEventError } from '../shared/images/errors.ts';
+import { isObject } from '../shared/json.ts';
 
 /**
  * Which deployment an event of CodeDeploy is about: `{"detail": {"deploymentId": "d-…", "state": "FAILURE", …}, …}`. A person may send as
@@ -26,8 +27,4 @@ export function isStackRollback(event: unknown): boolean {
   const detail: unknown = isObject(event) ? event['detail'] : undefined;
   const details: unknown = isObject(detail) ? detail['status-details'] : undefined;
   return isObject(details) && details['status'] === 'UPDATE_ROLLBACK_COMPLETE';
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }

@@ -4,6 +4,7 @@ import { readEnv } from '../shared/lambda/env.ts';
 import { answerHttp } from '../shared/lambda/http.ts';
 import { matches, takesBrotli, type HttpResult } from '../shared/lambda/http-answer.ts';
 import { log } from '../shared/lambda/log.ts';
+import { functionNameVariables } from '../shared/releases/recipe-functions.ts';
 import { s3Endpoint } from '../shared/stores/bucket-address.ts';
 import { signIn } from '../shared/stores/sign-in.ts';
 import { cached } from './cached.ts';
@@ -19,8 +20,7 @@ const env = readEnv([
   'USER_POOL_CLIENT_ID',
   'UPLOADS_BUCKET_DOMAIN_NAME',
   'THUMBNAILS_BUCKET_DOMAIN_NAME',
-  'GENERATE_THUMBNAILS_FUNCTION_NAME',
-  'GENERATE_RENDITIONS_FUNCTION_NAME',
+  ...functionNameVariables,
 ]);
 
 /** ms. Where to sign in changes with the stack, which releases versions, and so begins new processes. */

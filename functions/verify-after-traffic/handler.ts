@@ -2,9 +2,10 @@ import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import type { Context } from 'aws-lambda';
 
 import { readEnv } from '../shared/lambda/env.ts';
-import { answerHook, type Verdict } from '../shared/lambda/hook.ts';
+import { answerHook } from '../shared/lambda/hook.ts';
 import { log } from '../shared/lambda/log.ts';
 import { inSubsegment, traced } from '../shared/lambda/trace.ts';
+import type { Verdict } from '../shared/releases/hook-run.ts';
 import { answeringDefaults, deployments } from '../shared/stores/deployments.ts';
 import { bind, names } from './bind.ts';
 

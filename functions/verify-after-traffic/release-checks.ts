@@ -1,5 +1,6 @@
 import type { Ports, Release } from './ports.ts';
 import type { Report } from './report.ts';
+import { isObject } from '../shared/json.ts';
 
 type Found<What extends 'alarms' | 'deadLetters'> = Pick<Report, What> & { failures: string[] };
 
@@ -40,8 +41,4 @@ function countedBefore(report: unknown): Record<string, number> | string {
   return Object.fromEntries(
     Object.entries(counts).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
   );
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }

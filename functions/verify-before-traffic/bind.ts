@@ -7,8 +7,10 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 
 import { featuresOf } from '../shared/images/features.ts';
-import { recipes, type RecipeName } from '../shared/images/recipe.ts';
+import { recipes } from '../shared/images/recipe.ts';
 import { asPlaceholder, inspect, preview, showPlaceholder } from '../shared/imaging/inspect.ts';
+import { functionNameVariables, recipeOf } from '../shared/releases/recipe-functions.ts';
+import type { HookRun, Verdict } from '../shared/releases/hook-run.ts';
 import { clientDefaults } from '../shared/stores/client-defaults.ts';
 import { deadLetters } from '../shared/stores/dead-letters.ts';
 import { deployments } from '../shared/stores/deployments.ts';
@@ -25,14 +27,13 @@ import type { Ports } from './ports.ts';
 import orientation1 from './pictures/orientation-1.jpg';
 import type { ReconciliationPorts } from './reconciliation-ports.ts';
 import { verifyReconciliation } from './verify-reconciliation.ts';
-import { verifyBeforeTraffic, type Run, type Verdict } from './verify-before-traffic.ts';
+import { verifyBeforeTraffic } from './verify-before-traffic.ts';
 
 export const names = [
   'VERIFICATION_BUCKET_NAME',
   'THUMBNAILS_BUCKET_NAME',
   'IMAGES_TABLE_NAME',
-  'GENERATE_THUMBNAILS_FUNCTION_NAME',
-  'GENERATE_RENDITIONS_FUNCTION_NAME',
+  ...functionNameVariables,
   'RECONCILE_IMAGES_FUNCTION_NAME',
   'RENDITIONS_DEAD_LETTER_QUEUE_URL',
   'THUMBNAILS_FAILURE_QUEUE_URL',
@@ -46,7 +47,7 @@ export function bind(
   env: Record<(typeof names)[number], string>,
   log: Ports['log'],
   traced: <Traced extends Client>(client: Traced) => Traced = (client) => client,
-): (run: Run) => Promise<Verdict> {
+): (run: HookRun) => Promise<Verdict> {
   const features = featuresOf(env);
   const s3 = traced(new S3Client(clientDefaults));
   const dynamo = traced(new DynamoDBClient(clientDefaults));
@@ -54,10 +55,6 @@ export function bind(
   const pictures = files(s3, env.VERIFICATION_BUCKET_NAME);
   const derived = files(s3, env.THUMBNAILS_BUCKET_NAME);
   const { countDeadLetters } = deadLetters(traced(new SQSClient(clientDefaults)));
-  const recipeOf = new Map<string, RecipeName>([
-    [env.GENERATE_THUMBNAILS_FUNCTION_NAME, 'thumbnails'],
-    [env.GENERATE_RENDITIONS_FUNCTION_NAME, 'renditions'],
-  ]);
   const { writeReport } = reports(s3, env.THUMBNAILS_BUCKET_NAME);
   const { listObjects } = bucketListing(s3);
   const ports: Omit<Ports, 'reconciler'> & ReconciliationPorts = {
@@ -68,7 +65,7 @@ export function bind(
     ...recordRemovals(dynamo, env.IMAGES_TABLE_NAME),
     ...outputs(s3, env.THUMBNAILS_BUCKET_NAME),
     ...invocations(lambda),
-    recipeOf: (functionName) => recipeOf.get(functionName),
+    recipeOf: (functionName) => recipeOf(env, functionName),
     recipes: Object.values(recipes),
     picture: orientation1,
     putOutput: (key) => derived.putFile(key, Buffer.from('planted by verify-before-traffic')),

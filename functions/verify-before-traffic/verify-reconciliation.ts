@@ -1,9 +1,9 @@
 import { imageId } from '../shared/images/image.ts';
+import type { HookRun, Verdict } from '../shared/releases/hook-run.ts';
+import { reportHead, withReport, type Versions } from '../shared/releases/report.ts';
 import { invoke } from './attempt.ts';
 import { LEFTOVER_AGE } from './clean-up.ts';
 import { countDeadLetters } from './count-dead-letters.ts';
-import type { Deployment } from './ports.ts';
-import type { Run, Verdict } from './verify-before-traffic.ts';
 import { EMPTY_FOLDER, emptyNames, FOLDER, cases, keysOfTrial } from './reconciliation-cases.ts';
 import {
   judgeCases,
@@ -28,10 +28,11 @@ const BETWEEN_CLOCKS_MS = 2_000;
  */
 export async function verifyReconciliation(
   ports: ReconciliationPorts,
-  run: Run,
-  { functionName, currentVersion, targetVersion }: Deployment,
+  run: HookRun,
+  versions: Versions,
 ): Promise<Verdict> {
   const { deploymentId, doing, setVerdict } = run;
+  const { functionName, targetVersion } = versions;
   const startedAt = ports.now().toISOString();
   doing('counting dead letters');
   const deadLetters = await countDeadLetters(ports);
@@ -50,19 +51,18 @@ export async function verifyReconciliation(
 
   doing('writing the report');
   const report: ReconciliationReport = {
-    hook: 'verify-before-traffic',
-    verdict: failures.length === 0 ? 'Succeeded' : 'Failed',
-    failures,
-    ...{ deploymentId, functionName, currentVersion, targetVersion },
-    ...{ startedAt, endedAt: ports.now().toISOString() },
+    ...reportHead('verify-before-traffic', deploymentId, versions, failures, {
+      startedAt,
+      endedAt: ports.now().toISOString(),
+    }),
     ...(deadLetters && { deadLetters }),
     ...{ pictures: [], cases: result.cases },
   };
-  const uri = await ports.writeReconciliationReport(deploymentId, report).catch((error: unknown) => {
-    ports.log.warn('could not write the report', error);
-    return undefined;
-  });
-  const verdict: Verdict = { failures, ...(uri !== undefined && { report: uri }) };
+  const verdict = await withReport(
+    failures,
+    () => ports.writeReconciliationReport(deploymentId, report),
+    (error) => ports.log.warn('could not write the report', error),
+  );
   setVerdict(verdict);
   doing('clearing away the images of the trial');
   await deleteTrial(ports, keysOfTrial(folder));
@@ -73,7 +73,7 @@ type Target = { functionName: string; version: string };
 
 async function tryVersion(
   ports: ReconciliationPorts,
-  { doing, deadline }: Run,
+  { doing, deadline }: HookRun,
   target: Target,
   folder: string,
 ): Promise<{ failures: string[]; cases: CaseReport[] }> {
@@ -128,7 +128,7 @@ async function unheard(
   ports: ReconciliationPorts,
   images: readonly Seen[],
   deadline: AbortSignal,
-  doing: Run['doing'],
+  doing: HookRun['doing'],
 ): Promise<string[]> {
   doing('waiting until an announcement arrives');
   const [recipe] = ports.recipes;

@@ -1,3 +1,4 @@
+import type { HookRun, Verdict } from '../shared/releases/hook-run.ts';
 import type { Ports, Released } from './ports.ts';
 import { createTrial, type Trial } from './trial.ts';
 import { tryAdmitMember } from './trials/admit-member.ts';
@@ -6,17 +7,6 @@ import { tryDeleteImage } from './trials/delete-image.ts';
 import { tryGetImage } from './trials/get-image.ts';
 import { tryListImages } from './trials/list-images.ts';
 import { tryServeGallery } from './trials/serve-gallery.ts';
-
-/** One run, as shared/lambda/hook.ts gives it. */
-export type Run = {
-  deploymentId: string;
-  deadline: AbortSignal;
-  doing: (what: string) => void;
-  setVerdict: (verdict: Verdict) => void;
-};
-
-/** The release may go on if nothing failed. */
-export type Verdict = { failures: string[] };
 
 const trials: Readonly<Record<Released, (trial: Trial) => Promise<void>>> = {
   'admit-member': tryAdmitMember,
@@ -33,7 +23,7 @@ const trials: Readonly<Record<Released, (trial: Trial) => Promise<void>>> = {
  */
 export async function verifyGallery(
   ports: Ports,
-  { deploymentId, deadline, doing, setVerdict }: Run,
+  { deploymentId, deadline, doing, setVerdict }: HookRun,
 ): Promise<Verdict> {
   doing('asking what is deployed');
   const { functionName, targetVersion } = await ports.describeDeployment(deploymentId);

@@ -2,7 +2,7 @@ import type { SQSBatchResponse } from 'aws-lambda';
 
 import { changedImages, nameOf, type ImageHint } from './changed-images.ts';
 import { eachImage } from './each-image.ts';
-import { isObject } from './envelopes.ts';
+import { isObject } from '../json.ts';
 import { log } from './log.ts';
 import type { Report } from './report.ts';
 

@@ -1,7 +1,7 @@
 import { InvalidEventError } from '../images/errors.ts';
 import type { Image } from '../images/image.ts';
-import type { Found, Members } from './envelopes.ts';
-import { isObject, unwrap } from './envelopes.ts';
+import { isObject, type Members } from '../json.ts';
+import { unwrap, type Found } from './envelopes.ts';
 
 /** This image may have changed; what is true is what the bucket holds. `eventTime` (ISO 8601) is for information, never for order. */
 export type ImageHint = Image & { eventTime?: string };

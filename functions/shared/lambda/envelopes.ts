@@ -1,10 +1,8 @@
 import { InvalidEventError } from '../images/errors.ts';
+import { isObject, type Members } from '../json.ts';
 
 /** A record of an S3 event, or an S3 event as EventBridge tells it, and where in the delivery it was found. */
 export type Found = { kind: 's3' | 'eventbridge'; record: Members; at: string };
-
-/** Any JSON object. */
-export type Members = Readonly<Record<string, unknown>>;
 
 /** SNS inside SQS inside one more: what is wrapped more often than that was not made by AWS. */
 const DEEPEST = 4;
@@ -69,8 +67,4 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-export function isObject(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

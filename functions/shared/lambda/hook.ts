@@ -1,28 +1,12 @@
 import type { Context } from 'aws-lambda';
 
 import { InvalidEventError } from '../images/errors.ts';
-import { isObject } from './envelopes.ts';
+import { isObject } from '../json.ts';
+import type { HookRun, Verdict } from '../releases/hook-run.ts';
 import { log } from './log.ts';
 
 /** What CodeDeploy asks about: it waits for an answer that carries both. */
 export type HookExecution = { deploymentId: string; executionId: string };
-
-/** What a hook's check is given to work with. */
-export type HookRun = {
-  deploymentId: string;
-  /** Aborts when it is time to clean up, write the report and return: `TO_CLEAN_UP_MS` before the answer is given without it. */
-  deadline: AbortSignal;
-  /** Says what is being done, in words that follow "at": told to people if time runs out there. */
-  doing: (what: string) => void;
-  /**
-   * Says what was found, as soon as it is sure: whether the rest (a report, clearing up, more to find where something has failed already)
-   * then fails or takes too long, this is answered. May be said again, with more.
-   */
-  setVerdict: (verdict: Verdict) => void;
-};
-
-/** What a check has found: the release may go on if nothing failed. `report` is where more is to be read, e.g. an `s3://` URI. */
-export type Verdict = { failures: readonly string[]; report?: string };
 
 /** ms before the function's timeout at which the answer is given, whatever the check does: four attempts at a CodeDeploy that hangs. */
 export const TO_REPORT_MS = 10_000;
@@ -80,10 +64,10 @@ async function inTime(
 ): Promise<Verdict> {
   const timeForIt = Math.max(0, context.getRemainingTimeInMillis() - TO_REPORT_MS);
   let at = 'its very beginning';
-  let concluded: Verdict | undefined;
+  let found: Verdict | undefined;
   const broken = (why: string): Verdict => {
-    if (concluded) log.warn(`${why}; what was found before stands`, { ...execution });
-    return concluded ?? { failures: [why] };
+    if (found) log.warn(`${why}; what was found before stands`, { ...execution });
+    return found ?? { failures: [why] };
   };
   const deadline = new AbortController();
   const timers: NodeJS.Timeout[] = [];
@@ -97,7 +81,7 @@ async function inTime(
     at = what;
   };
   const setVerdict = (verdict: Verdict) => {
-    concluded = verdict;
+    found = verdict;
   };
   try {
     const { deploymentId } = execution;

@@ -1,4 +1,4 @@
-import { isObject } from './envelopes.ts';
+import { isObject } from '../json.ts';
 import { InvalidEventError } from '../images/errors.ts';
 
 /** A request as an HTTP API hands it on (payload format 2.0), read once. */

@@ -94,7 +94,7 @@ const messages: Record<Outcome['status'], (recipe: RecipeName) => string> = {
   nothing: () => 'nothing there',
 };
 
-/** ms since S3 facts the event, by two clocks: for information. */
+/** ms since S3 published the event, measured by two clocks: for information. */
 function sinceUpload(eventTime: string | undefined): { sinceUploadMs?: number } {
   const sinceUploadMs = Date.now() - Date.parse(eventTime ?? '');
   return Number.isFinite(sinceUploadMs) ? { sinceUploadMs } : {};

@@ -1,13 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
-import {
-  answerHook,
-  TO_CLEAN_UP_MS,
-  TO_REPORT_MS,
-  type HookExecution,
-  type HookRun,
-  type Verdict,
-} from '../../../functions/shared/lambda/hook.ts';
+import { answerHook, TO_CLEAN_UP_MS, TO_REPORT_MS, type HookExecution } from '../../../functions/shared/lambda/hook.ts';
+import type { HookRun, Verdict } from '../../../functions/shared/releases/hook-run.ts';
 import { answeringDefaults } from '../../../functions/shared/stores/deployments.ts';
 import { linesOf } from './captured.ts';
 import { context } from './context.ts';

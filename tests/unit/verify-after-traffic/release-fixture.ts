@@ -1,10 +1,7 @@
 import type { Ports, Release } from '../../../functions/verify-after-traffic/ports.ts';
 import type { Report } from '../../../functions/verify-after-traffic/report.ts';
-import {
-  verifyAfterTraffic,
-  type Run,
-  type Verdict,
-} from '../../../functions/verify-after-traffic/verify-after-traffic.ts';
+import type { HookRun, Verdict } from '../../../functions/shared/releases/hook-run.ts';
+import { verifyAfterTraffic } from '../../../functions/verify-after-traffic/verify-after-traffic.ts';
 import { imageId } from '../../../functions/shared/images/image.ts';
 import { recipes, type RecipeName } from '../../../functions/shared/images/recipe.ts';
 import type { ImageRecord, Output } from '../../../functions/shared/images/record.ts';
@@ -102,7 +99,10 @@ export function createReleaseFixture() {
   };
 
   /** One run, with ports of its own where some are given. */
-  function verify(own: Partial<Ports> = {}, said: Partial<Pick<Run, 'doing' | 'setVerdict'>> = {}): Promise<Verdict> {
+  function verify(
+    own: Partial<Ports> = {},
+    said: Partial<Pick<HookRun, 'doing' | 'setVerdict'>> = {},
+  ): Promise<Verdict> {
     const silent = { doing: () => undefined, setVerdict: () => undefined };
     const run = { deploymentId: 'd-EXAMPLE11', deadline: deadline.signal, ...silent, ...said };
     return verifyAfterTraffic({ ...ports, ...own }, run);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import type { Verdict } from '../../../functions/verify-after-traffic/verify-after-traffic.ts';
+import type { Verdict } from '../../../functions/shared/releases/hook-run.ts';
 import { createReleaseFixture, fileOf, release } from './release-fixture.ts';
 import { recipes } from '../../../functions/shared/images/recipe.ts';
 

@@ -5,7 +5,7 @@ import { reconcileImages } from '../../../functions/reconcile-images/reconcile-i
 import { imageId } from '../../../functions/shared/images/image.ts';
 import { recipes } from '../../../functions/shared/images/recipe.ts';
 import type { ImageRecord } from '../../../functions/shared/images/record.ts';
-import type { Deployment } from '../../../functions/verify-before-traffic/ports.ts';
+import type { Versions } from '../../../functions/shared/releases/report.ts';
 import type {
   ReconciliationPorts,
   ReconciliationReport,
@@ -13,7 +13,7 @@ import type {
 import { verifyReconciliation } from '../../../functions/verify-before-traffic/verify-reconciliation.ts';
 
 const bucket = 'verification';
-const deployment: Deployment = { functionName: 'reconcile', currentVersion: '7', targetVersion: '8' };
+const deployment: Versions = { functionName: 'reconcile', currentVersion: '7', targetVersion: '8' };
 
 /** What a version of reconcile-images does otherwise than it should: to its ports, or to the event that it is given. */
 export type Defect = {

@@ -24,7 +24,8 @@ import {
 } from '../../../functions/verify-before-traffic/golden.ts';
 import type { Invocation, Ports } from '../../../functions/verify-before-traffic/ports.ts';
 import type { PictureReport, Report } from '../../../functions/verify-before-traffic/report.ts';
-import { verifyBeforeTraffic, type Run } from '../../../functions/verify-before-traffic/verify-before-traffic.ts';
+import type { HookRun } from '../../../functions/shared/releases/hook-run.ts';
+import { verifyBeforeTraffic } from '../../../functions/verify-before-traffic/verify-before-traffic.ts';
 
 export const deploymentId = 'd-EXAMPLE11';
 const bucket = 'verification';
@@ -166,7 +167,7 @@ export function createInMemoryRelease({
 
   return {
     ...{ ports, pictures, outputs, records, invocations, reports, failed, warnings, pauses },
-    verify: (run: Partial<Run> = {}) =>
+    verify: (run: Partial<HookRun> = {}) =>
       verifyBeforeTraffic(ports, {
         deploymentId: run.deploymentId ?? deploymentId,
         deadline: run.deadline ?? new AbortController().signal,

@@ -5,7 +5,7 @@ import { recipes } from '../../../functions/shared/images/recipe.ts';
 import type { ImageRecord } from '../../../functions/shared/images/record.ts';
 import { goldenPictures } from '../../../functions/verify-before-traffic/golden.ts';
 import type { Invocation } from '../../../functions/verify-before-traffic/ports.ts';
-import type { Verdict } from '../../../functions/verify-before-traffic/verify-before-traffic.ts';
+import type { Verdict } from '../../../functions/shared/releases/hook-run.ts';
 import { deploymentId, someOfThem, createInMemoryRelease } from './in-memory-release.ts';
 
 const names = someOfThem.map(({ name }) => name);

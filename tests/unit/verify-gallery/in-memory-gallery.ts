@@ -128,7 +128,7 @@ export function createInMemoryGallery(
         doing: () => undefined,
         setVerdict: () => undefined,
       };
-      ({ failures } = await verifyGallery(ports, run));
+      failures = [...(await verifyGallery(ports, run)).failures];
     });
     if (files.size > 0) failures.push(`left behind: ${[...files.keys()].join(', ')}`);
     return failures;
