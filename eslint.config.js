@@ -19,8 +19,13 @@ const rooms = [
       (name) => `functions/${name}/**`,
     ),
     except: ['functions/*/handler.ts', 'functions/*/bind.ts'],
-    only: String.raw`(\./|\.\./shared/(images/|for-each\.ts$))`,
+    only: String.raw`(\./|\.\./shared/((images|releases)/|(for-each|json)\.ts$))`,
     why: 'what such a function does knows no SDK, no environment and no clock: ask for a port',
+  },
+  {
+    files: ['functions/shared/releases/**'],
+    only: String.raw`(\./|\.\./images/)`,
+    why: 'releases is what the hooks and the repair of a release share: pure, over images',
   },
   {
     files: ['functions/shared/gallery/**'],
@@ -36,7 +41,7 @@ const rooms = [
       ...['functions/*/handler.ts', 'functions/*/bind.ts'],
       ...['functions/serve-gallery/routings.ts', 'functions/verify-gallery/trials/**'],
     ],
-    only: String.raw`(\./|\.\./shared/(gallery|images)/|node:(crypto|util|zlib)$)`,
+    only: String.raw`(\./|\.\./shared/((gallery|images|releases)/|json\.ts$)|node:(crypto|util|zlib)$)`,
     why: 'what such a function does knows no SDK, no environment and no clock: ask for a port',
   },
   {
@@ -61,9 +66,9 @@ const rooms = [
     why: 'a store is a thin adapter over one AWS resource',
   },
   {
-    files: ['functions/shared/door/**'],
-    only: String.raw`(\./|\.\./(images|gallery)/|@aws-lambda-powertools/|@aws-sdk/|aws-xray-sdk-core$|aws-lambda$|node:)`,
-    why: 'the door knows Lambda and its events, and nothing of stores or imaging',
+    files: ['functions/shared/lambda/**'],
+    only: String.raw`(\./|\.\./((images|gallery|releases)/|json\.ts$)|@aws-lambda-powertools/|@aws-sdk/|aws-xray-sdk-core$|aws-lambda$|node:)`,
+    why: 'lambda knows Lambda and its events, and nothing of stores or imaging',
   },
   {
     files: ['commands/**'],

@@ -2,7 +2,7 @@ import { BatchWriteItemCommand, type AttributeValue } from '@aws-sdk/client-dyna
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { imageId } from '../../functions/shared/images/image.ts';
 import type { ImageRecord, Output } from '../../functions/shared/images/record.ts';
-import { listingAttributes } from '../../functions/shared/stores/listing.ts';
+import { listingAttributes } from '../../functions/shared/stores/upload-time-index.ts';
 import type { Stage } from '../../tests/end-to-end/support/stage.ts';
 
 /** DynamoDB takes so many items at once. */

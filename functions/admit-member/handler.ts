@@ -1,8 +1,8 @@
 import type { Context } from 'aws-lambda';
 
-import { isObject } from '../shared/door/envelopes.ts';
-import { count } from '../shared/door/http.ts';
-import { log } from '../shared/door/log.ts';
+import { isObject } from '../shared/json.ts';
+import { count } from '../shared/lambda/http.ts';
+import { log } from '../shared/lambda/log.ts';
 import { InvalidEventError } from '../shared/images/errors.ts';
 import { admitMember, RefusedError, type SignUp } from './admit-member.ts';
 import { readMembers } from './members.ts';

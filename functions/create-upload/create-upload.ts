@@ -1,4 +1,4 @@
-import { MAX_ORIGINAL_BYTES, sizeRefusal } from '../shared/images/limits.ts';
+import { MAX_ORIGINAL_BYTES, sizeRefusal } from '../shared/images/original-size.ts';
 import { acceptedTypes, contentTypeOf } from '../shared/gallery/accepted-types.ts';
 import { Problem } from '../shared/gallery/problem.ts';
 import { safeName } from '../shared/gallery/safe-name.ts';

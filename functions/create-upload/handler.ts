@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
 
-import { readEnv } from '../shared/door/env.ts';
-import { answerHttp } from '../shared/door/http.ts';
-import type { HttpResult } from '../shared/door/http-answer.ts';
-import { traced } from '../shared/door/trace.ts';
+import { readEnv } from '../shared/lambda/env.ts';
+import { answerHttp } from '../shared/lambda/http.ts';
+import type { HttpResult } from '../shared/lambda/http-answer.ts';
+import { traced } from '../shared/lambda/trace.ts';
 import { userOf } from '../shared/gallery/user.ts';
 import { imageId } from '../shared/images/image.ts';
 import { clientDefaults } from '../shared/stores/client-defaults.ts';

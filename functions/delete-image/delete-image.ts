@@ -1,7 +1,8 @@
 import { isImageId } from '../shared/gallery/image-ids.ts';
 import { Problem } from '../shared/gallery/problem.ts';
-import { belongsTo, isDeleted, leading, type Records } from '../shared/gallery/records.ts';
+import { belongsTo, isDeleted, leading, type Records } from '../shared/gallery/records-of-image.ts';
 import type { User } from '../shared/gallery/user.ts';
+import { recipeNames } from '../shared/images/recipe.ts';
 import type { Ports } from './ports.ts';
 
 /**
@@ -23,9 +24,6 @@ export async function deleteImage(ports: Ports, user: User, imageId: string): Pr
 }
 
 async function recordsOf({ readRecord }: Ports, imageId: string): Promise<Records> {
-  const [thumbnails, renditions] = await Promise.all([
-    readRecord(imageId, 'thumbnails'),
-    readRecord(imageId, 'renditions'),
-  ]);
-  return { ...(thumbnails && { thumbnails }), ...(renditions && { renditions }) };
+  const records = await Promise.all(recipeNames.map((recipe) => readRecord(imageId, recipe)));
+  return Object.fromEntries(records.flatMap((record) => (record ? [[record.recipe, record]] : [])));
 }

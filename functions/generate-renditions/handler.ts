@@ -1,10 +1,10 @@
 import type { Context, SQSBatchResponse } from 'aws-lambda';
 
 import { bind } from '../shared/bring-up-to-date/bind.ts';
-import { eachImageOfBatch } from '../shared/door/batch.ts';
-import { readEnv } from '../shared/door/env.ts';
-import { report } from '../shared/door/report.ts';
-import { traced } from '../shared/door/trace.ts';
+import { eachImageOfBatch } from '../shared/lambda/batch.ts';
+import { readEnv } from '../shared/lambda/env.ts';
+import { report } from '../shared/lambda/report.ts';
+import { traced } from '../shared/lambda/trace.ts';
 import { renditions } from '../shared/images/recipe.ts';
 
 const env = readEnv(['THUMBNAILS_BUCKET_NAME', 'IMAGES_TABLE_NAME', 'VERIFICATION_BUCKET_NAME', 'HEIC']);

@@ -1,7 +1,7 @@
 import { isImageId } from '../shared/gallery/image-ids.ts';
 import { detailsOf, substanceOf } from '../shared/gallery/present.ts';
 import { Problem } from '../shared/gallery/problem.ts';
-import { belongsTo, isDeleted } from '../shared/gallery/records.ts';
+import { belongsTo, isDeleted } from '../shared/gallery/records-of-image.ts';
 import { ownerFor, type User } from '../shared/gallery/user.ts';
 import type { Ports } from './ports.ts';
 

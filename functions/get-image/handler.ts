@@ -1,10 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
 
-import { readEnv } from '../shared/door/env.ts';
-import { answerHttp } from '../shared/door/http.ts';
-import type { HttpResult } from '../shared/door/http-answer.ts';
-import { traced } from '../shared/door/trace.ts';
+import { readEnv } from '../shared/lambda/env.ts';
+import { answerHttp } from '../shared/lambda/http.ts';
+import type { HttpResult } from '../shared/lambda/http-answer.ts';
+import { traced } from '../shared/lambda/trace.ts';
 import { userOf } from '../shared/gallery/user.ts';
 import { batches } from '../shared/stores/batches.ts';
 import { s3Endpoint } from '../shared/stores/bucket-address.ts';

@@ -1,5 +1,5 @@
 import type { PictureUrls } from '../shared/gallery/picture-urls.ts';
-import type { Records } from '../shared/gallery/records.ts';
+import type { Records } from '../shared/gallery/records-of-image.ts';
 
 /** What get-image asks of the world. */
 export type Ports = {

@@ -1,7 +1,7 @@
 import { imageIds, MOST_IMAGES } from '../shared/gallery/image-ids.ts';
 import { tileOf, substanceOf } from '../shared/gallery/present.ts';
 import { Problem } from '../shared/gallery/problem.ts';
-import { belongsTo, isDeleted, type Records } from '../shared/gallery/records.ts';
+import { belongsTo, isDeleted, type Records } from '../shared/gallery/records-of-image.ts';
 import { ownerFor, type User } from '../shared/gallery/user.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { newest } from './newest.ts';

@@ -1,5 +1,5 @@
 import type { PictureUrls } from '../shared/gallery/picture-urls.ts';
-import type { Records } from '../shared/gallery/records.ts';
+import type { Records } from '../shared/gallery/records-of-image.ts';
 
 /** An image in a list; `position` orders them, newest last, and is unique among an owner's. */
 export type ListedImage = { imageId: string; position: string };

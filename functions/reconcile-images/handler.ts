@@ -1,9 +1,10 @@
 import type { Context } from 'aws-lambda';
 
-import { readEnv } from '../shared/door/env.ts';
-import { log } from '../shared/door/log.ts';
-import { publish } from '../shared/door/metrics.ts';
-import { inSubsegment, traced } from '../shared/door/trace.ts';
+import { readEnv } from '../shared/lambda/env.ts';
+import { log } from '../shared/lambda/log.ts';
+import { functionNameVariables } from '../shared/releases/recipe-functions.ts';
+import { publish } from '../shared/lambda/metrics.ts';
+import { inSubsegment, traced } from '../shared/lambda/trace.ts';
 import { TransientError } from '../shared/images/errors.ts';
 import { imageId } from '../shared/images/image.ts';
 import { bind } from './bind.ts';
@@ -16,8 +17,7 @@ const env = readEnv([
   'VERIFICATION_BUCKET_NAME',
   'IMAGES_TABLE_NAME',
   'UPLOADS_TOPIC_ARN',
-  'GENERATE_THUMBNAILS_FUNCTION_NAME',
-  'GENERATE_RENDITIONS_FUNCTION_NAME',
+  ...functionNameVariables,
   'HEIC',
 ]);
 const reconcile = bind(

@@ -1,4 +1,5 @@
 import { InvalidEventError } from '../shared/images/errors.ts';
+import { isObject } from '../shared/json.ts';
 
 /** The images that a hook made up for a trial: objects of VerificationBucket below `prefix`, and the images that `names` name there. */
 export type Limits = {
@@ -89,8 +90,4 @@ function minutesOf(asked: Readonly<Record<string, unknown>>, name: string, other
   const value = asked[name] ?? otherwise;
   if (typeof value !== 'number' || !(value >= 0)) throw new InvalidEventError(`${name} must be 0 or more`);
   return value;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }

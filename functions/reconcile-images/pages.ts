@@ -6,7 +6,7 @@ import { actOn } from './act.ts';
 import { grouped, hasOutputsOfOurs, planOutputs } from './plan-outputs.ts';
 import { mustAsk, nameOf, pending, planOriginals, type Release } from './plan-originals.ts';
 import { planRecords } from './plan-records.ts';
-import { isSettling } from './plan.ts';
+import { isInGracePeriod } from './plan.ts';
 import { assertNotEmpty, assertPlausible } from './plausible.ts';
 import type { ListedObject, RecordKey } from './ports.ts';
 import { clockOf, earliest, forEachContinueOnError, MOST_LISTED, recordFailure, type Run } from './run.ts';
@@ -47,7 +47,7 @@ async function reconcileObjects(run: Run, listed: readonly ListedObject[], asksF
   const clock = clockOf(run);
   const objects = listed.filter(
     ({ key, lastModified }) =>
-      !isSettling(clock, lastModified) && !run.announced.has(imageId({ bucket: ports.bucket, key })),
+      !isInGracePeriod(clock, lastModified) && !run.announced.has(imageId({ bucket: ports.bucket, key })),
   );
   const names = objects.flatMap(({ key }) =>
     ports.recipes.map(({ name }) => ({ imageId: imageId({ bucket: ports.bucket, key }), recipe: name })),
@@ -91,7 +91,9 @@ export async function reconcileRecords(run: Run, after: string | undefined): Pro
   const { items, next } = await ports.scanRecords(after);
   // Other buckets' images are their owners' business: this function may not even read them.
   const alive = items.filter(({ status, bucket }) => status !== 'deleted' && bucket === ports.bucket);
-  const settled = alive.filter((one) => !isSettling(clockOf(run), one.processedAt) && !run.announced.has(one.imageId));
+  const settled = alive.filter(
+    (one) => !isInGracePeriod(clockOf(run), one.processedAt) && !run.announced.has(one.imageId),
+  );
   counts.records += alive.length;
 
   const unseen = new Map(settled.filter((one) => !run.listed.has(one.imageId)).map((one) => [one.imageId, one]));

@@ -2,7 +2,7 @@ import { isReadableNow, type Features } from '../shared/images/features.ts';
 import { identityOf, imageId, type OriginalVersion } from '../shared/images/image.ts';
 import type { Recipe } from '../shared/images/recipe.ts';
 import type { ImageRecord } from '../shared/images/record.ts';
-import { isSettling, type Announcement, type Clock, type Finding, type Reason } from './plan.ts';
+import { isInGracePeriod, type Announcement, type Clock, type Finding, type Reason } from './plan.ts';
 import type { ListedObject } from './ports.ts';
 
 /** A recipe, and the version of its function that is live alone; undefined while that cannot be told. */
@@ -30,7 +30,7 @@ export function nameOf({ imageId: id, recipe }: { imageId: string; recipe: strin
 /** Announces originals that have no record, or one that is out of date. */
 export function planOriginals(facts: OriginalFacts): Announcement[] {
   return facts.objects.flatMap((object): Announcement[] => {
-    if (isSettling(facts.clock, object.lastModified)) return [];
+    if (isInGracePeriod(facts.clock, object.lastModified)) return [];
     const image = { bucket: facts.bucket, key: object.key };
     const reasons = facts.releases.flatMap((release): Reason[] => {
       const record = facts.records.get(nameOf({ imageId: imageId(image), recipe: release.recipe.name }));
@@ -60,13 +60,13 @@ function findProblem(
   { recipe, serving }: Release,
 ): Finding | undefined {
   if (record === undefined || record.status === 'deleted') return 'no record';
-  if (record.status === 'pending') return isSettling(clock, record.processedAt) ? undefined : 'no outcome yet';
+  if (record.status === 'pending') return isInGracePeriod(clock, record.processedAt) ? undefined : 'no outcome yet';
   if (!isCurrent(object, record, heads)) return 'another version';
   if (record.recipeVersion === 0) return 'marked stale';
   // The live version may be older than we are. An image that it made itself it would make by the same recipe again, day after day.
   if (record.recipeVersion < recipe.version && Number(record.processedBy) !== serving) return 'older recipe';
   // For so long repair-after-rollback is at work on it; and a release may just have ended.
-  const isOurs = serving !== undefined && !isSettling(clock, record.processedAt);
+  const isOurs = serving !== undefined && !isInGracePeriod(clock, record.processedAt);
   if (isOurs && Number(record.processedBy) > serving) return 'withdrawn version';
   if (isOurs && record.poison && Number(record.processedBy) < serving && !hasTried(record, serving)) {
     return 'worth another try';

@@ -1,6 +1,6 @@
 import { parseOutputKey } from '../shared/images/keys.ts';
 import type { ImageRecord } from '../shared/images/record.ts';
-import { isSettling, type Act, type Clock } from './plan.ts';
+import { isInGracePeriod, type Act, type Clock } from './plan.ts';
 import { nameOf } from './plan-originals.ts';
 import type { ListedObject, RecordKey } from './ports.ts';
 
@@ -32,7 +32,7 @@ export function planOutputs({ bucket, groups, records, missing, clock, orphanAge
       imageId: group.imageId,
       recipe: group.recipe,
     }));
-    if (!record || isSettling(clock, record.processedAt) || !hasOutputsOfOurs(record, bucket)) return deletions;
+    if (!record || isInGracePeriod(clock, record.processedAt) || !hasOutputsOfOurs(record, bucket)) return deletions;
     if (!record.outputs.some(({ key }) => missing.has(key))) {
       return deletions;
     }

@@ -32,6 +32,6 @@ export type Act = Announcement | Deletion;
 export type Clock = { now: number; graceMs: number };
 
 /** True for what happened so recently that its events are probably still on their way. */
-export function isSettling(clock: Clock, since: string): boolean {
+export function isInGracePeriod(clock: Clock, since: string): boolean {
   return clock.now - Date.parse(since) < clock.graceMs;
 }

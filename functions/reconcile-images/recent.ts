@@ -1,6 +1,6 @@
 import { reconcileRecentOriginals } from './pages.ts';
 import type { Cursor, RecentCursor } from './ports.ts';
-import { earliest, ENOUGH, type Ending, type Run } from './run.ts';
+import { earliest, MAX_ANNOUNCED, type Ending, type Run } from './run.ts';
 
 /** How much older than the beginning of the last full pass an upload may be that it left alone: its grace, and some for the clocks. ms. */
 const OVERLAP_MS = 30 * 60_000;
@@ -22,7 +22,7 @@ export async function reconcileRecent(run: Run, full: Cursor): Promise<Ending> {
     after = await reconcileRecentOriginals(run, since, after);
     const isOver = after === undefined;
     const ending: Ending | undefined =
-      counts.announced >= ENOUGH && !isOver
+      counts.announced >= MAX_ANNOUNCED && !isOver
         ? 'enough announced'
         : ports.isTimeUp() && !isOver
           ? 'out of time'

@@ -3,7 +3,7 @@ import { reconcileOriginals, reconcileOutputs, reconcileRecords } from './pages.
 import { ImplausibleListingError } from './plausible.ts';
 import type { Cursor, Phase, Ports } from './ports.ts';
 import { reconcileRecent } from './recent.ts';
-import { earliest, ENOUGH, newRun, type Ending, type Counts, type Planned, type Run } from './run.ts';
+import { earliest, MAX_ANNOUNCED, newRun, type Ending, type Counts, type Planned, type Run } from './run.ts';
 
 export type Summary = Counts & {
   ending: Ending;
@@ -88,7 +88,7 @@ async function continueFullPass(run: Run, begun: Cursor): Promise<Summary> {
     cursor = following(here, { ...placeOf(here, next, after), ...noted(run, here) });
     if ((await ports.writeCursor(cursor)) === 'lost') return summaryOf(run, 'another run is at work', 'in progress');
     if (cursor.phase === 'waiting') return summaryOf(run, 'finished', 'finished');
-    if (counts.announced >= ENOUGH) return summaryOf(run, 'enough announced', 'in progress');
+    if (counts.announced >= MAX_ANNOUNCED) return summaryOf(run, 'enough announced', 'in progress');
     if (ports.isTimeUp()) return summaryOf(run, 'out of time', 'in progress');
   }
 }

@@ -47,7 +47,7 @@ export type Run = {
 export type Ending = 'finished' | 'out of time' | 'enough announced' | 'another run is at work';
 
 /** Announcements in one run (a page more or less): what is repaired must not keep new uploads waiting. */
-export const ENOUGH = 1_000;
+export const MAX_ANNOUNCED = 1_000;
 
 /** So many ids are kept, some 100 bytes each; of further images the originals are asked for one by one. */
 export const MOST_LISTED = 500_000;

@@ -21,7 +21,7 @@ type Ports = Pick<RepairPorts, 'recipeOf'> & {
  *
  * @throws TransientError where traffic is shared and no deployment is listed that says from which version on: ask again.
  */
-export async function takenBackDeployments(ports: Ports): Promise<string[]> {
+export async function rolledBackDeployments(ports: Ports): Promise<string[]> {
   const since = new Date(ports.now().getTime() - LONGEST_RELEASE_MS);
   const { succeeded, others } = await ports.deploymentsSince(since);
   const describe = async (id: string) => ({ id, ...(await ports.describeRelease(id)) });

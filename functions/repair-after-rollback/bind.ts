@@ -7,6 +7,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 
 import type { Image } from '../shared/images/image.ts';
 import type { ImageRecord } from '../shared/images/record.ts';
+import { recipeOf, type FunctionNames } from '../shared/releases/recipe-functions.ts';
 import { aliases } from '../shared/stores/aliases.ts';
 import { announcements } from '../shared/stores/announcements.ts';
 import { clientDefaults } from '../shared/stores/client-defaults.ts';
@@ -16,16 +17,14 @@ import { deploymentTraffic } from '../shared/stores/deployment-traffic.ts';
 import { deployments } from '../shared/stores/deployments.ts';
 import { recordScans } from '../shared/stores/record-scans.ts';
 import { records } from '../shared/stores/records.ts';
-import { takenBackDeployments } from './after-stack-rollback.ts';
+import { rolledBackDeployments } from './after-stack-rollback.ts';
 import { phases, type Ports } from './ports.ts';
 import { repairAfterRollback, type Summary } from './repair-after-rollback.ts';
 
-type Environment = {
+type Environment = FunctionNames & {
   UPLOADS_BUCKET_NAME: string;
   IMAGES_TABLE_NAME: string;
   UPLOADS_TOPIC_ARN: string;
-  GENERATE_THUMBNAILS_FUNCTION_NAME: string;
-  GENERATE_RENDITIONS_FUNCTION_NAME: string;
   DEPLOYMENT_APPLICATION_NAME: string;
 };
 
@@ -34,8 +33,8 @@ type Traced = <Client extends CodeDeployClient | DynamoDBClient | LambdaClient |
 /** Long after the last try of an event, DynamoDB may forget how far its repair has come. Days. */
 const CURSOR_DAYS = 30;
 
-/** The repair over the real stores. `told` hears of every image that is announced. */
-export function bind(env: Environment, told: (image: Image, record: ImageRecord) => void, traced: Traced) {
+/** The repair over the real stores. `onAnnounced` is called for every image that is announced. */
+export function bind(env: Environment, onAnnounced: (image: Image, record: ImageRecord) => void, traced: Traced) {
   const dynamo = traced(new DynamoDBClient(clientDefaults));
   const codeDeploy = traced(new CodeDeployClient(clientDefaults));
   const { announce } = announcements(
@@ -44,10 +43,6 @@ export function bind(env: Environment, told: (image: Image, record: ImageRecord)
     'repair-after-rollback',
   );
   const { routingOf, servingVersion } = aliases(traced(new LambdaClient(clientDefaults)));
-  const recipeNames = new Map([
-    [env.GENERATE_THUMBNAILS_FUNCTION_NAME, 'thumbnails' as const],
-    [env.GENERATE_RENDITIONS_FUNCTION_NAME, 'renditions' as const],
-  ]);
   const cursorOf = (deploymentId: string) =>
     cursors(dynamo, env.IMAGES_TABLE_NAME, `repair-after-rollback/${deploymentId}`, CURSOR_DAYS);
   const ports: Omit<Ports, 'remainingMs'> = {
@@ -55,7 +50,7 @@ export function bind(env: Environment, told: (image: Image, record: ImageRecord)
     ...recordScans(dynamo, env.IMAGES_TABLE_NAME),
     ...deploymentTraffic(codeDeploy),
     bucket: env.UPLOADS_BUCKET_NAME,
-    recipeOf: (functionName) => recipeNames.get(functionName),
+    recipeOf: (functionName) => recipeOf(env, functionName),
     describeRelease: deployments(codeDeploy).describeDeployment,
     isServed: async ({ functionName, alias }, version) => {
       const routing = await routingOf(functionName, alias);
@@ -63,7 +58,7 @@ export function bind(env: Environment, told: (image: Image, record: ImageRecord)
     },
     announce: async (image, record) => {
       await announce(image, 'created', new Date());
-      told(image, record);
+      onAnnounced(image, record);
     },
     readCursor: async (deploymentId) => {
       const cursor = await cursorOf(deploymentId).readCursor();
@@ -79,8 +74,8 @@ export function bind(env: Environment, told: (image: Image, record: ImageRecord)
   return {
     repair: (deploymentId: string, remainingMs: () => number): Promise<Summary> =>
       repairAfterRollback({ ...ports, remainingMs }, deploymentId),
-    takenBackDeployments: (): Promise<string[]> =>
-      takenBackDeployments({
+    rolledBackDeployments: (): Promise<string[]> =>
+      rolledBackDeployments({
         ...ports,
         ...deploymentHistory(codeDeploy, env.DEPLOYMENT_APPLICATION_NAME),
         servingVersion,

@@ -1,23 +1,23 @@
 import type { Context } from 'aws-lambda';
 
-import { readEnv } from '../shared/door/env.ts';
-import { log } from '../shared/door/log.ts';
-import { publish } from '../shared/door/metrics.ts';
-import { inSubsegment, traced } from '../shared/door/trace.ts';
+import { readEnv } from '../shared/lambda/env.ts';
+import { log } from '../shared/lambda/log.ts';
+import { functionNameVariables } from '../shared/releases/recipe-functions.ts';
+import { publish } from '../shared/lambda/metrics.ts';
+import { inSubsegment, traced } from '../shared/lambda/trace.ts';
 import { TransientError } from '../shared/images/errors.ts';
 import { bind } from './bind.ts';
-import { deploymentOf, isStackRollback } from './event.ts';
+import { deploymentOf, isStackRollback } from './deployment-event.ts';
 import type { Summary } from './repair-after-rollback.ts';
 
 const env = readEnv([
   'UPLOADS_BUCKET_NAME',
   'IMAGES_TABLE_NAME',
   'UPLOADS_TOPIC_ARN',
-  'GENERATE_THUMBNAILS_FUNCTION_NAME',
-  'GENERATE_RENDITIONS_FUNCTION_NAME',
+  ...functionNameVariables,
   'DEPLOYMENT_APPLICATION_NAME',
 ]);
-const { repair, takenBackDeployments } = bind(
+const { repair, rolledBackDeployments } = bind(
   env,
   (image, { imageId, recipe, status, processedBy }) =>
     log.info('announced again', { ...image, imageId, recipe, status, processedBy }),
@@ -31,7 +31,7 @@ const { repair, takenBackDeployments } = bind(
  */
 export async function handler(event: unknown, context: Context): Promise<Summary[]> {
   log.addContext(context);
-  const deploymentIds = isStackRollback(event) ? await takenBackDeployments() : [deploymentOf(event)];
+  const deploymentIds = isStackRollback(event) ? await rolledBackDeployments() : [deploymentOf(event)];
   // What fails of one does not keep the others from being repaired.
   const repairs = await Promise.allSettled(deploymentIds.map((deploymentId) => repairAfter(deploymentId, context)));
   return repairs.map((result) => {

@@ -13,7 +13,7 @@ export type Release = {
 };
 
 /** Whose records are looked for. */
-export type Maker = {
+export type Writer = {
   bucket: string;
   recipe: RecipeName;
   /** The function version that wrote them. */
@@ -47,11 +47,11 @@ export type Ports = {
   recipeOf: (functionName: string) => RecipeName | undefined;
   describeRelease: (deploymentId: string) => Promise<Release>;
   /** False if the release surely ended before the new version was given any traffic. */
-  gaveTraffic: (deploymentId: string) => Promise<boolean>;
+  receivedTraffic: (deploymentId: string) => Promise<boolean>;
   /** Whether the alias gives this version any invocation at all now. */
   isServed: (release: Pick<Release, 'functionName' | 'alias'>, version: string) => Promise<boolean>;
   /** Everything that a version has written, whatever its status, a piece at a time. Strongly consistent. */
-  scanMadeBy: (maker: Maker, after: string | undefined) => Promise<{ items: ImageRecord[]; next?: string }>;
+  scanWrittenBy: (writer: Writer, after: string | undefined) => Promise<{ items: ImageRecord[]; next?: string }>;
   /** As for the use case: conditional on the revision. */
   writeRecord: (
     record: ImageRecord,

@@ -1,7 +1,7 @@
 import { acceptedTypes } from '../shared/gallery/accepted-types.ts';
 import { KEEP_DELETED_DAYS, SCOPES } from '../shared/gallery/config.ts';
-import { MAX_ORIGINAL_BYTES } from '../shared/images/limits.ts';
-import type { RecipeName } from '../shared/images/recipe.ts';
+import { MAX_ORIGINAL_BYTES } from '../shared/images/original-size.ts';
+import { recipeNames, type RecipeName } from '../shared/images/recipe.ts';
 import type { Ports, Routing } from './ports.ts';
 
 /** What docs/api.yaml calls Config. Whether a release is under way is told as far as that is known: nobody should be locked out for want of it. */
@@ -9,12 +9,9 @@ export async function configOf(ports: Ports): Promise<object> {
   const [signIn, versions] = await Promise.all([
     ports.readSignIn(),
     ports.readRoutings().then(
-      (routings) => [
-        ...versionsOf('thumbnails', routings.thumbnails),
-        ...versionsOf('renditions', routings.renditions),
-      ],
+      (routings) => recipeNames.flatMap((recipe) => versionsOf(recipe, routings[recipe])),
       (error: unknown) => {
-        ports.trouble('asking which versions serve', error);
+        ports.warn('asking which versions serve', error);
         return [];
       },
     ),

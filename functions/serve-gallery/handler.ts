@@ -1,9 +1,10 @@
 import type { Context } from 'aws-lambda';
 
-import { readEnv } from '../shared/door/env.ts';
-import { answerHttp } from '../shared/door/http.ts';
-import { matches, takesBrotli, type HttpResult } from '../shared/door/http-answer.ts';
-import { log } from '../shared/door/log.ts';
+import { readEnv } from '../shared/lambda/env.ts';
+import { answerHttp } from '../shared/lambda/http.ts';
+import { matches, takesBrotli, type HttpResult } from '../shared/lambda/http-answer.ts';
+import { log } from '../shared/lambda/log.ts';
+import { functionNameVariables } from '../shared/releases/recipe-functions.ts';
 import { s3Endpoint } from '../shared/stores/bucket-address.ts';
 import { signIn } from '../shared/stores/sign-in.ts';
 import { cached } from './cached.ts';
@@ -19,8 +20,7 @@ const env = readEnv([
   'USER_POOL_CLIENT_ID',
   'UPLOADS_BUCKET_DOMAIN_NAME',
   'THUMBNAILS_BUCKET_DOMAIN_NAME',
-  'GENERATE_THUMBNAILS_FUNCTION_NAME',
-  'GENERATE_RENDITIONS_FUNCTION_NAME',
+  ...functionNameVariables,
 ]);
 
 /** ms. Where to sign in changes with the stack, which releases versions, and so begins new processes. */
@@ -44,7 +44,7 @@ const ports: Ports = {
   readSignIn: cached(readSignIn, SIGN_IN_LASTS, Date.now),
   // Loaded with the first question: who only wants to see the page need not wait for AWS's SDK.
   readRoutings: cached(async () => (await import('./routings.ts')).readRoutings(env), ROUTINGS_LAST, Date.now),
-  trouble: (what, error) => log.warn(`failed at ${what}`, { error }),
+  warn: (what, error) => log.warn(`failed at ${what}`, { error }),
 };
 
 /** `$default` and `GET /api/config`: whatever no other route takes. */

@@ -27,5 +27,5 @@ export type Ports = {
   /** At most five seconds old. */
   readRoutings: () => Promise<Readonly<Record<RecipeName, Routing>>>;
   /** Log lines: what went wrong without being the visitor's business. */
-  trouble: (what: string, error: unknown) => void;
+  warn: (what: string, error: unknown) => void;
 };

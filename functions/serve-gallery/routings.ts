@@ -1,20 +1,18 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 
-import { traced } from '../shared/door/trace.ts';
+import { recipeNames } from '../shared/images/recipe.ts';
+import { traced } from '../shared/lambda/trace.ts';
+import { functionOf, type FunctionNames } from '../shared/releases/recipe-functions.ts';
 import { ALIAS, aliases } from '../shared/stores/aliases.ts';
 import { clientDefaults } from '../shared/stores/client-defaults.ts';
 import type { Ports } from './ports.ts';
 
 const { routingOf } = aliases(traced(new LambdaClient(clientDefaults)));
 
-/** Which versions of both image functions serve. */
-export async function readRoutings(env: {
-  GENERATE_THUMBNAILS_FUNCTION_NAME: string;
-  GENERATE_RENDITIONS_FUNCTION_NAME: string;
-}): ReturnType<Ports['readRoutings']> {
-  const [thumbnails, renditions] = await Promise.all([
-    routingOf(env.GENERATE_THUMBNAILS_FUNCTION_NAME, ALIAS),
-    routingOf(env.GENERATE_RENDITIONS_FUNCTION_NAME, ALIAS),
-  ]);
-  return { thumbnails, renditions };
+/** Which versions of the image functions are live, by recipe. */
+export async function readRoutings(env: FunctionNames): ReturnType<Ports['readRoutings']> {
+  const routings = await Promise.all(recipeNames.map((recipe) => routingOf(functionOf(env, recipe), ALIAS)));
+  return Object.fromEntries(recipeNames.map((recipe, n) => [recipe, routings[n]])) as Awaited<
+    ReturnType<Ports['readRoutings']>
+  >;
 }

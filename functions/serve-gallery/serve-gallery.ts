@@ -45,7 +45,7 @@ async function neighboursOf(ports: Ports) {
       [found.tokenEndpoint, found.userInfoEndpoint, found.revocationEndpoint].map((url) => new URL(url).origin),
     (error: unknown) => {
       // The page says so to whoever wants to sign in; that is better than no page.
-      ports.trouble('asking where to sign in', error);
+      ports.warn('asking where to sign in', error);
       return [];
     },
   );

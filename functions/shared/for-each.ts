@@ -1,10 +1,10 @@
 /** Pieces of work at a time, where none is much more than a request. */
-const AT_ONCE = 16;
+const MAX_CONCURRENCY = 16;
 
 /** Does the work for each item, a few at a time. Throws the first error once all that was begun has ended. */
 export async function forEach<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
   const queue = items.values();
-  const workers = Array.from({ length: AT_ONCE }, async () => {
+  const workers = Array.from({ length: MAX_CONCURRENCY }, async () => {
     for (const item of queue) await work(item);
   });
   const failed = (await Promise.allSettled(workers)).find(({ status }) => status === 'rejected');

@@ -49,7 +49,7 @@ export type Ports = {
   /** Gives the URI of what was written. */
   writeReport: (deploymentId: string, report: Report) => Promise<string>;
   /** Log lines: what went wrong here without being the new version's fault. */
-  trouble: (what: string, error: unknown) => void;
+  warn: (what: string, error: unknown) => void;
   now: () => Date;
   pause: (ms: number) => Promise<void>;
 };

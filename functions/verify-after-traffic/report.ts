@@ -1,20 +1,10 @@
+import type { ReportHead } from '../shared/releases/report.ts';
 import type { RecipeName } from '../shared/images/recipe.ts';
 
 /** What is kept of a verification, as JSON, for people. */
-export type Report = {
-  hook: 'verify-after-traffic';
-  verdict: 'Succeeded' | 'Failed';
-  /** Sentences, the most telling first. */
-  failures: string[];
-  deploymentId: string;
-  functionName: string;
-  currentVersion: string;
-  targetVersion: string;
+export type Report = ReportHead<'verify-after-traffic'> & {
   /** Absent for a function that no image goes through. */
   recipe?: RecipeName;
-  /** ISO 8601, UTC. */
-  startedAt: string;
-  endedAt: string;
   /** What was sent the whole way: one, or more where the first ones met the version before. */
   canaries: Canary[];
   /** The alarms that guard the release, and whether they fired since it began. Absent where they could not be asked. */

@@ -29,7 +29,7 @@ export async function sendCanary(ports: Ports, deploymentId: string, deadline: A
       return record;
     } catch (error) {
       if (deadline.aborted || ++failed > LOOKS_THAT_MAY_FAIL) throw error;
-      ports.trouble(`looking for the record of ${recipe}`, error);
+      ports.warn(`looking for the record of ${recipe}`, error);
       return undefined;
     }
   };

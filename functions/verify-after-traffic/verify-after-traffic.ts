@@ -1,19 +1,10 @@
+import { reportHead, withReport } from '../shared/releases/report.ts';
+import type { HookRun, Verdict } from '../shared/releases/hook-run.ts';
 import type { RecipeName } from '../shared/images/recipe.ts';
-import { countNewDeadLetters, lookAtAlarms } from './guards.ts';
+import { countNewDeadLetters, checkAlarms } from './release-checks.ts';
 import type { Ports, Release } from './ports.ts';
 import type { Canary, Report } from './report.ts';
 import { sendCanary } from './send-canary.ts';
-
-/** One run, as shared/door/hook.ts gives it. */
-export type Run = {
-  deploymentId: string;
-  deadline: AbortSignal;
-  doing: (what: string) => void;
-  conclude: (verdict: Verdict) => void;
-};
-
-/** The release is done if nothing failed. `report` is the URI of the whole story. */
-export type Verdict = { failures: string[]; report?: string };
 
 /** Images to send until one meets the new version: Lambda promises no moment at which the last of its hosts knows the alias's new weights. */
 const CANARIES = 3;
@@ -22,12 +13,12 @@ const CANARIES = 3;
  * Once all traffic has gone to the new version: sends an image the whole way, through both paths, and looks whether an alarm fired or a
  * dead letter was added since the release began. What could not be looked at is a failure as well.
  */
-export async function verifyAfterTraffic(ports: Ports, run: Run): Promise<Verdict> {
-  const { deploymentId, doing, conclude } = run;
+export async function verifyAfterTraffic(ports: Ports, run: HookRun): Promise<Verdict> {
+  const { deploymentId, doing, setVerdict } = run;
   const startedAt = ports.now().toISOString();
   doing('asking what is deployed');
   const release = await ports.describeDeployment(deploymentId);
-  const { functionName, currentVersion, targetVersion } = release;
+  const { functionName } = release;
   const recipe = ports.recipeOf(functionName);
   if (recipe === undefined && !ports.hasNoImages(functionName))
     return { failures: [`no image goes through the function ${functionName}`] };
@@ -38,7 +29,7 @@ export async function verifyAfterTraffic(ports: Ports, run: Run): Promise<Verdic
     look: () => Promise<Found>,
   ): Promise<MayFail<Found>> =>
     look().catch((error: unknown) => {
-      ports.trouble(what, error);
+      ports.warn(what, error);
       return { failures: [`failed at ${what}: ${String(error)}`] } as MayFail<Found>;
     });
   doing('sending an image the whole way');
@@ -48,38 +39,37 @@ export async function verifyAfterTraffic(ports: Ports, run: Run): Promise<Verdic
       ? { failures: [] }
       : await orFail('sending an image the whole way', () => sendCanaries(ports, run, release, recipe));
   // Whatever the guards say, and however long they take to say it, the release has failed.
-  if (sent.failures.length > 0) conclude({ failures: sent.failures });
+  if (sent.failures.length > 0) setVerdict({ failures: sent.failures });
 
   doing('looking at the alarms and counting dead letters');
   const [guards, letters] = await Promise.all([
-    orFail('looking at the alarms', () => lookAtAlarms(ports, release)),
+    orFail('looking at the alarms', () => checkAlarms(ports, release)),
     orFail('counting dead letters', () => countNewDeadLetters(ports, deploymentId)),
   ]);
   const failures = [sent, guards, letters].flatMap((found) => found.failures);
-  conclude({ failures });
+  setVerdict({ failures });
 
   const report: Report = {
-    hook: 'verify-after-traffic',
-    verdict: failures.length === 0 ? 'Succeeded' : 'Failed',
-    failures,
-    ...{ deploymentId, functionName, currentVersion, targetVersion },
+    ...reportHead('verify-after-traffic', deploymentId, release, failures, {
+      startedAt,
+      endedAt: ports.now().toISOString(),
+    }),
     ...(recipe && { recipe }),
-    ...{ startedAt, endedAt: ports.now().toISOString() },
     canaries: sent.canaries ?? [],
     ...(guards.alarms && { alarms: guards.alarms }),
     ...(letters.deadLetters && { deadLetters: letters.deadLetters }),
   };
   doing('writing the report');
-  const uri = await ports.writeReport(deploymentId, report).catch((error: unknown) => {
-    ports.trouble('writing the report', error);
-    return undefined;
-  });
-  return { failures, ...(uri !== undefined && { report: uri }) };
+  return withReport(
+    failures,
+    () => ports.writeReport(deploymentId, report),
+    (error) => ports.warn('writing the report', error),
+  );
 }
 
 async function sendCanaries(
   ports: Ports,
-  { deploymentId, deadline, doing }: Run,
+  { deploymentId, deadline, doing }: HookRun,
   { currentVersion, targetVersion }: Release,
   recipe: RecipeName,
 ): Promise<{ canaries: Canary[]; failures: string[] }> {

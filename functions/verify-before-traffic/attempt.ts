@@ -1,7 +1,7 @@
 import { imageId, type Image } from '../shared/images/image.ts';
 import type { RecipeName } from '../shared/images/recipe.ts';
 import type { ImageRecord, Output } from '../shared/images/record.ts';
-import { uploadEvent } from './events.ts';
+import { uploadEvent } from './upload-event.ts';
 import type { GoldenPicture } from './golden.ts';
 import type { Found, Got } from './judge.ts';
 import type { Invocation, Ports } from './ports.ts';

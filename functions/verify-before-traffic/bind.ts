@@ -7,14 +7,16 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 
 import { featuresOf } from '../shared/images/features.ts';
-import { recipes, type RecipeName } from '../shared/images/recipe.ts';
+import { recipes } from '../shared/images/recipe.ts';
 import { asPlaceholder, inspect, preview, showPlaceholder } from '../shared/imaging/inspect.ts';
+import { functionNameVariables, recipeOf } from '../shared/releases/recipe-functions.ts';
+import type { HookRun, Verdict } from '../shared/releases/hook-run.ts';
 import { clientDefaults } from '../shared/stores/client-defaults.ts';
 import { deadLetters } from '../shared/stores/dead-letters.ts';
 import { deployments } from '../shared/stores/deployments.ts';
 import { files } from '../shared/stores/files.ts';
 import { invocations, invokingDefaults } from '../shared/stores/invocations.ts';
-import { listings, type ListedObject } from '../shared/stores/listings.ts';
+import { bucketListing, type ListedObject } from '../shared/stores/bucket-listing.ts';
 import { outputs } from '../shared/stores/outputs.ts';
 import { recordRemovals } from '../shared/stores/record-removals.ts';
 import { recordScans } from '../shared/stores/record-scans.ts';
@@ -25,14 +27,13 @@ import type { Ports } from './ports.ts';
 import orientation1 from './pictures/orientation-1.jpg';
 import type { ReconciliationPorts } from './reconciliation-ports.ts';
 import { verifyReconciliation } from './verify-reconciliation.ts';
-import { verifyBeforeTraffic, type Run, type Verdict } from './verify-before-traffic.ts';
+import { verifyBeforeTraffic } from './verify-before-traffic.ts';
 
 export const names = [
   'VERIFICATION_BUCKET_NAME',
   'THUMBNAILS_BUCKET_NAME',
   'IMAGES_TABLE_NAME',
-  'GENERATE_THUMBNAILS_FUNCTION_NAME',
-  'GENERATE_RENDITIONS_FUNCTION_NAME',
+  ...functionNameVariables,
   'RECONCILE_IMAGES_FUNCTION_NAME',
   'RENDITIONS_DEAD_LETTER_QUEUE_URL',
   'THUMBNAILS_FAILURE_QUEUE_URL',
@@ -44,9 +45,9 @@ type Client = S3Client | DynamoDBClient | LambdaClient | SQSClient | CodeDeployC
 /** The verification over the real stores and real decoding. */
 export function bind(
   env: Record<(typeof names)[number], string>,
-  told: Ports['told'],
+  log: Ports['log'],
   traced: <Traced extends Client>(client: Traced) => Traced = (client) => client,
-): (run: Run) => Promise<Verdict> {
+): (run: HookRun) => Promise<Verdict> {
   const features = featuresOf(env);
   const s3 = traced(new S3Client(clientDefaults));
   const dynamo = traced(new DynamoDBClient(clientDefaults));
@@ -54,12 +55,8 @@ export function bind(
   const pictures = files(s3, env.VERIFICATION_BUCKET_NAME);
   const derived = files(s3, env.THUMBNAILS_BUCKET_NAME);
   const { countDeadLetters } = deadLetters(traced(new SQSClient(clientDefaults)));
-  const recipeOf = new Map<string, RecipeName>([
-    [env.GENERATE_THUMBNAILS_FUNCTION_NAME, 'thumbnails'],
-    [env.GENERATE_RENDITIONS_FUNCTION_NAME, 'renditions'],
-  ]);
   const { writeReport } = reports(s3, env.THUMBNAILS_BUCKET_NAME);
-  const { listObjects } = listings(s3);
+  const { listObjects } = bucketListing(s3);
   const ports: Omit<Ports, 'reconciler'> & ReconciliationPorts = {
     ...deployments(traced(new CodeDeployClient(clientDefaults))),
     // What it writes is of its own bucket, and in no list.
@@ -68,7 +65,7 @@ export function bind(
     ...recordRemovals(dynamo, env.IMAGES_TABLE_NAME),
     ...outputs(s3, env.THUMBNAILS_BUCKET_NAME),
     ...invocations(lambda),
-    recipeOf: (functionName) => recipeOf.get(functionName),
+    recipeOf: (functionName) => recipeOf(env, functionName),
     recipes: Object.values(recipes),
     picture: orientation1,
     putOutput: (key) => derived.putFile(key, Buffer.from('planted by verify-before-traffic')),
@@ -87,7 +84,7 @@ export function bind(
     ...{ inspect, preview, asPlaceholder, showPlaceholder },
     writeReport: (deploymentId, report) => writeReport(deploymentId, report.hook, report),
     writeReconciliationReport: (deploymentId, report) => writeReport(deploymentId, report.hook, report),
-    told,
+    log,
     now: () => new Date(),
     pause: async (ms) => {
       await wait(ms);
@@ -101,7 +98,7 @@ export function bind(
 }
 
 async function listAll(s3: S3Client, bucket: string): Promise<ListedObject[]> {
-  const { listObjects } = listings(s3);
+  const { listObjects } = bucketListing(s3);
   const all: ListedObject[] = [];
   for (let after: string | undefined; ;) {
     const { items, next } = await listObjects(bucket, after);

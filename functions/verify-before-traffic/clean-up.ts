@@ -9,7 +9,7 @@ export const LEFTOVER_AGE = 20 * 60_000;
  * Removes what came of pictures, then the pictures: as long as a picture lies there, what it led to can be found. Never throws: what is
  * left over is no reason to refuse a release, and the next run finds it.
  */
-export async function clearAway(ports: Ports, keys: readonly string[]): Promise<void> {
+export async function cleanUp(ports: Ports, keys: readonly string[]): Promise<void> {
   await forEach(keys, async (key) => {
     try {
       const records = await ports.recordsOf(imageId({ bucket: ports.bucket, key }));
@@ -17,16 +17,16 @@ export async function clearAway(ports: Ports, keys: readonly string[]): Promise<
       for (const record of records) await ports.removeRecord(record.imageId, record.recipe);
       await ports.deletePictures([key]);
     } catch (error) {
-      ports.told.trouble(`could not clear away ${key}`, error);
+      ports.log.warn(`could not clear away ${key}`, error);
     }
   });
 }
 
 /** At a time: whoever has piled up more than that must not cost a release its time. Whatever is over is left to the next runs. */
-const MOST = 200;
+const MAX_KEYS = 200;
 
 /** What runs have left that died: of this deployment, before Lambda tried again, or of others long ago. */
-export async function clearLeftovers(ports: Ports, deploymentId: string): Promise<void> {
+export async function deleteLeftovers(ports: Ports, deploymentId: string): Promise<void> {
   try {
     const isOwn = (key: string) => key.startsWith(`${deploymentId}/`);
     const pictures = await ports.listPictures();
@@ -35,8 +35,8 @@ export async function clearLeftovers(ports: Ports, deploymentId: string): Promis
     );
     // This deployment's own first: they are in the way.
     const keys = leftovers.map(({ key }) => key).sort((a, b) => Number(isOwn(b)) - Number(isOwn(a)));
-    await clearAway(ports, keys.slice(0, MOST));
+    await cleanUp(ports, keys.slice(0, MAX_KEYS));
   } catch (error) {
-    ports.told.trouble('could not look for what earlier runs have left', error);
+    ports.log.warn('could not look for what earlier runs have left', error);
   }
 }

@@ -80,7 +80,7 @@ const mishaps: readonly [what: string, from: Place][] = [
 ];
 
 /** Says in a few words what is wrong with a picture, where that can be said: it would look right but for this. */
-export function whatHappened(expected: Uint8Array, got: Uint8Array, bounds: Distance): string | undefined {
+export function diagnose(expected: Uint8Array, got: Uint8Array, bounds: Distance): string | undefined {
   const black = expected.map((_, n) => (n % 4 === 3 ? 255 : 0));
   if (distanceBetween(black, got).worst < bounds.mean) return 'it is black';
   const likeliest = mishaps

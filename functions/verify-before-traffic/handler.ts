@@ -1,10 +1,11 @@
 import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import type { Context } from 'aws-lambda';
 
-import { readEnv } from '../shared/door/env.ts';
-import { answerHook, type Verdict } from '../shared/door/hook.ts';
-import { log } from '../shared/door/log.ts';
-import { inSubsegment, traced } from '../shared/door/trace.ts';
+import { readEnv } from '../shared/lambda/env.ts';
+import { answerHook } from '../shared/lambda/hook.ts';
+import { log } from '../shared/lambda/log.ts';
+import { inSubsegment, traced } from '../shared/lambda/trace.ts';
+import type { Verdict } from '../shared/releases/hook-run.ts';
 import { imageId } from '../shared/images/image.ts';
 import { answeringDefaults, deployments } from '../shared/stores/deployments.ts';
 import { bind, names } from './bind.ts';
@@ -17,15 +18,15 @@ const { reportStatus } = deployments(traced(new CodeDeployClient(answeringDefaul
  */
 export async function handler(event: unknown, context: Context): Promise<Verdict> {
   return answerHook(event, context, reportStatus, (run) =>
-    inSubsegment('verify', {}, async () => bind(readEnv(names), told, traced)(run)),
+    inSubsegment('verify', {}, async () => bind(readEnv(names), hookLog, traced)(run)),
   );
 }
 
-const told: Parameters<typeof bind>[1] = {
+const hookLog: Parameters<typeof bind>[1] = {
   failed: ({ name, expected, got, problems, distance, ms }, image) =>
     log.error(`picture ${name} failed`, {
       ...{ reason: problems[0], problems, expected, got, distance, ms },
       ...{ ...image, imageId: imageId(image) },
     }),
-  trouble: (what, error) => log.warn(what, { error }),
+  warn: (what, error) => log.warn(what, { error }),
 };

@@ -1,6 +1,6 @@
 import { imageId, type Image } from '../shared/images/image.ts';
 import type { ImageRecord, Output } from '../shared/images/record.ts';
-import { coloursOf, distanceBetween, whatHappened, type Distance, type Pixels } from './colours.ts';
+import { coloursOf, distanceBetween, diagnose, type Distance, type Pixels } from './colours.ts';
 import { wrongDescription } from './description.ts';
 import { detailOf } from './detail.ts';
 import { isStill, offsetBetween, profilesOf } from './registration.ts';
@@ -142,7 +142,7 @@ function look({ named, file }: Found, expected: ExpectedReady, scene: Scene): Lo
   const distance = distanceBetween(scene.colours, colours);
   const { bounds } = expected;
   const isFar = distance.mean > bounds.mean || distance.worst > bounds.worst;
-  const why = isFar ? whatHappened(scene.colours, colours, bounds) : undefined;
+  const why = isFar ? diagnose(scene.colours, colours, bounds) : undefined;
   return {
     distance,
     size: shown(file) === name ? [] : [`the file of ${name} is ${shown(file)}`],
@@ -186,8 +186,8 @@ function wrongHeaders(
   if (contentType !== `image/${named.format}`) {
     problems.push(`${name} has the content type ${contentType}, not image/${named.format}`);
   }
-  const told = new Set(cacheControl.toLowerCase().split(/\s*,\s*/u));
-  if (!['private', 'max-age=31536000', 'immutable'].every((word) => told.has(word))) {
+  const directives = new Set(cacheControl.toLowerCase().split(/\s*,\s*/u));
+  if (!['private', 'max-age=31536000', 'immutable'].every((word) => directives.has(word))) {
     problems.push(`${name} may be cached as ${cacheControl}, not as private, max-age=31536000, immutable`);
   }
   return problems;

@@ -42,7 +42,7 @@ export async function plantEmpty(ports: ReconciliationPorts, folder: string): Pr
   return records;
 }
 
-export async function lookAt(ports: ReconciliationPorts, planted: Omit<Seen, 'after'>): Promise<Seen> {
+export async function observe(ports: ReconciliationPorts, planted: Omit<Seen, 'after'>): Promise<Seen> {
   const id = imageId({ bucket: ports.bucket, key: planted.key });
   const [records, outputs] = await Promise.all([
     Promise.all(planted.before.records.map(({ recipe }) => ports.readRecord(id, recipe))),
@@ -52,7 +52,7 @@ export async function lookAt(ports: ReconciliationPorts, planted: Omit<Seen, 'af
 }
 
 /** Removes all that there may be of these images, named by a record or not; then the originals. Never throws. */
-export async function clearTrial(ports: ReconciliationPorts, keys: readonly string[]): Promise<void> {
+export async function deleteTrial(ports: ReconciliationPorts, keys: readonly string[]): Promise<void> {
   await forEach(keys, async (key) => {
     try {
       const id = imageId({ bucket: ports.bucket, key });
@@ -62,7 +62,7 @@ export async function clearTrial(ports: ReconciliationPorts, keys: readonly stri
       const outputs = await Promise.all(ports.recipes.map(({ name }) => ports.listOutputs(id, name)));
       await ports.deleteOutputs(outputs.flat());
     } catch (error) {
-      ports.told.trouble(`could not clear away ${key}`, error);
+      ports.log.warn(`could not clear away ${key}`, error);
     }
   });
 }

@@ -1,12 +1,13 @@
 import type { Image } from '../shared/images/image.ts';
 import type { RecipeName } from '../shared/images/recipe.ts';
 import type { ImageRecord } from '../shared/images/record.ts';
+import type { HookRun, Verdict } from '../shared/releases/hook-run.ts';
+import type { Versions } from '../shared/releases/report.ts';
 import type { Pixels } from './colours.ts';
 import type { Expectation } from './expectation.ts';
 import type { GoldenPicture } from './golden.ts';
 import type { Eyes, File, Headers } from './judge.ts';
 import type { PictureReport, Report } from './report.ts';
-import type { Run, Verdict } from './verify-before-traffic.ts';
 
 /** How one invocation went. `ms` is what the caller waited; `unavailable` means that it never began, and may be tried again. */
 export type Invocation =
@@ -14,16 +15,13 @@ export type Invocation =
   | { status: 'failed'; error: string; ms: number }
   | { status: 'unavailable'; why: string };
 
-/** Which function is released: the version that is live, and the one that is to be. */
-export type Deployment = { functionName: string; currentVersion: string; targetVersion: string };
-
 /** What the verification asks of the world. */
 export type Ports = Eyes & {
-  describeDeployment: (id: string) => Promise<Deployment>;
+  describeDeployment: (id: string) => Promise<Versions>;
   /** Undefined for a function that makes no pictures. */
   recipeOf: (functionName: string) => RecipeName | undefined;
   /** The function that finds what must be made again is verified by other means: see verify-reconciliation.ts. */
-  reconciler: { functionName: string; verify: (run: Run, deployment: Deployment) => Promise<Verdict> };
+  reconciler: { functionName: string; verify: (run: HookRun, deployment: Versions) => Promise<Verdict> };
   countDeadLetters: () => Promise<Record<string, number>>;
 
   pictures: readonly GoldenPicture[];
@@ -53,7 +51,7 @@ export type Ports = Eyes & {
 
   writeReport: (deploymentId: string, report: Report) => Promise<string>;
   /** Log lines: a picture that failed, and what went wrong here without being the new version's fault. */
-  told: { failed: (picture: PictureReport, image: Image) => void; trouble: (what: string, error: unknown) => void };
+  log: { failed: (picture: PictureReport, image: Image) => void; warn: (what: string, error: unknown) => void };
   now: () => Date;
   pause: (ms: number) => Promise<void>;
 };

@@ -1,21 +1,11 @@
+import type { ReportHead } from '../shared/releases/report.ts';
 import type { OpenAttempt, ImageRecord } from '../shared/images/record.ts';
 import type { Recipe, RecipeName } from '../shared/images/recipe.ts';
 import type { Ports as CommonPorts } from './ports.ts';
 import type { CaseReport } from './judge-reconciliation.ts';
 
 /** What is kept of a trial of reconcile-images, as JSON. */
-export type ReconciliationReport = {
-  hook: 'verify-before-traffic';
-  verdict: 'Succeeded' | 'Failed';
-  /** Sentences, the most telling first. */
-  failures: string[];
-  deploymentId: string;
-  functionName: string;
-  currentVersion: string;
-  targetVersion: string;
-  /** ISO 8601, UTC. */
-  startedAt: string;
-  endedAt: string;
+export type ReconciliationReport = ReportHead<'verify-before-traffic'> & {
   deadLetters?: Record<string, number>;
   /** None: it makes no pictures. */
   pictures: [];
@@ -27,7 +17,7 @@ export type ReconciliationPorts = Pick<
   CommonPorts,
   'bucket' | 'putPicture' | 'invoke' | 'readRecord' | 'recordsOf' | 'removeRecord' | 'deleteOutputs' | 'deletePictures'
 > &
-  Pick<CommonPorts, 'countDeadLetters' | 'told' | 'now' | 'pause' | 'listPictures'> & {
+  Pick<CommonPorts, 'countDeadLetters' | 'log' | 'now' | 'pause' | 'listPictures'> & {
     /** What every original is to have. */
     recipes: readonly Recipe[];
     /** Bytes of a good picture. */

@@ -1,3 +1,4 @@
+import type { ReportHead } from '../shared/releases/report.ts';
 import type { RecipeName } from '../shared/images/recipe.ts';
 import { imageOf, type Attempted, type Target } from './attempt.ts';
 import type { Distance } from './colours.ts';
@@ -7,21 +8,10 @@ import { judge, type File, type Got } from './judge.ts';
 import type { Ports } from './ports.ts';
 
 /** What is kept of a verification, as JSON: for people, and for the hook that comes after. */
-export type Report = {
-  hook: 'verify-before-traffic';
-  verdict: 'Succeeded' | 'Failed';
-  /** Sentences, the most telling first. */
-  failures: string[];
-  deploymentId: string;
-  functionName: string;
-  currentVersion: string;
-  targetVersion: string;
+export type Report = ReportHead<'verify-before-traffic'> & {
   recipe: RecipeName;
   /** That the new version works by. */
   recipeVersion: number;
-  /** ISO 8601, UTC. */
-  startedAt: string;
-  endedAt: string;
   /** Medians over the same pictures; absent where the two versions cannot be compared. */
   duration?: { newMs: number; servingMs: number; limitMs: number };
   /** The same of the large picture alone: what grows with the pixels shows in nothing smaller. */
@@ -84,7 +74,7 @@ export async function reportPicture(
     ...(expected.status === 'ready' && { expectedPicture: ports.sceneNamed(expected.scene).picture }),
     ...(gotPicture !== undefined && { gotPicture }),
   };
-  if (problems.length > 0) ports.told.failed(report, order.image);
+  if (problems.length > 0) ports.log.failed(report, order.image);
   return report;
 }
 

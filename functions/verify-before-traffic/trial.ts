@@ -31,7 +31,7 @@ const COMPARED = 5;
 const LARGE_ONES = 3;
 
 /** More would be throttled in a new account, and fight for the two cores of a small machine. */
-const AT_ONCE = 2;
+const MAX_CONCURRENCY = 2;
 
 const FUNCTION_ERRORS_IN_A_ROW = 3;
 
@@ -55,19 +55,19 @@ export async function runTrial(setting: Setting, trial: Trial): Promise<void> {
   const { ports, deadline, doing } = setting;
   let hasBrokenOff = false;
   const isOver = () => deadline.aborted || trial.gaveUp || hasBrokenOff;
-  const giveNew = newVersion(setting, trial);
-  const giveServing = servingVersion(setting, trial);
+  const runNew = newVersion(setting, trial);
+  const runServing = servingVersion(setting, trial);
 
   const [first] = ports.pictures;
   if (first === undefined) throw new Error('there are no golden pictures');
   if (isOver()) return;
   const warmUp = { ...first, name: 'warm-up' };
   doing('the warm-up');
-  await Promise.all([giveNew(warmUp), giveServing(warmUp)]);
+  await Promise.all([runNew(warmUp), runServing(warmUp)]);
 
-  const giveAndJot = async (picture: GoldenPicture) => {
+  const runAndRecord = async (picture: GoldenPicture) => {
     doing(`picture ${picture.name}`);
-    const made = await giveNew(picture);
+    const made = await runNew(picture);
     trial.attempts.set(picture, made);
     return made;
   };
@@ -76,7 +76,7 @@ export async function runTrial(setting: Setting, trial: Trial): Promise<void> {
     for (const picture of pictures) {
       if (isOver()) break;
       const made = await give(picture);
-      const before = isOver() || !isReady(made) ? undefined : await giveServing(picture);
+      const before = isOver() || !isReady(made) ? undefined : await runServing(picture);
       if (before && before.got.record?.recipeVersion === made.got.record?.recipeVersion) {
         pairs.push({ newMs: made.ms, servingMs: before.ms });
       }
@@ -88,7 +88,7 @@ export async function runTrial(setting: Setting, trial: Trial): Promise<void> {
     // Under names of their own: of what has been made already, nothing is made again.
     return takeTurns(
       pictures.map((picture, n) => ({ ...picture, name: `${name.replaceAll(' ', '-')}-${n}-${picture.name}` })),
-      giveNew,
+      runNew,
     );
   };
   const unlessSlow = async (pairs: Pair[], again: () => Promise<Pair[]>): Promise<Pair[]> => {
@@ -98,7 +98,7 @@ export async function runTrial(setting: Setting, trial: Trial): Promise<void> {
   };
 
   const compared = ports.pictures.slice(0, COMPARED);
-  trial.durations = await takeTurns(compared, giveAndJot);
+  trial.durations = await takeTurns(compared, runAndRecord);
   trial.durations = await unlessSlow(trial.durations, () => measure(compared, 'again'));
   const large = ports.pictures.find(({ isLarge }) => isLarge);
   if (large !== undefined && trial.durations.length > 0 && !isTooSlow(trial.durations)) {
@@ -107,10 +107,10 @@ export async function runTrial(setting: Setting, trial: Trial): Promise<void> {
     trial.durationsOfLarge = await unlessSlow(trial.durationsOfLarge, () => measure(copies, 'a large picture again'));
   }
   const others = ports.pictures.slice(COMPARED).values();
-  const workers = Array.from({ length: AT_ONCE }, async () => {
+  const workers = Array.from({ length: MAX_CONCURRENCY }, async () => {
     for (const picture of others) {
       if (isOver()) return;
-      await giveAndJot(picture);
+      await runAndRecord(picture);
     }
   });
   try {
@@ -147,7 +147,7 @@ function servingVersion({ ports, serving, deadline }: Setting, trial: Trial): Gi
       return works ? attempted : undefined;
     } catch (error) {
       works = false;
-      ports.told.trouble(`could not compare with the serving version ${serving.version}`, error);
+      ports.log.warn(`could not compare with the serving version ${serving.version}`, error);
       return undefined;
     }
   };

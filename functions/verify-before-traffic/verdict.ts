@@ -46,8 +46,8 @@ function byProblem(pictures: readonly PictureReport[]): string[] {
   for (const { name, problems } of pictures) {
     const [first, ...others] = problems;
     if (first === undefined) continue;
-    const told = others.length === 0 ? first : `${first} (and ${others.length} more)`;
-    names.set(told, [...(names.get(told) ?? []), name]);
+    const summary = others.length === 0 ? first : `${first} (and ${others.length} more)`;
+    names.set(summary, [...(names.get(summary) ?? []), name]);
   }
   return [...names].map(([problem, whose]) => `${listed(whose)}: ${problem}`);
 }

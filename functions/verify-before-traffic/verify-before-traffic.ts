@@ -1,6 +1,8 @@
+import type { HookRun, Verdict } from '../shared/releases/hook-run.ts';
 import { recipes } from '../shared/images/recipe.ts';
+import { reportHead, withReport } from '../shared/releases/report.ts';
 import { countDeadLetters } from './count-dead-letters.ts';
-import { clearAway, clearLeftovers } from './clean-up.ts';
+import { cleanUp, deleteLeftovers } from './clean-up.ts';
 import { compareDurations } from './durations.ts';
 import type { Target } from './attempt.ts';
 import type { Ports } from './ports.ts';
@@ -8,23 +10,12 @@ import { reportPicture, type PictureReport, type Report } from './report.ts';
 import { newTrial, runTrial, type Trial } from './trial.ts';
 import { failuresOf } from './verdict.ts';
 
-/** One run, as shared/door/hook.ts gives it. */
-export type Run = {
-  deploymentId: string;
-  deadline: AbortSignal;
-  doing: (what: string) => void;
-  conclude: (verdict: Verdict) => void;
-};
-
-/** The release may go on if nothing failed. `report` is the URI of the whole story. */
-export type Verdict = { failures: string[]; report?: string };
-
 /**
  * Gives pictures whose outcome is known to a version that no user has seen yet, and compares what comes of them with what should. Writes
  * that down and puts everything away again before it ends; its conclusion waits for neither.
  */
-export async function verifyBeforeTraffic(ports: Ports, run: Run): Promise<Verdict> {
-  const { deploymentId, deadline, doing, conclude } = run;
+export async function verifyBeforeTraffic(ports: Ports, run: HookRun): Promise<Verdict> {
+  const { deploymentId, deadline, doing, setVerdict } = run;
   const startedAt = ports.now().toISOString();
   doing('asking what is deployed');
   const deployment = await ports.describeDeployment(deploymentId);
@@ -36,7 +27,7 @@ export async function verifyBeforeTraffic(ports: Ports, run: Run): Promise<Verdi
   doing('counting dead letters');
   const deadLetters = await countDeadLetters(ports);
   doing('clearing away what earlier runs have left');
-  await clearLeftovers(ports, deploymentId);
+  await deleteLeftovers(ports, deploymentId);
 
   const target: Target = { deploymentId, functionName, recipe, version: targetVersion };
   const serving = currentVersion === targetVersion ? undefined : { ...target, version: currentVersion };
@@ -57,37 +48,37 @@ export async function verifyBeforeTraffic(ports: Ports, run: Run): Promise<Verdi
     ...compared,
     untried,
   });
-  conclude({ failures });
+  setVerdict({ failures });
 
   const report: Report = {
-    hook: 'verify-before-traffic',
-    verdict: failures.length === 0 ? 'Succeeded' : 'Failed',
-    failures,
-    ...{ deploymentId, functionName, currentVersion, targetVersion, recipe, recipeVersion },
-    ...{ startedAt, endedAt: ports.now().toISOString() },
+    ...reportHead('verify-before-traffic', deploymentId, deployment, failures, {
+      startedAt,
+      endedAt: ports.now().toISOString(),
+    }),
+    ...{ recipe, recipeVersion },
     ...compared,
     ...(deadLetters && { deadLetters }),
     pictures,
   };
   doing('writing the report');
-  const uri = await ports.writeReport(deploymentId, report).catch((error: unknown) => {
-    ports.told.trouble('could not write the report', error);
-    return undefined;
-  });
-  const verdict: Verdict = { failures, ...(uri !== undefined && { report: uri }) };
-  conclude(verdict);
+  const verdict = await withReport(
+    failures,
+    () => ports.writeReport(deploymentId, report),
+    (error) => ports.log.warn('could not write the report', error),
+  );
+  setVerdict(verdict);
   // Before the answer: nothing of this is anybody's business once the release goes on. What is still worked on stays for the next run,
   // which finds by it what its invocation writes after all.
   doing('clearing away the pictures');
-  await clearAway(ports, [...trial.ended]);
+  await cleanUp(ports, [...trial.ended]);
   return verdict;
 }
 
 /** Waits for the work until the deadline, and tells where it was then, or where it broke off: both leave something to report. */
 async function untilDeadline(
   deadline: AbortSignal,
-  doing: Run['doing'],
-  work: (doing: Run['doing']) => Promise<void>,
+  doing: HookRun['doing'],
+  work: (doing: HookRun['doing']) => Promise<void>,
 ): Promise<{ ranOutAt?: string; brokeOff?: { at: string; error: unknown } }> {
   let at = 'its beginning';
   const passed = new Promise<'passed'>((resolve) => {

@@ -1,9 +1,9 @@
 import { imageId } from '../shared/images/image.ts';
+import type { HookRun, Verdict } from '../shared/releases/hook-run.ts';
+import { reportHead, withReport, type Versions } from '../shared/releases/report.ts';
 import { invoke } from './attempt.ts';
 import { LEFTOVER_AGE } from './clean-up.ts';
 import { countDeadLetters } from './count-dead-letters.ts';
-import type { Deployment } from './ports.ts';
-import type { Run, Verdict } from './verify-before-traffic.ts';
 import { EMPTY_FOLDER, emptyNames, FOLDER, cases, keysOfTrial } from './reconciliation-cases.ts';
 import {
   judgeCases,
@@ -14,7 +14,7 @@ import {
   type CaseReport,
   type Seen,
 } from './judge-reconciliation.ts';
-import { clearTrial, lookAt, plantCases, plantEmpty } from './plant-reconciliation.ts';
+import { deleteTrial, observe, plantCases, plantEmpty } from './plant-reconciliation.ts';
 import type { ReconciliationPorts, ReconciliationReport } from './reconciliation-ports.ts';
 
 /** How long an announced image may take until a function has looked at it. ms. */
@@ -28,44 +28,44 @@ const BETWEEN_CLOCKS_MS = 2_000;
  */
 export async function verifyReconciliation(
   ports: ReconciliationPorts,
-  run: Run,
-  { functionName, currentVersion, targetVersion }: Deployment,
+  run: HookRun,
+  versions: Versions,
 ): Promise<Verdict> {
-  const { deploymentId, doing, conclude } = run;
+  const { deploymentId, doing, setVerdict } = run;
+  const { functionName, targetVersion } = versions;
   const startedAt = ports.now().toISOString();
   doing('counting dead letters');
   const deadLetters = await countDeadLetters(ports);
   const folder = `${deploymentId}/${targetVersion}/${FOLDER}`;
   doing('clearing away what earlier trials have left');
-  await clearLeftTrials(ports, folder);
+  await deleteLeftoverTrials(ports, folder);
   const result: { failures: string[]; cases: CaseReport[] } = { failures: [], cases: [] };
   try {
     Object.assign(result, await tryVersion(ports, run, { functionName, version: targetVersion }, folder));
   } catch (error) {
-    ports.told.trouble('the trial broke off', error);
+    ports.log.warn('the trial broke off', error);
     result.failures.push(`the trial broke off: ${String(error)}`);
   }
   const { failures } = result;
-  conclude({ failures });
+  setVerdict({ failures });
 
   doing('writing the report');
   const report: ReconciliationReport = {
-    hook: 'verify-before-traffic',
-    verdict: failures.length === 0 ? 'Succeeded' : 'Failed',
-    failures,
-    ...{ deploymentId, functionName, currentVersion, targetVersion },
-    ...{ startedAt, endedAt: ports.now().toISOString() },
+    ...reportHead('verify-before-traffic', deploymentId, versions, failures, {
+      startedAt,
+      endedAt: ports.now().toISOString(),
+    }),
     ...(deadLetters && { deadLetters }),
     ...{ pictures: [], cases: result.cases },
   };
-  const uri = await ports.writeReconciliationReport(deploymentId, report).catch((error: unknown) => {
-    ports.told.trouble('could not write the report', error);
-    return undefined;
-  });
-  const verdict: Verdict = { failures, ...(uri !== undefined && { report: uri }) };
-  conclude(verdict);
+  const verdict = await withReport(
+    failures,
+    () => ports.writeReconciliationReport(deploymentId, report),
+    (error) => ports.log.warn('could not write the report', error),
+  );
+  setVerdict(verdict);
   doing('clearing away the images of the trial');
-  await clearTrial(ports, keysOfTrial(folder));
+  await deleteTrial(ports, keysOfTrial(folder));
   return verdict;
 }
 
@@ -73,7 +73,7 @@ type Target = { functionName: string; version: string };
 
 async function tryVersion(
   ports: ReconciliationPorts,
-  { doing, deadline }: Run,
+  { doing, deadline }: HookRun,
   target: Target,
   folder: string,
 ): Promise<{ failures: string[]; cases: CaseReport[] }> {
@@ -99,7 +99,7 @@ async function tryVersion(
   // S3's clock may be ahead of ours: then nothing would be old enough.
   await ports.pause(BETWEEN_CLOCKS_MS);
   const answer = await ask({ verification: limits, ...atOnce });
-  const images = await Promise.all(planted.map((one) => lookAt(ports, one)));
+  const images = await Promise.all(planted.map((one) => observe(ports, one)));
   const judged = judgeCases(answer, images);
   const whole = judgeRun(answer, images);
   const ofImages = judged.flatMap(({ name, problems }) => problems.map((problem) => `${name}: ${problem}`));
@@ -128,7 +128,7 @@ async function unheard(
   ports: ReconciliationPorts,
   images: readonly Seen[],
   deadline: AbortSignal,
-  doing: Run['doing'],
+  doing: HookRun['doing'],
 ): Promise<string[]> {
   doing('waiting until an announcement arrives');
   const [recipe] = ports.recipes;
@@ -145,14 +145,14 @@ async function unheard(
 }
 
 /** Of this version, before Lambda tried again; or of runs that died long ago. */
-async function clearLeftTrials(ports: ReconciliationPorts, own: string): Promise<void> {
+async function deleteLeftoverTrials(ports: ReconciliationPorts, own: string): Promise<void> {
   try {
     const left = (await ports.listPictures()).filter(
       ({ key, lastModified }) => key.startsWith(own) || ports.now().getTime() - Date.parse(lastModified) > LEFTOVER_AGE,
     );
     const folders = left.flatMap(({ key }) => new RegExp(`^.*/${FOLDER}`, 'u').exec(key)?.[0] ?? []);
-    for (const folder of new Set([...folders, own])) await clearTrial(ports, keysOfTrial(folder));
+    for (const folder of new Set([...folders, own])) await deleteTrial(ports, keysOfTrial(folder));
   } catch (error) {
-    ports.told.trouble('could not look for what earlier trials have left', error);
+    ports.log.warn('could not look for what earlier trials have left', error);
   }
 }

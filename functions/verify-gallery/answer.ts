@@ -1,5 +1,7 @@
 import { brotliDecompressSync } from 'node:zlib';
 
+import { isObject, type Members } from '../shared/json.ts';
+
 /** What a function answered, with its body as people would get it. */
 export type Answer = { status: number; headers: Readonly<Record<string, string>>; text: string };
 
@@ -14,10 +16,10 @@ export function readAnswer(payload: unknown): Answer | undefined {
 }
 
 /** The body as JSON; undefined where it is none. */
-export function jsonOf({ text }: Answer): Readonly<Record<string, unknown>> | undefined {
+export function jsonOf({ text }: Answer): Members | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

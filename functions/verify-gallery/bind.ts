@@ -6,6 +6,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 
 import { imageId } from '../shared/images/image.ts';
+import type { HookRun, Verdict } from '../shared/releases/hook-run.ts';
 import { clientDefaults } from '../shared/stores/client-defaults.ts';
 import { deployments } from '../shared/stores/deployments.ts';
 import { files } from '../shared/stores/files.ts';
@@ -13,7 +14,7 @@ import { invocations, invokingDefaults } from '../shared/stores/invocations.ts';
 import { originalsRemoval } from '../shared/stores/originals-removal.ts';
 import { picture } from './picture.ts';
 import type { Ports, Released } from './ports.ts';
-import { verifyGallery, type Run, type Verdict } from './verify-gallery.ts';
+import { verifyGallery } from './verify-gallery.ts';
 
 export const names = [
   'UPLOADS_BUCKET_NAME',
@@ -33,9 +34,9 @@ const FETCH_PATIENCE = 15_000;
 /** The verification over the real stores. `members` may be empty: nobody. */
 export function bind(
   env: Record<(typeof names)[number], string> & { members: string },
-  trouble: Ports['trouble'],
+  warn: Ports['warn'],
   traced: <Traced extends Client>(client: Traced) => Traced = (client) => client,
-): (run: Run) => Promise<Verdict> {
+): (run: HookRun) => Promise<Verdict> {
   const s3 = traced(new S3Client(clientDefaults));
   const bucket = env.UPLOADS_BUCKET_NAME;
   const { putFile, readFile } = files(s3, bucket);
@@ -66,7 +67,7 @@ export function bind(
     newName: randomUUID,
     now: () => Date.now(),
     pause: (ms) => wait(ms),
-    trouble,
+    warn,
   };
   return (run) => verifyGallery(ports, run);
 }

@@ -1,10 +1,11 @@
 import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import type { Context } from 'aws-lambda';
 
-import { readEnv } from '../shared/door/env.ts';
-import { answerHook, type Verdict } from '../shared/door/hook.ts';
-import { log } from '../shared/door/log.ts';
-import { inSubsegment, traced } from '../shared/door/trace.ts';
+import { readEnv } from '../shared/lambda/env.ts';
+import { answerHook } from '../shared/lambda/hook.ts';
+import { log } from '../shared/lambda/log.ts';
+import { inSubsegment, traced } from '../shared/lambda/trace.ts';
+import type { Verdict } from '../shared/releases/hook-run.ts';
 import { answeringDefaults, deployments } from '../shared/stores/deployments.ts';
 import { bind, names } from './bind.ts';
 

@@ -37,7 +37,7 @@ export type Ports = {
   now: () => number;
   pause: (ms: number) => Promise<void>;
   /** Log lines: what went wrong here without being the new version's fault. */
-  trouble: (what: string, error: unknown) => void;
+  warn: (what: string, error: unknown) => void;
 };
 
 export type Fetched = { status: number; headers: Headers; bytes: Uint8Array };

@@ -80,7 +80,7 @@ export function createTrial(
   /** Whatever happens: a picture of nobody should not stay. What is gone already is no trouble. */
   async function cleanUp(): Promise<void> {
     for (const key of owned) {
-      await ports.deletePicture(key).catch((error: unknown) => ports.trouble(`taking away ${key}`, error));
+      await ports.deletePicture(key).catch((error: unknown) => ports.warn(`taking away ${key}`, error));
     }
   }
 

@@ -1,3 +1,4 @@
+import type { HookRun, Verdict } from '../shared/releases/hook-run.ts';
 import type { Ports, Released } from './ports.ts';
 import { createTrial, type Trial } from './trial.ts';
 import { tryAdmitMember } from './trials/admit-member.ts';
@@ -6,17 +7,6 @@ import { tryDeleteImage } from './trials/delete-image.ts';
 import { tryGetImage } from './trials/get-image.ts';
 import { tryListImages } from './trials/list-images.ts';
 import { tryServeGallery } from './trials/serve-gallery.ts';
-
-/** One run, as shared/door/hook.ts gives it. */
-export type Run = {
-  deploymentId: string;
-  deadline: AbortSignal;
-  doing: (what: string) => void;
-  conclude: (verdict: Verdict) => void;
-};
-
-/** The release may go on if nothing failed. */
-export type Verdict = { failures: string[] };
 
 const trials: Readonly<Record<Released, (trial: Trial) => Promise<void>>> = {
   'admit-member': tryAdmitMember,
@@ -31,7 +21,10 @@ const trials: Readonly<Record<Released, (trial: Trial) => Promise<void>>> = {
  * Before anybody meets a new version of a gallery function: asks it what people and others might, allowed, refused and malformed, and judges
  * status, headers and body. Pictures for that are put under users that there are not, and taken away again.
  */
-export async function verifyGallery(ports: Ports, { deploymentId, deadline, doing, conclude }: Run): Promise<Verdict> {
+export async function verifyGallery(
+  ports: Ports,
+  { deploymentId, deadline, doing, setVerdict }: HookRun,
+): Promise<Verdict> {
   doing('asking what is deployed');
   const { functionName, targetVersion } = await ports.describeDeployment(deploymentId);
   const folder = ports.folderOf(functionName);
@@ -42,10 +35,10 @@ export async function verifyGallery(ports: Ports, { deploymentId, deadline, doin
     await trials[folder](trial);
   } catch (error) {
     // What was found before is worth more than how it ended.
-    ports.trouble(`trying version ${targetVersion} of ${folder}`, error);
+    ports.warn(`trying version ${targetVersion} of ${folder}`, error);
     trial.failures.push(`the trial of ${folder} broke off: ${String(error)}`);
   }
-  conclude({ failures: trial.failures });
+  setVerdict({ failures: trial.failures });
   doing('clearing up');
   await cleanUp();
   return { failures: trial.failures };

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { changedImages } from '../../functions/shared/door/changed-images.ts';
+import { changedImages } from '../../functions/shared/lambda/changed-images.ts';
 import { drawSample } from '../../commands/sample-picture.ts';
 import { stageUnderTest, type Stage } from './support/stage.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { NAMESPACE } from '../../functions/shared/door/metrics.ts';
+import { NAMESPACE } from '../../functions/shared/lambda/metrics.ts';
 import { MISSING_OPERAND_RULES } from 'local-cloud/cloudwatch';
 import { fired } from './metric-math.ts';
 import { getAtt, ofType, readTemplate, repository, resource } from './template.ts';

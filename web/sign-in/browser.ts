@@ -28,7 +28,7 @@ export const sessions = createSession({
   refresh: async (tokens) => (await oauth()).refreshTokens(await pool(), tokens, Date.now),
   wait,
 });
-channel.onmessage = ({ data }: MessageEvent<Message>) => sessions.hear(data);
+channel.onmessage = ({ data }: MessageEvent<Message>) => sessions.receive(data);
 
 async function pool(): Promise<Pool> {
   const { signIn } = await readConfig();

@@ -36,13 +36,13 @@ export type SessionStore = {
   accessToken: (refused?: string) => Promise<string>;
   /** The token at hand, for what cannot wait (a page that is left). */
   tokenNow: () => string | undefined;
-  hear: (message: Message) => void;
+  receive: (message: Message) => void;
 };
 
 /** ms within which another tab of the browser answers; a later answer is welcome too. */
 const ANSWERS_WITHIN = 250;
-/** ms within which the tab that had its turn before us is heard: it spoke before it let go, but locks are faster than messages. */
-const HEARD_WITHIN = 100;
+/** ms to wait for the message of the tab that held the lock before us: it sent one before the release, but locks are faster than messages. */
+const MESSAGE_WITHIN_MS = 100;
 
 export function createSession(ports: Ports): SessionStore {
   const session = signal<Session>({ status: 'checking' });
@@ -67,9 +67,9 @@ export function createSession(ports: Ports): SessionStore {
 
   /** Asks the other tabs for what they have, and waits a moment for it. */
   async function newerTokens(): Promise<void> {
-    const heard = new Promise<void>((resolve) => (whenNewer = resolve));
+    const received = new Promise<void>((resolve) => (whenNewer = resolve));
     ports.tell({ type: 'who-is-signed-in' });
-    await Promise.race([heard, ports.wait(HEARD_WITHIN)]);
+    await Promise.race([received, ports.wait(MESSAGE_WITHIN_MS)]);
     whenNewer = () => undefined;
   }
 
@@ -120,7 +120,7 @@ export function createSession(ports: Ports): SessionStore {
       return now.accessToken !== refused && isFresh(now, ports.now()) ? now.accessToken : refresh(refused);
     },
     tokenNow: () => tokens?.accessToken,
-    hear: (message) => {
+    receive: (message) => {
       if (message.type === 'who-is-signed-in') {
         if (tokens !== undefined) ports.tell({ type: 'signed-in', tokens });
       } else if (message.type === 'signed-out') {

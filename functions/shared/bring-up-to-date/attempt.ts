@@ -3,10 +3,10 @@ import { UnacceptableImageError } from '../images/errors.ts';
 import type { Feature } from '../images/features.ts';
 import { identityOf, type OriginalVersion } from '../images/image.ts';
 import { outputKey } from '../images/keys.ts';
-import { sizeRefusal } from '../images/limits.ts';
+import { sizeRefusal } from '../images/original-size.ts';
 import type { ImageRecord, OpenAttempt, Output } from '../images/record.ts';
-import { pending } from './records.ts';
-import { subjectOf, type Overtaken, type Task } from './task.ts';
+import { pending } from './build-records.ts';
+import { subjectOf, type Conflict, type Task } from './task.ts';
 
 /** What an attempt came to: outputs that nothing names yet, or the reason why the image cannot have any. */
 export type Attempted = { derivation: Derivation; outputs: Output[] } | { reason: string; needs?: Feature };
@@ -16,20 +16,20 @@ export async function attempt(
   task: Task,
   before: ImageRecord | undefined,
   original: OriginalVersion,
-): Promise<Attempted | Overtaken> {
+): Promise<Attempted | Conflict> {
   const { ports, recipe } = task;
   const refusal = sizeRefusal(original.size);
   if (refusal !== undefined) return { reason: refusal };
 
   const bytes = await ports.readOriginal(task.image, original);
-  if (bytes === 'changed') return 'overtaken';
+  if (bytes === 'changed') return 'conflict';
 
   // Noted only now, with the bytes in memory: what kills the process from here on is the image, not the network.
   const open = begin(task, original);
   task.attempt = open;
   // A ready record stays as it is, with its outputs, until there is something to replace it.
   const noted = before?.status === 'ready' ? before : pending(subjectOf(task), original, before);
-  if ((await ports.noteAttempt(noted, open)) === 'lost') return 'overtaken';
+  if ((await ports.addOpenAttempt(noted, open)) === 'lost') return 'conflict';
 
   let derivation: Derivation;
   try {

@@ -2,13 +2,13 @@ import { TransientError } from '../images/errors.ts';
 import { imageId, type Image } from '../images/image.ts';
 import type { Recipe } from '../images/recipe.ts';
 import { attempt } from './attempt.ts';
-import { conclude } from './conclude.ts';
+import { commit } from './commit.ts';
 import { untilDeadline } from './deadline.ts';
-import { untouched, type Outcome } from './outcome.ts';
-import { isTooDangerous, isWorthAnotherTry, laidToRest, POISON_REASON } from './poison.ts';
+import { unchanged, type Outcome } from './outcome.ts';
+import { hasCrashedTooOften, canRetryPoison, resolvedAttempts, POISON_REASON } from './poison.ts';
 import type { Ports, Worker } from './ports.ts';
-import { pending, poisoned, ready, rejected, speaksOf, tombstone } from './records.ts';
-import { subjectOf, type Overtaken, type Task } from './task.ts';
+import { pending, poisoned, ready, rejected, isCurrentFor, tombstone } from './build-records.ts';
+import { subjectOf, type Conflict, type Task } from './task.ts';
 
 export type { Outcome } from './outcome.ts';
 
@@ -31,9 +31,9 @@ export async function bringUpToDate(ports: Ports, worker: Worker, image: Image, 
   try {
     for (let look = 0; look < LOOKS; look++) {
       if (look > 0) await task.ports.pause(look);
-      const outcome = await lookAndAct(task);
-      if (outcome !== 'overtaken') return outcome;
-      if (task.attempt) await task.ports.withdrawAttempt(task.id, recipe.name, task.attempt);
+      const outcome = await runOnce(task);
+      if (outcome !== 'conflict') return outcome;
+      if (task.attempt) await task.ports.removeOpenAttempt(task.id, recipe.name, task.attempt);
       task.attempt = undefined;
     }
     throw new TransientError(
@@ -42,13 +42,13 @@ export async function bringUpToDate(ports: Ports, worker: Worker, image: Image, 
   } catch (error) {
     const seen = pending(subjectOf(task), undefined);
     // Should even this fail, the error at hand is the one that tells more.
-    await ports.noteFailure(seen, describe(error), task.attempt).catch(() => undefined);
+    await ports.saveLastError(seen, describe(error), task.attempt).catch(() => undefined);
     throw error;
   }
 }
 
 /** The protocol, once from the top: look, and act on what was seen unless somebody else was faster. */
-async function lookAndAct(task: Task): Promise<Outcome | Overtaken> {
+async function runOnce(task: Task): Promise<Outcome | Conflict> {
   const { ports, worker, image, recipe, id } = task;
 
   // The item first. The other way round, a slow look at the bucket would be written over what a newer look found.
@@ -58,26 +58,26 @@ async function lookAndAct(task: Task): Promise<Outcome | Overtaken> {
   const attempts = before?.openAttempts ?? [];
 
   if (original === undefined) {
-    if (before === undefined || before.status === 'deleted') return untouched(before, original);
-    return conclude(task, look, tombstone(subjectOf(task), before), attempts);
+    if (before === undefined || before.status === 'deleted') return unchanged(before, original);
+    return commit(task, look, tombstone(subjectOf(task), before), attempts);
   }
 
-  const tooDangerous = isTooDangerous(attempts, original, worker, ports.now());
-  if (before && speaksOf(before, original, recipe) && (tooDangerous || !isWorthAnotherTry(before, recipe))) {
-    return untouched(before, original);
+  const tooDangerous = hasCrashedTooOften(attempts, original, worker, ports.now());
+  if (before && isCurrentFor(before, original, recipe) && (tooDangerous || !canRetryPoison(before, recipe))) {
+    return unchanged(before, original);
   }
   if (tooDangerous) {
     const record = poisoned(subjectOf(task), original, before, POISON_REASON);
-    return conclude(task, look, record, laidToRest(attempts, original));
+    return commit(task, look, record, resolvedAttempts(attempts, original));
   }
 
   const found = await attempt(task, before, original);
-  if (found === 'overtaken') return found;
+  if (found === 'conflict') return found;
   const record =
     'reason' in found
       ? rejected(subjectOf(task), original, before, found.reason, found.needs)
       : ready(subjectOf(task), original, before, found.derivation, found.outputs);
-  return conclude(task, look, record, laidToRest(attempts, original, worker.version).concat(task.attempt ?? []));
+  return commit(task, look, record, resolvedAttempts(attempts, original, worker.version).concat(task.attempt ?? []));
 }
 
 function describe(error: unknown): string {

@@ -19,7 +19,7 @@ export function untilDeadline(ports: Ports, deadline: AbortSignal): Ports {
     ...ports,
     readRecord: timely(ports.readRecord),
     writeRecord: timely(ports.writeRecord),
-    noteAttempt: timely(ports.noteAttempt),
+    addOpenAttempt: timely(ports.addOpenAttempt),
     headOriginal: timely(ports.headOriginal),
     readOriginal: timely(ports.readOriginal),
     derive: timely(ports.derive),

@@ -4,7 +4,7 @@ import type { ImageRecord } from '../images/record.ts';
 /** What became of an image, as far as one call brought it about. */
 export type Outcome = {
   /** `unchanged`: the record already said so. `nothing`: there is no such original, and no record of one. */
-  status: ConcludedRecord['status'] | 'unchanged' | 'nothing';
+  status: FinalRecord['status'] | 'unchanged' | 'nothing';
   /** The record as it stands; absent for `nothing`. */
   record?: ImageRecord;
   /** The original as last seen; absent where there is none. */
@@ -17,9 +17,9 @@ export type Outcome = {
 };
 
 /** A record that says what became of the image. */
-export type ConcludedRecord = ImageRecord & { status: 'ready' | 'rejected' | 'deleted' };
+export type FinalRecord = ImageRecord & { status: 'ready' | 'rejected' | 'deleted' };
 
-export function untouched(record: ImageRecord | undefined, original: OriginalVersion | undefined): Outcome {
+export function unchanged(record: ImageRecord | undefined, original: OriginalVersion | undefined): Outcome {
   return {
     status: record ? 'unchanged' : 'nothing',
     ...(record && { record }),
@@ -29,7 +29,7 @@ export function untouched(record: ImageRecord | undefined, original: OriginalVer
   };
 }
 
-export function concluded(record: ConcludedRecord, original: OriginalVersion | undefined): Outcome {
+export function committed(record: FinalRecord, original: OriginalVersion | undefined): Outcome {
   return {
     status: record.status,
     record,

@@ -17,7 +17,7 @@ export const POISON_REASON =
   'A new version of the function may try again.';
 
 /** True when attempts of this function version at this original have crashed too often to dare another. */
-export function isTooDangerous(
+export function hasCrashedTooOften(
   attempts: readonly OpenAttempt[],
   original: OriginalVersion,
   worker: Worker,
@@ -37,7 +37,7 @@ export function isTooDangerous(
  * True for a record that gives up on this image because of crashes, which (unless they were this function version's own) say nothing
  * of this version. A record by a newer recipe stands: the versions behind one alias must not undo each other.
  */
-export function isWorthAnotherTry({ status, poison, reason, recipeVersion }: ImageRecord, recipe: Recipe): boolean {
+export function canRetryPoison({ status, poison, reason, recipeVersion }: ImageRecord, recipe: Recipe): boolean {
   // Records of versions that did not say `poison` yet can be told by their reason.
   const isPoison = status === 'rejected' && (poison ?? reason?.startsWith(PREFIX) ?? false);
   return isPoison && recipeVersion <= recipe.version;
@@ -48,7 +48,7 @@ export function isWorthAnotherTry({ status, poison, reason, recipeVersion }: Ima
  * it (`survivor`), that version's at this state. Other versions' crashes stay, or two versions behind one alias would forget each
  * other's and try for ever.
  */
-export function laidToRest(
+export function resolvedAttempts(
   attempts: readonly OpenAttempt[],
   original: OriginalVersion,
   survivor?: string,

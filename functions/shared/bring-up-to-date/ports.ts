@@ -27,14 +27,14 @@ export type Ports = {
    * Adds `attempt` to the item's open attempts and replaces the rest by `record`, if the item's revision still is
    * `record.revision` (0 as above); the revision stays as it is. Creates the item where there is none.
    */
-  noteAttempt: (record: ImageRecord, attempt: OpenAttempt) => Promise<WriteResult>;
+  addOpenAttempt: (record: ImageRecord, attempt: OpenAttempt) => Promise<WriteResult>;
   /** Takes one attempt out, whatever has happened to the item since. Creates nothing. */
-  withdrawAttempt: (imageId: string, recipe: RecipeName, attempt: OpenAttempt) => Promise<void>;
+  removeOpenAttempt: (imageId: string, recipe: RecipeName, attempt: OpenAttempt) => Promise<void>;
   /**
    * Sets `lastError` (and takes `attempt` out, if given), whatever the item's revision, and touches nothing else of an item that
    * exists. Where there is none, creates `record` with it: a dead letter must find its reason.
    */
-  noteFailure: (record: ImageRecord, lastError: string, attempt?: OpenAttempt) => Promise<void>;
+  saveLastError: (record: ImageRecord, lastError: string, attempt?: OpenAttempt) => Promise<void>;
   headOriginal: (image: Image) => Promise<OriginalVersion | undefined>;
   /** The bytes of exactly this version (If-Match); `changed` where S3 answers 412 or 404. */
   readOriginal: (image: Image, version: OriginalVersion) => Promise<Uint8Array | 'changed'>;

@@ -2,7 +2,7 @@ import type { Image, OriginalVersion } from '../images/image.ts';
 import type { ImageRecord, OpenAttempt } from '../images/record.ts';
 import type { Recipe } from '../images/recipe.ts';
 import type { Ports, Worker } from './ports.ts';
-import type { Subject } from './records.ts';
+import type { Subject } from './build-records.ts';
 
 /** One call of the use case: what it is to do, with what. */
 export type Task = {
@@ -23,4 +23,4 @@ export function subjectOf({ ports, worker, image, recipe }: Task): Subject {
 }
 
 /** Somebody else wrote first, or the original changed meanwhile: what was found no longer holds, and it is time to look again. */
-export type Overtaken = 'overtaken';
+export type Conflict = 'conflict';

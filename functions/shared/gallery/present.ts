@@ -1,6 +1,7 @@
 import type { ImageRecord, Output } from '../images/record.ts';
+import { recipeNames } from '../images/recipe.ts';
 import type { PictureUrls } from './picture-urls.ts';
-import { leading, type Records } from './records.ts';
+import { leading, type Records } from './records-of-image.ts';
 
 // What docs/api.yaml calls Image and ImageDetails. `pictures` is for the URLs: nothing else of an output's key ever leaves.
 
@@ -14,7 +15,7 @@ export async function tileOf(records: Records, urls: PictureUrls): Promise<objec
     ...common(records),
     outputs,
     ...(outputs.length > 0 && { urlsExpireAt: urls.expireAt }),
-    recipes: { ...state('thumbnails', thumbnails), ...state('renditions', records.renditions) },
+    recipes: byRecipe(records, stateOf),
   };
 }
 
@@ -45,16 +46,18 @@ export async function detailsOf(records: Records, urls: PictureUrls): Promise<ob
 
 /** What an answer's ETag is made of: all that the URLs are made of, and none of the signatures. */
 export function substanceOf(records: Records): unknown[] {
-  return [records.thumbnails, records.renditions].map(
-    (record) =>
-      record && [
-        record.imageId,
-        record.revision,
-        record.status,
-        record.processedAt,
-        record.outputs.map(({ key }) => key),
-      ],
-  );
+  return recipeNames
+    .map((name) => records[name])
+    .map(
+      (record) =>
+        record && [
+          record.imageId,
+          record.revision,
+          record.status,
+          record.processedAt,
+          record.outputs.map(({ key }) => key),
+        ],
+    );
 }
 
 function common(records: Records): object {
@@ -75,8 +78,9 @@ function common(records: Records): object {
   };
 }
 
-function state(name: 'thumbnails' | 'renditions', record: ImageRecord | undefined): object {
-  return record === undefined ? {} : { [name]: stateOf(record) };
+/** What is shown of each record that there is, under the name of its recipe. */
+function byRecipe(records: Records, show: (record: ImageRecord) => object): object {
+  return Object.fromEntries(recipeNames.flatMap((name) => (records[name] ? [[name, show(records[name])]] : [])));
 }
 
 function stateOf({ status, reason, processedBy, processedAt }: ImageRecord): object {

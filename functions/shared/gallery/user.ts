@@ -19,7 +19,7 @@ export function ownerFor(user: User, asked: string | null): string {
 
 /**
  * The user of an access token's claims. Throws a Problem where there is none, although the HTTP API asks nobody without one: a mistake in
- * a route must not open the door.
+ * a route must not grant access.
  */
 export function userOf(claims: Readonly<Record<string, unknown>>): User {
   const { sub, token_use: use } = claims;

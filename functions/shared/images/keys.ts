@@ -1,4 +1,4 @@
-import type { OutputSpec, RecipeName } from './recipe.ts';
+import { recipeNames, type OutputSpec, type RecipeName } from './recipe.ts';
 
 /**
  * Where an attempt's outputs lie in ThumbnailsBucket. Unique per attempt and never overwritten: a key made of the image alone (or
@@ -10,6 +10,7 @@ export function outputKey(recipe: RecipeName, imageId: string, attemptId: string
 
 /** Whose output lies under a key; undefined for what `outputKey` has not made. */
 export function parseOutputKey(key: string): { recipe: RecipeName; imageId: string } | undefined {
-  const [, recipe, imageId] = /^(thumbnails|renditions)\/([\da-f]{64})\/[^/]+\/[^/]+$/u.exec(key) ?? [];
-  return recipe !== undefined && imageId !== undefined ? { recipe: recipe as RecipeName, imageId } : undefined;
+  const [, name, imageId] = /^([a-z]+)\/([\da-f]{64})\/[^/]+\/[^/]+$/u.exec(key) ?? [];
+  const recipe = recipeNames.find((one) => one === name);
+  return recipe !== undefined && imageId !== undefined ? { recipe, imageId } : undefined;
 }

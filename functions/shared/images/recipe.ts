@@ -4,7 +4,10 @@ export type OutputFormat = 'webp' | 'avif';
 /** One output of a recipe: how wide (pixels) and as what. */
 export type OutputSpec = { width: number; format: OutputFormat };
 
-export type RecipeName = 'thumbnails' | 'renditions';
+/** The name of every recipe, and the only list of them: everything that goes through all recipes reads this one. */
+export const recipeNames = ['thumbnails', 'renditions'] as const;
+
+export type RecipeName = (typeof recipeNames)[number];
 
 /**
  * A named, versioned list of outputs made from one original. Raise `version` with every change that alters what comes out:

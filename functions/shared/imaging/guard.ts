@@ -1,7 +1,7 @@
 import type { Metadata } from 'sharp';
 
 import { UnacceptableImageError } from '../images/errors.ts';
-import { sizeRefusal } from '../images/limits.ts';
+import { sizeRefusal } from '../images/original-size.ts';
 import type { OriginalFormat } from '../images/record.ts';
 import { guessKind } from './file-kind.ts';
 import type { HeicDecoder } from './heic/decoder.ts';

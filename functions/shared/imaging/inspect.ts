@@ -23,7 +23,7 @@ const mostPixels = 10_000_000;
 export async function inspect(file: Uint8Array): Promise<Inspected> {
   const picture = sharp(file, { failOn: 'warning', limitInputPixels: mostPixels });
   const { exif, xmp, iptc, icc, comments, orientation = 1, format, compression } = await picture.metadata();
-  const told = {
+  const found = {
     EXIF: exif,
     XMP: xmp,
     IPTC: iptc,
@@ -40,7 +40,7 @@ export async function inspect(file: Uint8Array): Promise<Inspected> {
     width: info.width,
     height: info.height,
     format: compression === 'av1' ? 'avif' : format,
-    metadata: Object.entries(told).flatMap(([name, value]) => (value === undefined ? [] : name)),
+    metadata: Object.entries(found).flatMap(([name, value]) => (value === undefined ? [] : name)),
     rgba: data,
   };
 }

@@ -5,7 +5,7 @@ import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
 import { TransientError } from '../images/errors.ts';
 import type { ImageRecord } from '../images/record.ts';
-import type { RecipeName } from '../images/recipe.ts';
+import { recipeNames, type RecipeName } from '../images/recipe.ts';
 import { fromItem, keyOf } from './items.ts';
 
 /** DynamoDB takes so many keys in one BatchGetItem. */
@@ -21,13 +21,13 @@ const read = [
 ];
 const names = Object.fromEntries(read.map((name, n) => [`#${n}`, name]));
 
-/** The records of many images at once, both recipes. */
+/** The records of many images at once, of every recipe. */
 export function batches(dynamo: DynamoDBClient, table: string) {
   /** By image id; an image that nothing is known of is missing. Strongly consistent, so that what was deleted is gone at once. */
   async function readRecords(
     imageIds: readonly string[],
   ): Promise<Map<string, Partial<Record<RecipeName, ImageRecord>>>> {
-    const keys = imageIds.flatMap((id) => [keyOf(id, 'thumbnails'), keyOf(id, 'renditions')]);
+    const keys = imageIds.flatMap((id) => recipeNames.map((recipe) => keyOf(id, recipe)));
     const requests: (typeof keys)[] = [];
     for (let start = 0; start < keys.length; start += KEYS_PER_REQUEST) {
       requests.push(keys.slice(start, start + KEYS_PER_REQUEST));

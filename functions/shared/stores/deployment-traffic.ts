@@ -7,7 +7,7 @@ export function deploymentTraffic(codeDeploy: CodeDeployClient) {
    * False if the new version surely never got an invocation from the alias: its deployment ended before, as when the first hook said no.
    * Where CodeDeploy leaves room for doubt, true.
    */
-  async function gaveTraffic(deploymentId: string): Promise<boolean> {
+  async function receivedTraffic(deploymentId: string): Promise<boolean> {
     const { targetIds = [] } = await codeDeploy.send(new ListDeploymentTargetsCommand({ deploymentId }));
     if (targetIds.length === 0) return true;
     const { deploymentTargets = [] } = await codeDeploy.send(
@@ -19,5 +19,5 @@ export function deploymentTraffic(codeDeploy: CodeDeployClient) {
     });
   }
 
-  return { gaveTraffic };
+  return { receivedTraffic };
 }

@@ -32,7 +32,7 @@ export function invocations(lambda: LambdaClient) {
       const payload = parsed(Payload?.transformToString() ?? '');
       return FunctionError === undefined
         ? { status: 'returned', payload, ms }
-        : { status: 'failed', error: told(payload), ms };
+        : { status: 'failed', error: errorOf(payload), ms };
     } catch (error) {
       if (!mayPass(error)) throw error;
       return { status: 'unavailable', why: String(error) };
@@ -57,7 +57,7 @@ function parsed(text: string): unknown {
 }
 
 /** What Lambda says of a function that failed, `{ errorType, errorMessage }`; less the request's id, which no two failures have in common. */
-function told(payload: unknown): string {
+function errorOf(payload: unknown): string {
   const { errorType, errorMessage } = (payload ?? {}) as { errorType?: unknown; errorMessage?: unknown };
   const parts = [errorType, errorMessage].filter((part) => typeof part === 'string' && part !== '');
   return parts.join(': ').replace(/RequestId: \S+ (?:Error: )?/u, '') || 'no reason given';

@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
 import type { ImageRecord, OpenAttempt } from '../images/record.ts';
 import { fromAttribute, toAttribute, type Plain } from './attribute-values.ts';
-import { LISTING_PARTITION, LISTING_SORT, listingAttributes, type Unlisted } from './listing.ts';
+import { LISTING_PARTITION, LISTING_SORT, listingAttributes, type Unlisted } from './upload-time-index.ts';
 
 /** All that a write replaces: every attribute but the keys and the open attempts. The compiler sees to it that none is missing. */
 const replaced: Record<Exclude<keyof ImageRecord, 'imageId' | 'recipe' | 'openAttempts'>, true> = {

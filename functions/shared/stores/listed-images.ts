@@ -1,7 +1,7 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
-import { LISTING_INDEX, LISTING_PARTITION, LISTING_SORT } from './listing.ts';
+import { LISTING_INDEX, LISTING_PARTITION, LISTING_SORT } from './upload-time-index.ts';
 
 /** An image in a list: `position` (its place in the index's order) tells when it was uploaded, and is unique. */
 export type ListedImage = { imageId: string; position: string };

@@ -80,7 +80,7 @@ export function recordScans(dynamo: DynamoDBClient, table: string) {
    * what is asked once in many releases: it reads the whole table, and pays for that. Of a million images (two million items, 1.1 KB
    * each) that is some 550,000 read units and some three minutes; a repair reads it twice, a small table up to four times.
    */
-  async function scanMadeBy(
+  async function scanWrittenBy(
     { bucket, recipe, version, since }: { bucket: string; recipe: RecipeName; version: string; since: string },
     after: string | undefined,
   ): Promise<{ items: ImageRecord[]; next?: string }> {
@@ -104,7 +104,7 @@ export function recordScans(dynamo: DynamoDBClient, table: string) {
     return { items: Items.map(fromItem), ...(LastEvaluatedKey && { next: toPlace(LastEvaluatedKey) }) };
   }
 
-  return { recordsOf, readRecords, scanRecords, scanMadeBy };
+  return { recordsOf, readRecords, scanRecords, scanWrittenBy };
 }
 
 /** A key of the table as one text: neither part has a space. */

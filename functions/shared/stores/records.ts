@@ -7,7 +7,7 @@ import type { RecipeName } from '../images/recipe.ts';
 import type { ImageRecord, OpenAttempt } from '../images/record.ts';
 import { toAttribute } from './attribute-values.ts';
 import { attemptSet, fromItem, keyOf, replacement } from './items.ts';
-import type { Unlisted } from './listing.ts';
+import type { Unlisted } from './upload-time-index.ts';
 
 /**
  * ImagesTable: one item per image and recipe. A record is written attribute by attribute and not as a whole item, because the
@@ -35,18 +35,18 @@ export function records(dynamo: DynamoDBClient, table: string, unlisted: Unliste
       // is our own. To call that lost would delete the very outputs that the record names.
       if (attempts === 1) return 'lost';
       const found = await readRecord(record.imageId, record.recipe);
-      return found && saysTheSame(found, record, unlisted) ? 'written' : 'lost';
+      return found && hasSameContent(found, record, unlisted) ? 'written' : 'lost';
     });
   }
 
-  async function noteAttempt(record: ImageRecord, attempt: OpenAttempt): Promise<'written' | 'lost'> {
+  async function addOpenAttempt(record: ImageRecord, attempt: OpenAttempt): Promise<'written' | 'lost'> {
     const update = atRevision(record.revision, replaceBy(record, unlisted));
     update.UpdateExpression += ' ADD openAttempts :attempt';
     update.ExpressionAttributeValues[':attempt'] = attemptSet([attempt]);
     return ifStill(update, async () => 'lost');
   }
 
-  async function withdrawAttempt(imageId: string, recipe: RecipeName, attempt: OpenAttempt): Promise<void> {
+  async function removeOpenAttempt(imageId: string, recipe: RecipeName, attempt: OpenAttempt): Promise<void> {
     const update = {
       Key: keyOf(imageId, recipe),
       UpdateExpression: 'DELETE openAttempts :attempt',
@@ -57,7 +57,7 @@ export function records(dynamo: DynamoDBClient, table: string, unlisted: Unliste
     await ifStill(update, async () => 'lost');
   }
 
-  async function noteFailure(record: ImageRecord, lastError: string, attempt?: OpenAttempt): Promise<void> {
+  async function saveLastError(record: ImageRecord, lastError: string, attempt?: OpenAttempt): Promise<void> {
     const update = createBy({ ...record, lastError }, unlisted);
     if (attempt) {
       update.UpdateExpression += ' DELETE openAttempts :attempt';
@@ -79,7 +79,7 @@ export function records(dynamo: DynamoDBClient, table: string, unlisted: Unliste
     }
   }
 
-  return { readRecord, writeRecord, noteAttempt, withdrawAttempt, noteFailure };
+  return { readRecord, writeRecord, addOpenAttempt, removeOpenAttempt, saveLastError };
 }
 
 /** An update in the making: more clauses and values may follow. */
@@ -136,7 +136,7 @@ function valuesOf(set: ReturnType<typeof replacement>['set']): Update['Expressio
 }
 
 /** Whether two records are one, whatever was noted in it since. Its outputs' keys make a `ready` one unmistakable. */
-function saysTheSame(found: ImageRecord, record: ImageRecord, unlisted: Unlisted): boolean {
+function hasSameContent(found: ImageRecord, record: ImageRecord, unlisted: Unlisted): boolean {
   const written = (one: ImageRecord) => valuesOf(replacement({ ...one, lastError: '' }, unlisted).set);
   return isDeepStrictEqual(written(found), written(record));
 }

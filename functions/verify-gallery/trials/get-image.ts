@@ -38,8 +38,8 @@ export async function tryGetImage(trial: Trial): Promise<void> {
   const known = { 'if-none-match': answer?.headers['etag'] ?? '' };
   await ask('a picture that is known', { ...get(imageId), headers: known }, { status: 304 });
   const { format, width, height, name } = details;
-  const told = JSON.stringify([format, width, height, name]);
-  if (told !== JSON.stringify(['png', 16, 16, 'verify.png'])) failures.push(`a picture: it is told as ${told}`);
+  const returned = JSON.stringify([format, width, height, name]);
+  if (returned !== JSON.stringify(['png', 16, 16, 'verify.png'])) failures.push(`a picture: it is told as ${returned}`);
 
   const original = (details['original'] ?? {}) as { url?: string };
   const { status, headers, bytes } = await ports.fetch(original.url ?? '');

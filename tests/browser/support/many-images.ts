@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { ImageRecord } from '../../../functions/shared/images/record.ts';
-import { listingAttributes } from '../../../functions/shared/stores/listing.ts';
+import { listingAttributes } from '../../../functions/shared/stores/upload-time-index.ts';
 import { recordsOf } from './records.ts';
 import type { Gallery } from './gallery.ts';
 

@@ -2,14 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 
 import { UnacceptableImageError } from '../../../functions/shared/images/errors.ts';
 import { imageId } from '../../../functions/shared/images/image.ts';
-import { image, scene } from './scene.ts';
+import { image, createFixture } from './fixture.ts';
 import { recipes } from '../../../functions/shared/images/recipe.ts';
 
 // One thing at a time, and in words. That it all holds together is what protocol.test.ts is for.
 
 describe('an original', () => {
   test('gets its outputs and a record that tells all there is to tell', async () => {
-    const { world, run, record } = scene();
+    const { world, run, record } = createFixture();
     world.upload(image, 'good');
 
     const outcome = await run();
@@ -32,18 +32,18 @@ describe('an original', () => {
   });
 
   test('that is done already costs one look at each', async () => {
-    const { world, run } = scene();
+    const { world, run } = createFixture();
     world.upload(image, 'good');
     await run();
 
     const fail = async () => Promise.reject(new Error('should not be asked'));
-    const outcome = await run({ readOriginal: fail, writeRecord: fail, noteAttempt: fail, deleteOutputs: fail });
+    const outcome = await run({ readOriginal: fail, writeRecord: fail, addOpenAttempt: fail, deleteOutputs: fail });
 
     expect(outcome).toMatchObject({ status: 'unchanged', outputs: 0, bytesWritten: 0 });
   });
 
   test('that was overwritten gets new outputs, and the old ones go only when there is something to replace them', async () => {
-    const { world, run, record } = scene();
+    const { world, run, record } = createFixture();
     world.upload(image, 'good');
     await run();
     const old = [...world.outputs.keys()];
@@ -63,7 +63,7 @@ describe('an original', () => {
   });
 
   test('that cannot be decoded is rejected with the reason, and that is no error', async () => {
-    const { world, run, record } = scene();
+    const { world, run, record } = createFixture();
     world.upload(image, 'broken');
     const derive = async () => Promise.reject(new UnacceptableImageError('this is a PDF'));
 
@@ -72,7 +72,7 @@ describe('an original', () => {
   });
 
   test('that is too large is rejected without being read', async () => {
-    const { world, run } = scene();
+    const { world, run } = createFixture();
     world.upload(image, 'good');
     const size = 25_000_001;
 
@@ -90,13 +90,13 @@ describe('an original', () => {
 
 describe('an original that is gone', () => {
   test('leaves nothing where nothing was known of it', async () => {
-    const { run, record } = scene();
+    const { run, record } = createFixture();
     expect(await run()).toEqual({ status: 'nothing', outputs: 0, bytesWritten: 0 });
     expect(record()).toBeUndefined();
   });
 
   test('leaves a tombstone that expires after late events have', async () => {
-    const { world, run, record } = scene();
+    const { world, run, record } = createFixture();
     world.upload(image, 'good');
     await run();
     world.remove(image);
@@ -109,7 +109,7 @@ describe('an original that is gone', () => {
   });
 
   test('and comes back is noted without the tombstone’s end', async () => {
-    const { world, run, record, keep } = scene();
+    const { world, run, record, keep } = createFixture();
     world.upload(image, 'good');
     keep({ status: 'deleted', expiresAt: 1 });
 

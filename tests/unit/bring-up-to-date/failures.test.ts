@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { TransientError } from '../../../functions/shared/images/errors.ts';
-import { image, scene } from './scene.ts';
+import { image, createFixture } from './fixture.ts';
 
 describe('a failure around the image', () => {
   test('is thrown as it is, takes the attempt out, and leaves its reason for whoever finds the dead letter', async () => {
-    const { world, run, record } = scene();
+    const { world, run, record } = createFixture();
     world.upload(image, 'good');
     const throttled = Object.assign(new Error('SlowDown: reduce your request rate'), { name: 'SlowDown' });
 
@@ -19,7 +19,7 @@ describe('a failure around the image', () => {
   });
 
   test('leaves its reason even where nothing was known of the image, and the next outcome clears it', async () => {
-    const { world, run, record } = scene();
+    const { world, run, record } = createFixture();
     world.upload(image, 'good');
 
     await expect(run({ headOriginal: async () => Promise.reject(new Error('AccessDenied')) })).rejects.toThrow();
@@ -31,15 +31,15 @@ describe('a failure around the image', () => {
   });
 
   test('is still the one that is told when noting it fails too', async () => {
-    const { run } = scene();
+    const { run } = createFixture();
     const headOriginal = async () => Promise.reject(new Error('S3 is down'));
-    const noteFailure = async () => Promise.reject(new Error('DynamoDB is down'));
+    const saveLastError = async () => Promise.reject(new Error('DynamoDB is down'));
 
-    await expect(run({ headOriginal, noteFailure })).rejects.toThrow('S3 is down');
+    await expect(run({ headOriginal, saveLastError })).rejects.toThrow('S3 is down');
   });
 
   test('of an original that changes during every look is transient, after six looks with pauses between them', async () => {
-    const { world, run } = scene();
+    const { world, run } = createFixture();
     world.upload(image, 'good');
     const pauses: number[] = [];
 
@@ -57,7 +57,7 @@ describe('a failure around the image', () => {
 
 describe('the deadline', () => {
   test('ends the wait for a decode that does not end, in order', async () => {
-    const { world, run, record } = scene();
+    const { world, run, record } = createFixture();
     world.upload(image, 'good');
     const time = new AbortController();
 
@@ -80,7 +80,7 @@ describe('the deadline', () => {
   });
 
   test('that has passed already lets nothing begin', async () => {
-    const { world, run } = scene();
+    const { world, run } = createFixture();
     world.upload(image, 'good');
     const readRecord = async () => Promise.reject(new Error('should not be read'));
 
@@ -88,7 +88,7 @@ describe('the deadline', () => {
   });
 
   test('does not delete outputs whose record may have been written', async () => {
-    const { world, run, record } = scene();
+    const { world, run, record } = createFixture();
     world.upload(image, 'good');
     const time = new AbortController();
 

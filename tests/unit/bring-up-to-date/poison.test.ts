@@ -3,14 +3,14 @@ import { describe, expect, test } from '@jest/globals';
 import { UnacceptableImageError } from '../../../functions/shared/images/errors.ts';
 import { recipes } from '../../../functions/shared/images/recipe.ts';
 import type { ImageRecord } from '../../../functions/shared/images/record.ts';
-import { image, scene } from './scene.ts';
+import { image, createFixture } from './fixture.ts';
 
 describe('poison', () => {
   const crashed = (id: string, by = '7') => ({ id, by, of: 'v1 "killer"', startedAt: '2025-12-31T23:00:00Z' });
   const derive = async () => Promise.reject(new Error('should not be decoded'));
 
   test('is what two crashes make of an image, in words for a person', async () => {
-    const { world, run, record, keep } = scene();
+    const { world, run, record, keep } = createFixture();
     world.upload(image, 'killer');
     keep({ status: 'pending', recipeVersion: 0, openAttempts: [crashed('a'), crashed('b')] });
 
@@ -35,7 +35,7 @@ describe('poison', () => {
     ],
     ['attempts that may still be at work', [crashed('a'), { ...crashed('b'), startedAt: '2025-12-31T23:59:40Z' }]],
   ])('is not what %s make of it', async (_, openAttempts) => {
-    const { world, run, keep } = scene();
+    const { world, run, keep } = createFixture();
     world.upload(image, 'killer');
     keep({ status: 'pending', recipeVersion: 0, openAttempts });
 
@@ -43,7 +43,7 @@ describe('poison', () => {
   });
 
   test('may be tried again by a new version of the function, but not past a record by a newer recipe', async () => {
-    const { world, run, record, keep } = scene();
+    const { world, run, record, keep } = createFixture();
     world.upload(image, 'killer');
     const openAttempts = [crashed('a', '6'), crashed('b', '6')];
     const given: Partial<ImageRecord> = { status: 'rejected', reason: 'poison: …', openAttempts };
@@ -56,14 +56,14 @@ describe('poison', () => {
   });
 
   test('that was called so before records said it by an attribute may be tried again as well', async () => {
-    const { world, run, keep } = scene();
+    const { world, run, keep } = createFixture();
     world.upload(image, 'killer');
     keep({ status: 'rejected', reason: 'poison: …' });
     expect(await run()).toMatchObject({ status: 'ready' });
   });
 
   test('is forgotten with the original', async () => {
-    const { world, run, record, keep } = scene();
+    const { world, run, record, keep } = createFixture();
     keep({ status: 'pending', recipeVersion: 0, openAttempts: [crashed('a'), crashed('b')] });
 
     expect(await run()).toMatchObject({ status: 'deleted' });
@@ -73,12 +73,12 @@ describe('poison', () => {
   });
 
   test('counts only what was noted: where that is lost to another writer, nothing is decoded before a new look', async () => {
-    const { world, run } = scene();
+    const { world, run } = createFixture();
     world.upload(image, 'killer');
     const steps: string[] = [];
 
     await run({
-      noteAttempt: async (...note) => {
+      addOpenAttempt: async (...note) => {
         steps.push('note');
         return steps.length === 1 ? 'lost' : world.note(...note);
       },

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import type fc from 'fast-check';
 
-import { bury } from '../../../functions/shared/bring-up-to-date/bury.ts';
-import { tombstone } from '../../../functions/shared/bring-up-to-date/records.ts';
+import { writeTombstone } from '../../../functions/shared/bring-up-to-date/write-tombstone.ts';
+import { tombstone } from '../../../functions/shared/bring-up-to-date/build-records.ts';
 import { imageId } from '../../../functions/shared/images/image.ts';
 import { caughtAfter, seed, survives } from '../bring-up-to-date/model/check.ts';
 import { play, type AfterDelete } from '../bring-up-to-date/model/run.ts';
 import { directedScenarios, randomScenarios, type Scenario } from '../bring-up-to-date/model/scenario.ts';
-import { image } from '../bring-up-to-date/model/stage.ts';
+import { image } from '../bring-up-to-date/model/actor.ts';
 
 // The API's deletion amidst everything that the proof of bring-up-to-date knows: attempts that run, crash and repeat, two versions,
 // reconciliation, the same picture uploaded again. In a versioned bucket, as UploadsBucket is.
@@ -15,7 +15,7 @@ import { image } from '../bring-up-to-date/model/stage.ts';
 const versioned = (scenarios: fc.Arbitrary<Scenario>) =>
   scenarios.map((scenario) => ({ ...scenario, versioned: true }));
 
-const hide: AfterDelete = (ports, recipe) => bury(ports, 'delete-image:1', image, recipe);
+const hide: AfterDelete = (ports, recipe) => writeTombstone(ports, 'delete-image:1', image, recipe);
 
 /** What looks as if it did the same: the tombstone is written over whatever is there. */
 const hideBlindly: AfterDelete = async (ports, recipe) => {

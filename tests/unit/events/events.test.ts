@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { describe, expect, test } from '@jest/globals';
 
-import { changedImages } from '../../../functions/shared/door/changed-images.ts';
+import { changedImages } from '../../../functions/shared/lambda/changed-images.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const bucket = 'serverless-thumbnails-uploads-000000000000-us-east-1';

@@ -2,9 +2,9 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import { jsonOf } from '../../../functions/verify-gallery/answer.ts';
-import { textOf } from '../door/captured.ts';
+import { textOf } from '../lambda/captured.ts';
 import { differences } from './schemas.ts';
-import { createTown, type Asked } from './town.ts';
+import { createInMemoryStores, type Asked } from './in-memory-stores.ts';
 
 /** `API_SEED=… npm run jest -- tests/unit/gallery/hostile` asks the same again. */
 const seed = Number(process.env['API_SEED'] ?? Math.trunc(Math.random() * 0x7fffffff));
@@ -25,15 +25,15 @@ async function askAll<Case>(
 }
 
 test('500 cursors that were tampered with are refused, each as one', async () => {
-  const town = createTown();
+  const stores = createInMemoryStores();
   for (let n = 0; n < 30; n++) {
-    town.addImage('ann', n);
-    town.addImage('otto', n);
+    stores.addImage('ann', n);
+    stores.addImage('otto', n);
   }
   const cursorOf = async (user: string, limit: number) => {
     let cursor = '';
     await textOf(async () => {
-      const answer = await town.ask({ path: '/api/images', query: `limit=${limit}`, user });
+      const answer = await stores.ask({ path: '/api/images', query: `limit=${limit}`, user });
       cursor = String(jsonOf(answer)?.['next']);
     });
     return cursor;
@@ -58,7 +58,7 @@ test('500 cursors that were tampered with are refused, each as one', async () =>
   );
   const runs = await askAll(tampered, 500, async (cursor) => {
     const query = new URLSearchParams({ cursor, limit: '5' }).toString();
-    const answer = await town.ask({ path: '/api/images', query, user: 'ann' });
+    const answer = await stores.ask({ path: '/api/images', query, user: 'ann' });
     if (cursor === ours) return;
     expect([answer.status, jsonOf(answer)?.['code']]).toEqual([400, 'invalid-cursor']);
   });
@@ -66,9 +66,9 @@ test('500 cursors that were tampered with are refused, each as one', async () =>
 });
 
 test('2,000 fuzzed requests get an answer that docs/api.yaml describes, and none of them a 5xx', async () => {
-  const town = createTown();
-  const own = Array.from({ length: 12 }, (_, n) => town.addImage('ann', n));
-  const foreign = town.addImage('otto', 99);
+  const stores = createInMemoryStores();
+  const own = Array.from({ length: 12 }, (_, n) => stores.addImage('ann', n));
+  const foreign = stores.addImage('otto', 99);
   const text = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 40 }),
     fc.string({ unit: 'grapheme', maxLength: 40 }),
@@ -163,7 +163,7 @@ test('2,000 fuzzed requests get an answer that docs/api.yaml describes, and none
   const request = fc.oneof({ weight: 3, arbitrary: fuzzed }, { weight: 1, arbitrary: plausible });
   const statuses = new Map<number, number>();
   const runs = await askAll(request, 2_000, async (asked) => {
-    const answer = await town.ask(asked);
+    const answer = await stores.ask(asked);
     statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
     expect(answer.status).toBeLessThan(500);
     const method = asked.method ?? 'GET';
@@ -184,8 +184,8 @@ test('2,000 fuzzed requests get an answer that docs/api.yaml describes, and none
     if (answer.status >= 400) expect(answer.headers['content-type']).toBe('application/problem+json');
   });
   expect(runs).toBe(2_000);
-  // Dice that only ever met the door would have shown nothing.
+  // Dice that only ever reached the parser of requests would have shown nothing.
   for (const status of [200, 201, 204, 304, 400, 401, 403, 404, 405, 413, 415])
     expect([status, statuses.get(status) ?? 0]).not.toEqual([status, 0]);
-  expect(town.table.get(`${foreign} thumbnails`)?.status).toBe('ready');
+  expect(stores.table.get(`${foreign} thumbnails`)?.status).toBe('ready');
 });

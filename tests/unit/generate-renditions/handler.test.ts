@@ -6,7 +6,7 @@ import sharp from 'sharp';
 
 import { imageId } from '../../../functions/shared/images/image.ts';
 import { records } from '../../../functions/shared/stores/records.ts';
-import { notification, ofKeys, sqsEvent, testEvent } from '../door/s3-events.ts';
+import { notification, ofKeys, sqsEvent, testEvent } from '../lambda/s3-events.ts';
 import { bundledFunction } from '../generate-thumbnails/bundled-function.ts';
 import { smallS3 } from '../generate-thumbnails/small-s3.ts';
 import { smallTable } from '../stores/small-table.ts';

@@ -8,7 +8,7 @@ import sharp from 'sharp';
 
 import { imageId } from '../../../functions/shared/images/image.ts';
 import { records } from '../../../functions/shared/stores/records.ts';
-import { ofKeys, snsEvent } from '../door/s3-events.ts';
+import { ofKeys, snsEvent } from '../lambda/s3-events.ts';
 import { smallTable } from '../stores/small-table.ts';
 import { bundledFunction } from './bundled-function.ts';
 import { smallS3 } from './small-s3.ts';

@@ -8,109 +8,114 @@ import { featuresOf } from '../../../functions/shared/images/features.ts';
 import { recipes } from '../../../functions/shared/images/recipe.ts';
 import { derive } from '../../../functions/shared/imaging/derive.ts';
 import { decodeHeic } from '../../../functions/shared/imaging/heic/decoder.ts';
-import { bucket, createTown, LONG_AGO, NOW } from './town.ts';
+import { bucket, createInMemoryStores, LONG_AGO, NOW } from './in-memory-stores.ts';
 
 const file = readFileSync(join(import.meta.dirname, '../../fixtures/heic/orientation-6.heic'));
 const photo = { bucket, key: 'photo.heic' };
 const names = ['thumbnails', 'renditions'] as const;
 
-/** The functions over a town's table and buckets, in one version, with HEIC switched on or off, and recipes that were raised or not. */
-function functionsOf(town: ReturnType<typeof createTown>, version: number, heic: 'on' | 'off', own = recipes) {
+/** The functions over a stores's table and buckets, in one version, with HEIC switched on or off, and recipes that were raised or not. */
+function functionsOf(
+  stores: ReturnType<typeof createInMemoryStores>,
+  version: number,
+  heic: 'on' | 'off',
+  own = recipes,
+) {
   const decoding = heic === 'on' ? { decodeHeic } : {};
-  const { readRecord, writeRecord, headOriginal, deleteOutputs } = town.ports;
+  const { readRecord, writeRecord, headOriginal, deleteOutputs } = stores.ports;
   const ports = {
     ...{ readRecord, writeRecord, headOriginal, deleteOutputs },
-    noteAttempt: async () => 'written' as const,
-    withdrawAttempt: async () => undefined,
-    noteFailure: async () => undefined,
+    addOpenAttempt: async () => 'written' as const,
+    removeOpenAttempt: async () => undefined,
+    saveLastError: async () => undefined,
     readOriginal: async () => file,
     derive: (original: Uint8Array, recipe: (typeof recipes)['thumbnails']) => derive(original, recipe, decoding),
-    putOutput: async (key: string) => void town.outputs.set(key, { lastModified: NOW.toISOString() }),
+    putOutput: async (key: string) => void stores.outputs.set(key, { lastModified: NOW.toISOString() }),
     now: () => new Date(LONG_AGO),
     newAttemptId: () => `of-${version}`,
     pause: async () => undefined,
   };
   const worker = { version: String(version), timeoutMs: 30_000, deadline: new AbortController().signal };
   return async () => {
-    town.serving.thumbnails = town.serving.renditions = version;
+    stores.serving.thumbnails = stores.serving.renditions = version;
     for (const name of names) await bringUpToDate(ports, worker, photo, own[name]);
   };
 }
 
-function statusesIn(town: ReturnType<typeof createTown>) {
-  return names.map((name) => town.record(photo.key, name)?.status);
+function statusesIn(stores: ReturnType<typeof createInMemoryStores>) {
+  return names.map((name) => stores.record(photo.key, name)?.status);
 }
 
 async function rejectedWhileOff() {
-  const town = createTown();
-  town.originals.set(photo.key, { versionId: 'v', eTag: '"abc"', size: file.length, uploadedAt: LONG_AGO });
-  await functionsOf(town, 1, 'off')();
-  return town;
+  const stores = createInMemoryStores();
+  stores.originals.set(photo.key, { versionId: 'v', eTag: '"abc"', size: file.length, uploadedAt: LONG_AGO });
+  await functionsOf(stores, 1, 'off')();
+  return stores;
 }
 
 test('a HEIC that was rejected while Heic was off becomes ready once it is on, after reconciliation', async () => {
-  const town = await rejectedWhileOff();
-  expect(statusesIn(town)).toEqual(['rejected', 'rejected']);
-  expect(town.record(photo.key)).toMatchObject({ needs: 'heic', reason: expect.stringMatching(/HEIC/u) as unknown });
+  const stores = await rejectedWhileOff();
+  expect(statusesIn(stores)).toEqual(['rejected', 'rejected']);
+  expect(stores.record(photo.key)).toMatchObject({ needs: 'heic', reason: expect.stringMatching(/HEIC/u) as unknown });
 
-  const bring = functionsOf(town, 2, 'on');
+  const bring = functionsOf(stores, 2, 'on');
   await bring();
   // A delivery that comes again finds it decided; it takes the reconciliation.
-  expect(statusesIn(town)).toEqual(['rejected', 'rejected']);
-  await town.reconcile();
-  expect(town.announced).toEqual([{ key: photo.key, findings: ['can be read now', 'can be read now'] }]);
+  expect(statusesIn(stores)).toEqual(['rejected', 'rejected']);
+  await stores.reconcile();
+  expect(stores.announced).toEqual([{ key: photo.key, findings: ['can be read now', 'can be read now'] }]);
   await bring();
-  expect(statusesIn(town)).toEqual(['ready', 'ready']);
-  expect(town.record(photo.key)).not.toHaveProperty('needs');
+  expect(statusesIn(stores)).toEqual(['ready', 'ready']);
+  expect(stores.record(photo.key)).not.toHaveProperty('needs');
 
-  await town.reconcile();
-  expect(town.announced).toHaveLength(1);
+  await stores.reconcile();
+  expect(stores.announced).toHaveLength(1);
 });
 
 test('it stays rejected while Heic is off', async () => {
-  const town = await rejectedWhileOff();
-  town.serving.thumbnails = town.serving.renditions = 2;
-  await town.reconcile({ features: featuresOf({ HEIC: 'off' }) });
-  expect(town.announced).toEqual([]);
+  const stores = await rejectedWhileOff();
+  stores.serving.thumbnails = stores.serving.renditions = 2;
+  await stores.reconcile({ features: featuresOf({ HEIC: 'off' }) });
+  expect(stores.announced).toEqual([]);
 });
 
 test.each([
   ['as long as the version that rejected it is live: hour after hour, it would do so again', 1],
   ['as long as two versions share the traffic', undefined],
 ])('it stays rejected %s', async (_why, serving) => {
-  const town = await rejectedWhileOff();
+  const stores = await rejectedWhileOff();
   if (serving === undefined) {
-    delete town.serving.thumbnails;
-    delete town.serving.renditions;
+    delete stores.serving.thumbnails;
+    delete stores.serving.renditions;
   }
-  await town.reconcile();
-  expect(town.announced).toEqual([]);
+  await stores.reconcile();
+  expect(stores.announced).toEqual([]);
 });
 
 test('an image that was rejected for another reason is not tried again', async () => {
-  const town = createTown();
-  town.settle('cut.jpg', { status: 'rejected', reason: 'the JPEG file is damaged', outputs: [], processedBy: '1' });
-  town.serving.thumbnails = town.serving.renditions = 2;
-  await town.reconcile();
-  expect(town.announced).toEqual([]);
+  const stores = createInMemoryStores();
+  stores.settle('cut.jpg', { status: 'rejected', reason: 'the JPEG file is damaged', outputs: [], processedBy: '1' });
+  stores.serving.thumbnails = stores.serving.renditions = 2;
+  await stores.reconcile();
+  expect(stores.announced).toEqual([]);
 });
 
 test('whatever the reason was, a file that was rejected by an older recipe becomes ready after reconciliation', async () => {
-  const town = createTown();
+  const stores = createInMemoryStores();
   // As a release wrote it that did not know such files: nothing says what would be needed.
-  town.settle(photo.key, { status: 'rejected', reason: 'the file is damaged', outputs: [] });
+  stores.settle(photo.key, { status: 'rejected', reason: 'the file is damaged', outputs: [] });
   const raised = Object.fromEntries(
     Object.entries(recipes).map(([name, recipe]) => [name, { ...recipe, version: recipe.version + 1 }]),
   ) as typeof recipes;
-  const bring = functionsOf(town, 2, 'on', raised);
-  town.serving.thumbnails = town.serving.renditions = 2;
-  await town.reconcile({ recipes: Object.values(raised) });
-  expect(town.announced).toEqual([{ key: photo.key, findings: ['older recipe', 'older recipe'] }]);
+  const bring = functionsOf(stores, 2, 'on', raised);
+  stores.serving.thumbnails = stores.serving.renditions = 2;
+  await stores.reconcile({ recipes: Object.values(raised) });
+  expect(stores.announced).toEqual([{ key: photo.key, findings: ['older recipe', 'older recipe'] }]);
   await bring();
-  expect(statusesIn(town)).toEqual(['ready', 'ready']);
-  expect(town.record(photo.key)).toMatchObject({ recipeVersion: raised.thumbnails.version, format: 'heic' });
-  await town.reconcile({ recipes: Object.values(raised) });
-  expect(town.announced).toHaveLength(1);
+  expect(statusesIn(stores)).toEqual(['ready', 'ready']);
+  expect(stores.record(photo.key)).toMatchObject({ recipeVersion: raised.thumbnails.version, format: 'heic' });
+  await stores.reconcile({ recipes: Object.values(raised) });
+  expect(stores.announced).toHaveLength(1);
 });
 
 test('HEIC is on or off, and nothing else', () => {

@@ -1,155 +1,155 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { imageId } from '../../../functions/shared/images/image.ts';
-import { bucket, createTown, NOW } from './town.ts';
+import { bucket, createInMemoryStores, NOW } from './in-memory-stores.ts';
 
 const HOUR = 60 * 60_000;
 const at = (hours: number): Date => new Date(NOW.getTime() + hours * HOUR);
 const uploaded = (hours: number) => ({ versionId: 'v', eTag: '"n"', size: 1, uploadedAt: at(hours).toISOString() });
 
-/** A town whose first full pass is over. */
+/** A stores whose first full pass is over. */
 async function settledTown() {
-  const town = createTown();
-  for (let n = 0; n < 7; n++) town.settle(`${n}.jpg`);
-  await town.reconcileBySchedule(NOW);
-  return town;
+  const stores = createInMemoryStores();
+  for (let n = 0; n < 7; n++) stores.settle(`${n}.jpg`);
+  await stores.reconcileBySchedule(NOW);
+  return stores;
 }
 
 type Town = Awaited<ReturnType<typeof settledTown>>;
 
 /** When hourly runs first announce something, in hours; each run is so many minutes later than the hour. */
-async function foundAfter(town: Town, from: number, minutes = 0): Promise<number | undefined> {
-  const before = town.announced.length;
+async function foundAfter(stores: Town, from: number, minutes = 0): Promise<number | undefined> {
+  const before = stores.announced.length;
   for (let hour = Math.ceil(from); hour <= from + 26; hour++) {
-    await town.reconcileBySchedule(at(hour + minutes / 60));
-    if (town.announced.length > before) return hour + minutes / 60 - from;
+    await stores.reconcileBySchedule(at(hour + minutes / 60));
+    if (stores.announced.length > before) return hour + minutes / 60 - from;
   }
   return undefined;
 }
 
 describe('an hourly run', () => {
   test('makes the first pass a full one', async () => {
-    const town = createTown();
-    town.settle('0.jpg');
+    const stores = createInMemoryStores();
+    stores.settle('0.jpg');
 
-    expect(await town.reconcileBySchedule()).toMatchObject({ fullPass: 'finished', outputs: 4 });
-    expect(await town.reconcileBySchedule(at(1))).toMatchObject({ fullPass: 'not due', outputs: 0 });
+    expect(await stores.reconcileBySchedule()).toMatchObject({ fullPass: 'finished', outputs: 4 });
+    expect(await stores.reconcileBySchedule(at(1))).toMatchObject({ fullPass: 'not due', outputs: 0 });
   });
 
   test.each([0.001, 0.5, 0.74, 0.76, 0.999])(
     'finds a lost creation within 75 minutes: uploaded %d h after a run',
     async (since) => {
-      const town = await settledTown();
-      town.originals.set('3a.jpg', uploaded(since));
+      const stores = await settledTown();
+      stores.originals.set('3a.jpg', uploaded(since));
 
-      expect(await foundAfter(town, since)).toBeLessThanOrEqual(1.25);
-      expect(town.announced).toEqual([{ key: '3a.jpg', findings: ['no record', 'no record'] }]);
+      expect(await foundAfter(stores, since)).toBeLessThanOrEqual(1.25);
+      expect(stores.announced).toEqual([{ key: '3a.jpg', findings: ['no record', 'no record'] }]);
     },
   );
 
   test('finds a lost overwrite as soon, however old the image is', async () => {
-    const town = await settledTown();
-    town.originals.set('3.jpg', uploaded(10.3));
+    const stores = await settledTown();
+    stores.originals.set('3.jpg', uploaded(10.3));
 
-    expect(await foundAfter(town, 10.3)).toBeLessThanOrEqual(1.25);
-    expect(town.announced).toEqual([{ key: '3.jpg', findings: ['another version', 'another version'] }]);
+    expect(await foundAfter(stores, 10.3)).toBeLessThanOrEqual(1.25);
+    expect(stores.announced).toEqual([{ key: '3.jpg', findings: ['another version', 'another version'] }]);
   });
 
   test('finds what was uploaded while it did not run, or did not come to its end', async () => {
-    const town = await settledTown();
-    town.originals.set('0a.jpg', uploaded(0.5));
-    town.originals.set('6a.jpg', uploaded(0.6));
+    const stores = await settledTown();
+    stores.originals.set('0a.jpg', uploaded(0.5));
+    stores.originals.set('6a.jpg', uploaded(0.6));
     let pages = 0;
 
-    const cut = await town.reconcileBySchedule(at(5), { isTimeUp: () => ++pages > 1 });
+    const cut = await stores.reconcileBySchedule(at(5), { isTimeUp: () => ++pages > 1 });
     expect(cut).toMatchObject({ ending: 'out of time', fullPass: 'in progress' });
-    expect(town.announced.map(({ key }) => key)).toEqual(['0a.jpg']);
-    await town.reconcileBySchedule(at(6));
-    expect(town.announced.map(({ key }) => key)).toEqual(['0a.jpg', '6a.jpg']);
+    expect(stores.announced.map(({ key }) => key)).toEqual(['0a.jpg']);
+    await stores.reconcileBySchedule(at(6));
+    expect(stores.announced.map(({ key }) => key)).toEqual(['0a.jpg', '6a.jpg']);
   });
 
   test('announces an image without an outcome again every hour, for a week, and then every day', async () => {
-    const town = await settledTown();
+    const stores = await settledTown();
     const image = { bucket, key: 'stuck.jpg' };
-    town.originals.set(image.key, uploaded(0.5));
+    stores.originals.set(image.key, uploaded(0.5));
     for (const recipe of ['thumbnails', 'renditions'] as const) {
-      const one = town.record('0.jpg', recipe);
+      const one = stores.record('0.jpg', recipe);
       if (one)
-        town.keep({ ...one, ...image, imageId: imageId(image), status: 'pending', recipeVersion: 0, outputs: [] });
+        stores.keep({ ...one, ...image, imageId: imageId(image), status: 'pending', recipeVersion: 0, outputs: [] });
     }
 
     for (let hour = 1; hour <= 7 * 24; hour++) {
-      await town.reconcileBySchedule(at(hour));
-      expect(town.announced).toHaveLength(hour);
+      await stores.reconcileBySchedule(at(hour));
+      expect(stores.announced).toHaveLength(hour);
     }
-    const [week, before] = [7 * 24, town.announced.length];
-    for (let hour = week + 1; hour <= week + 48; hour++) await town.reconcileBySchedule(at(hour));
-    expect(town.announced.length - before).toBeLessThanOrEqual(3);
-    expect(town.announced.length - before).toBeGreaterThanOrEqual(2);
+    const [week, before] = [7 * 24, stores.announced.length];
+    for (let hour = week + 1; hour <= week + 48; hour++) await stores.reconcileBySchedule(at(hour));
+    expect(stores.announced.length - before).toBeLessThanOrEqual(3);
+    expect(stores.announced.length - before).toBeGreaterThanOrEqual(2);
   });
 
   test.each([0.2, 0.99, 12.5, 23.9])(
     'finds a lost deletion within 25 hours: deleted %d h after a full pass',
     async (since) => {
-      const town = await settledTown();
-      for (let hour = 1; hour <= since; hour++) await town.reconcileBySchedule(at(hour));
-      town.originals.delete('3.jpg');
+      const stores = await settledTown();
+      for (let hour = 1; hour <= since; hour++) await stores.reconcileBySchedule(at(hour));
+      stores.originals.delete('3.jpg');
 
-      expect(await foundAfter(town, since)).toBeLessThanOrEqual(25);
-      expect(town.announced[0]).toEqual({ key: '3.jpg', findings: ['original gone'] });
+      expect(await foundAfter(stores, since)).toBeLessThanOrEqual(25);
+      expect(stores.announced[0]).toEqual({ key: '3.jpg', findings: ['original gone'] });
     },
   );
 
   test('finds lost outputs within 25 hours, be it one or all of an image', async () => {
     for (const all of [false, true]) {
-      const town = await settledTown();
-      const outputs = town.record('3.jpg')?.outputs ?? [];
-      for (const { key } of all ? outputs : outputs.slice(1)) town.outputs.delete(key);
+      const stores = await settledTown();
+      const outputs = stores.record('3.jpg')?.outputs ?? [];
+      for (const { key } of all ? outputs : outputs.slice(1)) stores.outputs.delete(key);
 
-      expect(await foundAfter(town, 0.2)).toBeLessThanOrEqual(25);
-      expect(town.announced[0]).toEqual({ key: '3.jpg', findings: ['missing outputs'] });
+      expect(await foundAfter(stores, 0.2)).toBeLessThanOrEqual(25);
+      expect(stores.announced[0]).toEqual({ key: '3.jpg', findings: ['missing outputs'] });
     }
   });
 
   test('begins a full pass once a day has passed, even if most runs were missed', async () => {
-    const town = await settledTown();
+    const stores = await settledTown();
 
-    expect(await town.reconcileBySchedule(at(20))).toMatchObject({ fullPass: 'not due' });
-    expect(await town.reconcileBySchedule(at(24))).toMatchObject({ fullPass: 'finished' });
+    expect(await stores.reconcileBySchedule(at(20))).toMatchObject({ fullPass: 'not due' });
+    expect(await stores.reconcileBySchedule(at(24))).toMatchObject({ fullPass: 'finished' });
   });
 
   test('begins one with every 24th run, also where hours go by faster than they do', async () => {
-    const town = await settledTown();
+    const stores = await settledTown();
     const passes: number[] = [];
     for (let run = 1; run <= 48; run++) {
-      if ((await town.reconcileBySchedule(at(run / 60))).fullPass === 'finished') passes.push(run);
+      if ((await stores.reconcileBySchedule(at(run / 60))).fullPass === 'finished') passes.push(run);
     }
     expect(passes).toEqual([24, 48]);
   });
 
   test('continues a full pass that an earlier run left, after the recent uploads', async () => {
-    const town = createTown();
-    for (let n = 0; n < 7; n++) town.settle(`${n}.jpg`);
+    const stores = createInMemoryStores();
+    for (let n = 0; n < 7; n++) stores.settle(`${n}.jpg`);
     let pages = 0;
-    const cut = await town.reconcileBySchedule(NOW, { isTimeUp: () => ++pages > 3 });
+    const cut = await stores.reconcileBySchedule(NOW, { isTimeUp: () => ++pages > 3 });
     expect(cut).toMatchObject({ ending: 'out of time', fullPass: 'in progress' });
-    const place = town.kept.cursor;
-    town.originals.set('0a.jpg', uploaded(0.5));
+    const place = stores.kept.cursor;
+    stores.originals.set('0a.jpg', uploaded(0.5));
 
-    expect(await town.reconcileBySchedule(at(1))).toMatchObject({ fullPass: 'finished', announced: 1 });
+    expect(await stores.reconcileBySchedule(at(1))).toMatchObject({ fullPass: 'finished', announced: 1 });
     expect(place?.phase).not.toBe('waiting');
-    expect(town.kept.cursor?.startedAt).toBe(place?.startedAt);
+    expect(stores.kept.cursor?.startedAt).toBe(place?.startedAt);
   });
 
   test('fails in every attempt at one event if a full pass could not read something, and does not fail the next hour', async () => {
-    const town = createTown();
-    town.settle('a.jpg');
+    const stores = createInMemoryStores();
+    stores.settle('a.jpg');
     const refuses = { hasOutput: async () => Promise.reject(new Error('forbidden')) };
 
-    expect(await town.reconcileBySchedule(NOW, { ...refuses, invocationId: 'r-1' })).toMatchObject({ failed: 4 });
-    const again = await town.reconcileBySchedule(NOW, { ...refuses, invocationId: 'r-1' });
+    expect(await stores.reconcileBySchedule(NOW, { ...refuses, invocationId: 'r-1' })).toMatchObject({ failed: 4 });
+    const again = await stores.reconcileBySchedule(NOW, { ...refuses, invocationId: 'r-1' });
     expect(again).toMatchObject({ fullPass: 'not due', failed: 1 });
     expect(again.firstFailure).toMatch(/^4 failed, the first: thumbnails\/.*forbidden/u);
-    expect(await town.reconcileBySchedule(at(1), { ...refuses, invocationId: 'r-2' })).toMatchObject({ failed: 0 });
+    expect(await stores.reconcileBySchedule(at(1), { ...refuses, invocationId: 'r-2' })).toMatchObject({ failed: 0 });
   });
 });

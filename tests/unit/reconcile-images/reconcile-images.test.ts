@@ -3,173 +3,173 @@ import { describe, expect, test } from '@jest/globals';
 import { imageId } from '../../../functions/shared/images/image.ts';
 import { recipes } from '../../../functions/shared/images/recipe.ts';
 import type { ImageRecord } from '../../../functions/shared/images/record.ts';
-import { bucket, createTown, JUST_NOW, LONG_AGO, NOW } from './town.ts';
+import { bucket, createInMemoryStores, JUST_NOW, LONG_AGO, NOW } from './in-memory-stores.ts';
 
 test('changes nothing where everything is up to date', async () => {
-  const town = createTown();
-  for (let n = 0; n < 10; n++) town.settle(`${n}.jpg`);
-  const before = new Map(town.table);
+  const stores = createInMemoryStores();
+  for (let n = 0; n < 10; n++) stores.settle(`${n}.jpg`);
+  const before = new Map(stores.table);
 
-  const summary = await town.reconcile();
+  const summary = await stores.reconcile();
 
   expect(summary).toEqual({
     ...{ ending: 'finished', fullPass: 'finished', originals: 10, records: 20, outputs: 40 },
     ...{ announced: 0, gone: 0, marked: 0, deleted: 0, unconfirmed: 0, failed: 0 },
   });
-  expect(town.announced).toEqual([]);
-  expect(town.table).toEqual(before);
-  expect(town.outputs.size).toBe(40);
+  expect(stores.announced).toEqual([]);
+  expect(stores.table).toEqual(before);
+  expect(stores.outputs.size).toBe(40);
 });
 
 describe('originals', () => {
   test('without records are announced, once for both recipes', async () => {
-    const town = createTown();
-    town.originals.set('new.jpg', { eTag: '"n"', size: 1, uploadedAt: LONG_AGO });
+    const stores = createInMemoryStores();
+    stores.originals.set('new.jpg', { eTag: '"n"', size: 1, uploadedAt: LONG_AGO });
 
-    await town.reconcile();
+    await stores.reconcile();
 
-    expect(town.announced).toEqual([{ key: 'new.jpg', findings: ['no record', 'no record'] }]);
+    expect(stores.announced).toEqual([{ key: 'new.jpg', findings: ['no record', 'no record'] }]);
   });
 
   test('are left alone while their events are probably on their way, unless there is no time to wait', async () => {
-    const town = createTown();
-    town.originals.set('new.jpg', { eTag: '"n"', size: 1, uploadedAt: JUST_NOW });
+    const stores = createInMemoryStores();
+    stores.originals.set('new.jpg', { eTag: '"n"', size: 1, uploadedAt: JUST_NOW });
 
-    expect(await town.reconcile()).toMatchObject({ announced: 0 });
-    expect(await town.reconcile({}, { graceMs: 0 })).toMatchObject({ announced: 1 });
+    expect(await stores.reconcile()).toMatchObject({ announced: 0 });
+    expect(await stores.reconcile({}, { graceMs: 0 })).toMatchObject({ announced: 1 });
   });
 
   test('that are back although there is a tombstone are announced', async () => {
-    const town = createTown();
-    town.settle('back.jpg', { status: 'deleted', outputs: [] });
+    const stores = createInMemoryStores();
+    stores.settle('back.jpg', { status: 'deleted', outputs: [] });
 
-    await town.reconcile();
+    await stores.reconcile();
 
-    expect(town.announced).toEqual([{ key: 'back.jpg', findings: ['no record'] }]);
+    expect(stores.announced).toEqual([{ key: 'back.jpg', findings: ['no record'] }]);
   });
 
   test('whose records are stuck without an outcome are announced, but not while one is at work on them', async () => {
-    const town = createTown();
-    town.settle('stuck.jpg', { status: 'pending', outputs: [], recipeVersion: 0 });
-    town.settle('in-work.jpg', { status: 'pending', outputs: [], recipeVersion: 0, processedAt: JUST_NOW });
+    const stores = createInMemoryStores();
+    stores.settle('stuck.jpg', { status: 'pending', outputs: [], recipeVersion: 0 });
+    stores.settle('in-work.jpg', { status: 'pending', outputs: [], recipeVersion: 0, processedAt: JUST_NOW });
 
-    await town.reconcile();
+    await stores.reconcile();
 
-    expect(town.announced).toEqual([{ key: 'stuck.jpg', findings: ['no outcome yet'] }]);
+    expect(stores.announced).toEqual([{ key: 'stuck.jpg', findings: ['no outcome yet'] }]);
   });
 
   test('whose records speak of another version are announced, even if the bytes are the same', async () => {
-    const town = createTown();
-    town.settle('other.jpg', { eTag: '"old"' });
-    town.settle('same-bytes.jpg', { versionId: 'v-before', uploadedAt: '2026-04-01T00:00:00.000Z' });
+    const stores = createInMemoryStores();
+    stores.settle('other.jpg', { eTag: '"old"' });
+    stores.settle('same-bytes.jpg', { versionId: 'v-before', uploadedAt: '2026-04-01T00:00:00.000Z' });
 
-    await town.reconcile();
+    await stores.reconcile();
 
-    expect(town.announced).toEqual([
+    expect(stores.announced).toEqual([
       { key: 'other.jpg', findings: ['another version'] },
       { key: 'same-bytes.jpg', findings: ['another version'] },
     ]);
   });
 
   test('that merely seem younger than their records are not: the version decides', async () => {
-    const town = createTown();
-    town.settle('a.jpg', { uploadedAt: '2026-04-01T00:00:00.000Z' });
+    const stores = createInMemoryStores();
+    stores.settle('a.jpg', { uploadedAt: '2026-04-01T00:00:00.000Z' });
 
-    expect(await town.reconcile()).toMatchObject({ announced: 0 });
+    expect(await stores.reconcile()).toMatchObject({ announced: 0 });
   });
 
   test('that are announced by run after run do not keep their orphans', async () => {
-    const town = createTown();
-    const { imageId: id } = town.settle('old.jpg', { recipeVersion: 0.5, processedBy: '0' });
+    const stores = createInMemoryStores();
+    const { imageId: id } = stores.settle('old.jpg', { recipeVersion: 0.5, processedBy: '0' });
     const orphan = `thumbnails/${id}/an-attempt-that-died/128.webp`;
-    town.outputs.set(orphan, { lastModified: LONG_AGO });
-    expect(await town.reconcile()).toMatchObject({ announced: 1, deleted: 1 });
-    expect(town.outputs.has(orphan)).toBe(false);
+    stores.outputs.set(orphan, { lastModified: LONG_AGO });
+    expect(await stores.reconcile()).toMatchObject({ announced: 1, deleted: 1 });
+    expect(stores.outputs.has(orphan)).toBe(false);
   });
 
   test('with outputs of an older recipe are marked stale, keep their outputs, and are announced until they are made again', async () => {
-    const town = createTown();
-    town.serving.thumbnails = 2;
-    const before = town.settle('old.jpg', { recipeVersion: 0.5 });
+    const stores = createInMemoryStores();
+    stores.serving.thumbnails = 2;
+    const before = stores.settle('old.jpg', { recipeVersion: 0.5 });
 
-    expect(await town.reconcile()).toMatchObject({ marked: 1, announced: 1 });
-    expect(town.record('old.jpg')).toEqual({ ...before, recipeVersion: 0, revision: 2 });
-    expect(await town.reconcile()).toMatchObject({ marked: 0, announced: 1, deleted: 0 });
-    expect(town.announced.map(({ findings }) => findings)).toEqual([['older recipe'], ['marked stale']]);
+    expect(await stores.reconcile()).toMatchObject({ marked: 1, announced: 1 });
+    expect(stores.record('old.jpg')).toEqual({ ...before, recipeVersion: 0, revision: 2 });
+    expect(await stores.reconcile()).toMatchObject({ marked: 0, announced: 1, deleted: 0 });
+    expect(stores.announced.map(({ findings }) => findings)).toEqual([['older recipe'], ['marked stale']]);
   });
 
   test('with outputs of an older recipe that the serving version made are left alone: it would make the same again', async () => {
-    const town = createTown();
-    town.serving.thumbnails = 7;
-    town.settle('by-7.jpg', { recipeVersion: 0.5, processedBy: '7' });
-    town.settle('by-6.jpg', { recipeVersion: 0.5, processedBy: '6' });
+    const stores = createInMemoryStores();
+    stores.serving.thumbnails = 7;
+    stores.settle('by-7.jpg', { recipeVersion: 0.5, processedBy: '7' });
+    stores.settle('by-6.jpg', { recipeVersion: 0.5, processedBy: '6' });
 
-    expect(await town.reconcile()).toMatchObject({ marked: 1, announced: 1 });
-    expect(town.announced).toEqual([{ key: 'by-6.jpg', findings: ['older recipe'] }]);
+    expect(await stores.reconcile()).toMatchObject({ marked: 1, announced: 1 });
+    expect(stores.announced).toEqual([{ key: 'by-6.jpg', findings: ['older recipe'] }]);
   });
 
   test('that a version made which does not serve any more are marked stale, and made again', async () => {
-    const town = createTown();
-    town.serving.thumbnails = 9;
-    const before = town.settle('by-10.jpg', { processedBy: '10' });
-    town.settle('rejected-by-12.jpg', { processedBy: '12', status: 'rejected', outputs: [] });
-    town.settle('by-9.jpg', { processedBy: '9' });
-    town.settle('by-nobody-we-know.jpg', { processedBy: '$LATEST' });
+    const stores = createInMemoryStores();
+    stores.serving.thumbnails = 9;
+    const before = stores.settle('by-10.jpg', { processedBy: '10' });
+    stores.settle('rejected-by-12.jpg', { processedBy: '12', status: 'rejected', outputs: [] });
+    stores.settle('by-9.jpg', { processedBy: '9' });
+    stores.settle('by-nobody-we-know.jpg', { processedBy: '$LATEST' });
 
-    await town.reconcile();
+    await stores.reconcile();
 
-    expect(town.announced).toEqual([
+    expect(stores.announced).toEqual([
       { key: 'by-10.jpg', findings: ['withdrawn version'] },
       { key: 'rejected-by-12.jpg', findings: ['withdrawn version'] },
     ]);
-    expect(town.record('by-10.jpg')).toEqual({ ...before, recipeVersion: 0, revision: 2 });
-    expect(town.record('by-10.jpg', 'renditions')).toMatchObject({ recipeVersion: recipes.renditions.version });
+    expect(stores.record('by-10.jpg')).toEqual({ ...before, recipeVersion: 0, revision: 2 });
+    expect(stores.record('by-10.jpg', 'renditions')).toMatchObject({ recipeVersion: recipes.renditions.version });
   });
 
   test('that a version made which serves no longer alone, or not yet, are left to the release', async () => {
-    const town = createTown();
-    town.settle('by-2.jpg', { processedBy: '2' });
-    delete town.serving.thumbnails;
+    const stores = createInMemoryStores();
+    stores.settle('by-2.jpg', { processedBy: '2' });
+    delete stores.serving.thumbnails;
 
-    expect(await town.reconcile()).toMatchObject({ announced: 0, marked: 0 });
-    town.serving.thumbnails = 2;
-    expect(await town.reconcile()).toMatchObject({ announced: 0, marked: 0 });
+    expect(await stores.reconcile()).toMatchObject({ announced: 0, marked: 0 });
+    stores.serving.thumbnails = 2;
+    expect(await stores.reconcile()).toMatchObject({ announced: 0, marked: 0 });
   });
 
   test('that a withdrawn version has just made are left to repair-after-rollback', async () => {
-    const town = createTown();
-    town.settle('by-2.jpg', { processedBy: '2', processedAt: JUST_NOW });
+    const stores = createInMemoryStores();
+    stores.settle('by-2.jpg', { processedBy: '2', processedAt: JUST_NOW });
 
-    expect(await town.reconcile()).toMatchObject({ announced: 0 });
-    expect(await town.reconcile({}, { graceMs: 0 })).toMatchObject({ announced: 1 });
+    expect(await stores.reconcile()).toMatchObject({ announced: 0 });
+    expect(await stores.reconcile({}, { graceMs: 0 })).toMatchObject({ announced: 1 });
   });
 
   test('that crash the function are announced once it has been released anew, and then no more', async () => {
-    const town = createTown();
+    const stores = createInMemoryStores();
     const rejected: Partial<ImageRecord> = { status: 'rejected', outputs: [] };
-    const killer = town.settle('killer.jpg', { ...rejected, reason: 'poison: …', poison: true, processedBy: '9' });
-    town.settle('broken.jpg', { ...rejected, reason: 'it is broken' });
-    town.serving.thumbnails = 9;
+    const killer = stores.settle('killer.jpg', { ...rejected, reason: 'poison: …', poison: true, processedBy: '9' });
+    stores.settle('broken.jpg', { ...rejected, reason: 'it is broken' });
+    stores.serving.thumbnails = 9;
 
-    expect(await town.reconcile()).toMatchObject({ announced: 0 });
-    town.serving.thumbnails = 10;
-    await town.reconcile();
+    expect(await stores.reconcile()).toMatchObject({ announced: 0 });
+    stores.serving.thumbnails = 10;
+    await stores.reconcile();
     // The use case tries again unasked: there is nothing to mark.
-    expect(town.announced).toEqual([{ key: 'killer.jpg', findings: ['worth another try'] }]);
-    expect(town.record('killer.jpg')).toEqual(killer);
-    town.keep({ ...killer, processedBy: '10', revision: 3 });
-    expect(await town.reconcile()).toMatchObject({ announced: 0 });
+    expect(stores.announced).toEqual([{ key: 'killer.jpg', findings: ['worth another try'] }]);
+    expect(stores.record('killer.jpg')).toEqual(killer);
+    stores.keep({ ...killer, processedBy: '10', revision: 3 });
+    expect(await stores.reconcile()).toMatchObject({ announced: 0 });
     // Or it had crashed the new version before the old one gave it up.
-    town.keep({ ...killer, openAttempts: [{ id: 'a', startedAt: LONG_AGO, by: '10', of: 'v "abc"' }] });
-    expect(await town.reconcile()).toMatchObject({ announced: 0 });
+    stores.keep({ ...killer, openAttempts: [{ id: 'a', startedAt: LONG_AGO, by: '10', of: 'v "abc"' }] });
+    expect(await stores.reconcile()).toMatchObject({ announced: 0 });
   });
 
   test('whose record somebody else writes in this moment are theirs', async () => {
-    const town = createTown();
-    town.serving.thumbnails = 2;
-    town.settle('old.jpg', { recipeVersion: 0.5 });
+    const stores = createInMemoryStores();
+    stores.serving.thumbnails = 2;
+    stores.settle('old.jpg', { recipeVersion: 0.5 });
 
-    const summary = await town.reconcile({ writeRecord: async () => 'lost' });
+    const summary = await stores.reconcile({ writeRecord: async () => 'lost' });
 
     expect(summary).toMatchObject({ marked: 0, announced: 0 });
   });
@@ -180,118 +180,120 @@ describe('outputs', () => {
     ['the first', 0],
     ['any', 1],
   ])('that are named but missing are made again: %s', async (_, index) => {
-    const town = createTown();
-    const { outputs } = town.settle('cat.jpg');
-    town.outputs.delete(outputs[index]?.key ?? '');
+    const stores = createInMemoryStores();
+    const { outputs } = stores.settle('cat.jpg');
+    stores.outputs.delete(outputs[index]?.key ?? '');
 
-    await town.reconcile();
+    await stores.reconcile();
 
-    expect(town.announced).toEqual([{ key: 'cat.jpg', findings: ['missing outputs'] }]);
-    expect(town.record('cat.jpg')).toMatchObject({ status: 'ready', recipeVersion: 0, revision: 2, outputs });
+    expect(stores.announced).toEqual([{ key: 'cat.jpg', findings: ['missing outputs'] }]);
+    expect(stores.record('cat.jpg')).toMatchObject({ status: 'ready', recipeVersion: 0, revision: 2, outputs });
   });
 
   test('of other buckets’ images are their owners’ to make again', async () => {
-    const town = createTown();
-    const { outputs, imageId: id } = town.settle('golden.jpg', { bucket: 'verification' });
-    town.originals.delete('golden.jpg');
-    town.table.delete(`${id} renditions`);
-    town.outputs.delete(outputs[1]?.key ?? '');
+    const stores = createInMemoryStores();
+    const { outputs, imageId: id } = stores.settle('golden.jpg', { bucket: 'verification' });
+    stores.originals.delete('golden.jpg');
+    stores.table.delete(`${id} renditions`);
+    stores.outputs.delete(outputs[1]?.key ?? '');
 
-    expect(await town.reconcile({ listOriginals: async () => ({ items: [] }) })).toMatchObject({
+    expect(await stores.reconcile({ listOriginals: async () => ({ items: [] }) })).toMatchObject({
       marked: 0,
       announced: 0,
     });
   });
 
   test('that no record names are deleted after an hour, and no sooner', async () => {
-    const town = createTown();
-    town.settle('cat.jpg');
+    const stores = createInMemoryStores();
+    stores.settle('cat.jpg');
     const folder = `thumbnails/${imageId({ bucket, key: 'cat.jpg' })}`;
     const minutesAgo = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000).toISOString();
-    town.outputs.set(`${folder}/crashed/128.webp`, { lastModified: minutesAgo(61) });
-    town.outputs.set(`${folder}/at-work/128.webp`, { lastModified: minutesAgo(59) });
-    town.outputs.set(`renditions/${'0'.repeat(64)}/forgotten/1280.avif`, { lastModified: LONG_AGO });
+    stores.outputs.set(`${folder}/crashed/128.webp`, { lastModified: minutesAgo(61) });
+    stores.outputs.set(`${folder}/at-work/128.webp`, { lastModified: minutesAgo(59) });
+    stores.outputs.set(`renditions/${'0'.repeat(64)}/forgotten/1280.avif`, { lastModified: LONG_AGO });
 
-    expect(await town.reconcile()).toMatchObject({ deleted: 2, announced: 0 });
-    expect([...town.outputs.keys()].filter((key) => !key.includes('/first/'))).toEqual([`${folder}/at-work/128.webp`]);
-    expect(town.outputs.size).toBe(5);
+    expect(await stores.reconcile()).toMatchObject({ deleted: 2, announced: 0 });
+    expect([...stores.outputs.keys()].filter((key) => !key.includes('/first/'))).toEqual([
+      `${folder}/at-work/128.webp`,
+    ]);
+    expect(stores.outputs.size).toBe(5);
   });
 
   test('that a record has come to name since are spared', async () => {
-    const town = createTown();
-    const record = town.settle('cat.jpg');
+    const stores = createInMemoryStores();
+    const record = stores.settle('cat.jpg');
     const key = `thumbnails/${record.imageId}/second/128.webp`;
-    town.outputs.set(key, { lastModified: LONG_AGO });
+    stores.outputs.set(key, { lastModified: LONG_AGO });
     let reads = 0;
 
-    await town.reconcile({
+    await stores.reconcile({
       readRecord: async (id, recipe) => {
         // Named by the time it is read again.
         if (recipe === 'thumbnails' && ++reads > 0) {
           return { ...record, outputs: [{ key, width: 128, height: 96, format: 'webp', bytes: 9 }] };
         }
-        return town.ports.readRecord(id, recipe);
+        return stores.ports.readRecord(id, recipe);
       },
     });
 
-    expect(town.outputs.has(key)).toBe(true);
+    expect(stores.outputs.has(key)).toBe(true);
   });
 
   test('that no record names are left alone, and counted, where the schedule has not confirmed their deletion', async () => {
-    const town = createTown();
-    town.outputs.set(`thumbnails/${'0'.repeat(64)}/forgotten/128.webp`, { lastModified: LONG_AGO });
+    const stores = createInMemoryStores();
+    stores.outputs.set(`thumbnails/${'0'.repeat(64)}/forgotten/128.webp`, { lastModified: LONG_AGO });
 
-    expect(await town.reconcile({}, { deletes: false })).toMatchObject({ deleted: 0, unconfirmed: 1 });
-    expect(town.outputs.size).toBe(1);
-    expect(await town.reconcileBySchedule()).toMatchObject({ fullPass: 'not due', deleted: 0 });
-    expect(await town.reconcile()).toMatchObject({ deleted: 1, unconfirmed: 0 });
+    expect(await stores.reconcile({}, { deletes: false })).toMatchObject({ deleted: 0, unconfirmed: 1 });
+    expect(stores.outputs.size).toBe(1);
+    expect(await stores.reconcileBySchedule()).toMatchObject({ fullPass: 'not due', deleted: 0 });
+    expect(await stores.reconcile()).toMatchObject({ deleted: 1, unconfirmed: 0 });
   });
 
   test('that are not ours are left alone', async () => {
-    const town = createTown();
-    town.outputs.set('site/index.html', { lastModified: LONG_AGO });
+    const stores = createInMemoryStores();
+    stores.outputs.set('site/index.html', { lastModified: LONG_AGO });
 
-    await town.reconcile();
+    await stores.reconcile();
 
-    expect(town.outputs.size).toBe(1);
+    expect(stores.outputs.size).toBe(1);
   });
 });
 
 describe('records', () => {
   test('of originals that are gone are announced, and nothing is deleted for them here', async () => {
-    const town = createTown();
-    town.settle('here.jpg');
-    town.settle('gone.jpg');
-    town.originals.delete('gone.jpg');
+    const stores = createInMemoryStores();
+    stores.settle('here.jpg');
+    stores.settle('gone.jpg');
+    stores.originals.delete('gone.jpg');
 
-    const summary = await town.reconcile();
+    const summary = await stores.reconcile();
 
-    expect(town.announced.every(({ key, findings }) => key === 'gone.jpg' && findings[0] === 'original gone')).toBe(
+    expect(stores.announced.every(({ key, findings }) => key === 'gone.jpg' && findings[0] === 'original gone')).toBe(
       true,
     );
     expect(summary.gone).toBeGreaterThan(0);
-    expect(town.outputs.size).toBe(8);
+    expect(stores.outputs.size).toBe(8);
   });
 
   test('of originals that were listed in the same run are not asked for again', async () => {
-    const town = createTown();
-    for (let n = 0; n < 9; n++) town.settle(`${n}.jpg`);
+    const stores = createInMemoryStores();
+    for (let n = 0; n < 9; n++) stores.settle(`${n}.jpg`);
     const headOriginal = async () => Promise.reject(new Error('not needed'));
 
-    expect(await town.reconcile({ headOriginal })).toMatchObject({ ending: 'finished', failed: 0, records: 18 });
+    expect(await stores.reconcile({ headOriginal })).toMatchObject({ ending: 'finished', failed: 0, records: 18 });
   });
 
   test('of other buckets, and tombstones, are nothing to look at', async () => {
-    const town = createTown();
-    town.settle('a.jpg', { bucket: 'elsewhere' });
-    town.settle('b.jpg', { status: 'deleted', outputs: [] });
+    const stores = createInMemoryStores();
+    stores.settle('a.jpg', { bucket: 'elsewhere' });
+    stores.settle('b.jpg', { status: 'deleted', outputs: [] });
     const asked: string[] = [];
 
-    await town.reconcile({
+    await stores.reconcile({
       listOriginals: async () => ({ items: [{ key: 'x', eTag: '', lastModified: JUST_NOW }] }),
       headOriginal: async ({ bucket: name, key }) => {
         asked.push(`${name}/${key}`);
-        return town.ports.headOriginal({ bucket: name, key });
+        return stores.ports.headOriginal({ bucket: name, key });
       },
     });
 

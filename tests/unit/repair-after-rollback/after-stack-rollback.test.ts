@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 
-import { takenBackDeployments } from '../../../functions/repair-after-rollback/after-stack-rollback.ts';
+import { rolledBackDeployments } from '../../../functions/repair-after-rollback/after-stack-rollback.ts';
 import { TransientError } from '../../../functions/shared/images/errors.ts';
 
 const now = new Date('2026-05-02T12:00:00Z');
@@ -14,7 +14,7 @@ function afterRollback(
   unknown: readonly string[] = [],
 ) {
   const asked: Date[] = [];
-  const found = takenBackDeployments({
+  const found = rolledBackDeployments({
     deploymentsSince: async (since) => {
       asked.push(since);
       return { succeeded: Object.keys(succeeded), others: Object.keys(others) };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
-import { changedImages } from '../../../functions/shared/door/changed-images.ts';
+import { changedImages } from '../../../functions/shared/lambda/changed-images.ts';
 import { imageId } from '../../../functions/shared/images/image.ts';
 import { records } from '../../../functions/shared/stores/records.ts';
 import { bundledFunction } from '../generate-thumbnails/bundled-function.ts';

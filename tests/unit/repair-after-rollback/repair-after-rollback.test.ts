@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { CALM_MS } from '../../../functions/repair-after-rollback/repair-after-rollback.ts';
+import { DRAIN_MS } from '../../../functions/repair-after-rollback/repair-after-rollback.ts';
 import { ofType, readTemplate } from '../../template/template.ts';
-import { BEGUN, createAftermath, FAILED } from './aftermath.ts';
+import { BEGUN, createRolledBackRelease, FAILED } from './rolled-back-release.ts';
 
 test('what the withdrawn version made is marked stale, keeps its outputs, and is announced; nothing else is', async () => {
-  const { keep, record, announced, table, repair } = createAftermath();
+  const { keep, record, announced, table, repair } = createRolledBackRelease();
   const bad = keep('bad.jpg', {
     outputs: [{ key: 'thumbnails/x/y/128.webp', width: 128, height: 96, format: 'webp', bytes: 9 }],
   });
@@ -29,7 +29,7 @@ test('what the withdrawn version made is marked stale, keeps its outputs, and is
 });
 
 test('what died with the version before it had an outcome, and what it took for deleted, is announced and not marked', async () => {
-  const { keep, announced, record, repair } = createAftermath();
+  const { keep, announced, record, repair } = createRolledBackRelease();
   const pending = keep('pending.jpg', { status: 'pending', recipeVersion: 0, revision: 0 });
   const deleted = keep('deleted.jpg', { status: 'deleted', expiresAt: 1_800_000_000 });
 
@@ -40,7 +40,7 @@ test('what died with the version before it had an outcome, and what it took for 
 });
 
 test('what somebody else writes in this moment is theirs, and announced all the same', async () => {
-  const { keep, announced, record, repair } = createAftermath();
+  const { keep, announced, record, repair } = createRolledBackRelease();
   const bad = keep('a.jpg');
   expect(await repair({ writeRecord: async () => 'lost' })).toMatchObject({ marked: 0 });
   expect([...new Set(announced)]).toEqual(['a.jpg']);
@@ -48,7 +48,7 @@ test('what somebody else writes in this moment is theirs, and announced all the 
 });
 
 test('a mark that DynamoDB gets twice, since its first answer was lost, is announced', async () => {
-  const { keep, announced, record, repair, ports } = createAftermath();
+  const { keep, announced, record, repair, ports } = createRolledBackRelease();
   const bad = keep('a.jpg');
   // As the SDK's retry sees it: the first request was carried out.
   const twice: typeof ports.writeRecord = async (...write) => {
@@ -67,7 +67,7 @@ describe('nothing is looked through', () => {
     ['where the versions have no numbers', { targetVersion: '$LATEST' }, 'no newer version'],
     ['after the release of a function that makes no outputs', { functionName: 'list-images' }, 'not about images'],
   ])('%s', async (_, release, ending) => {
-    const { keep, calls, announced, repair } = createAftermath(release);
+    const { keep, calls, announced, repair } = createRolledBackRelease(release);
     keep('a.jpg', { processedBy: '8' });
     keep('b.jpg', { processedBy: '$LATEST' });
     expect(await repair()).toMatchObject({ ending, found: 0 });
@@ -75,13 +75,13 @@ describe('nothing is looked through', () => {
   });
 
   test('where the new version never had traffic', async () => {
-    const { calls, repair } = createAftermath();
-    expect(await repair({ gaveTraffic: async () => false })).toMatchObject({ ending: 'it never had traffic' });
+    const { calls, repair } = createRolledBackRelease();
+    expect(await repair({ receivedTraffic: async () => false })).toMatchObject({ ending: 'it never had traffic' });
     expect(calls.scans).toBe(0);
   });
 
   test('where the repair has been done before', async () => {
-    const { keep, calls, repair } = createAftermath();
+    const { keep, calls, repair } = createRolledBackRelease();
     keep('a.jpg');
     await repair();
     const { scans } = calls;
@@ -92,7 +92,7 @@ describe('nothing is looked through', () => {
 
 describe('the alias decides', () => {
   test('nothing is marked before it has gone back', async () => {
-    const { keep, alias, events, clock, announced, repair } = createAftermath();
+    const { keep, alias, events, clock, announced, repair } = createRolledBackRelease();
     keep('a.jpg');
     alias.served = ['7', '8'];
     let whenBack = 0;
@@ -106,11 +106,11 @@ describe('the alias decides', () => {
     });
 
     expect(await repair()).toMatchObject({ ending: 'repaired', announced: 1 });
-    expect(clock.now).toBeGreaterThanOrEqual(whenBack + CALM_MS);
+    expect(clock.now).toBeGreaterThanOrEqual(whenBack + DRAIN_MS);
   });
 
   test('a release that was stopped where it stood, without going back, withdraws nothing', async () => {
-    const { keep, alias, calls, clock, repair } = createAftermath();
+    const { keep, alias, calls, clock, repair } = createRolledBackRelease();
     keep('a.jpg');
     alias.served = ['7', '8'];
     expect(await repair()).toMatchObject({ ending: 'it still serves', found: 0 });
@@ -120,7 +120,7 @@ describe('the alias decides', () => {
   });
 
   test('what a release has made that had succeeded is made again when a person asks, once a newer version has taken its place', async () => {
-    const { keep, alias, announced, repair } = createAftermath();
+    const { keep, alias, announced, repair } = createRolledBackRelease();
     keep('a.jpg');
     keep('by-9.jpg', { processedBy: '9' });
     alias.served = ['9'];
@@ -129,7 +129,7 @@ describe('the alias decides', () => {
   });
 
   test('a version that is released after all is left alone from then on', async () => {
-    const { keep, alias, events, record, repair } = createAftermath();
+    const { keep, alias, events, record, repair } = createRolledBackRelease();
     keep('a.jpg');
     events.push({
       at: 10_000,
@@ -145,7 +145,7 @@ describe('the alias decides', () => {
 
 describe('what was in work when the version was withdrawn', () => {
   test.each([1_000, 30_000, 60_000])('is met by a later pass: %i ms after', async (at) => {
-    const { keep, events, announced, repair } = createAftermath();
+    const { keep, events, announced, repair } = createRolledBackRelease();
     keep('early.jpg');
     events.push({ at, happen: () => void keep('late.jpg') });
     expect(await repair()).toMatchObject({ ending: 'repaired', marked: 2 });
@@ -153,7 +153,7 @@ describe('what was in work when the version was withdrawn', () => {
   });
 
   test('is marked again where it was written over the mark', async () => {
-    const { keep, events, announced, record, repair } = createAftermath();
+    const { keep, events, announced, record, repair } = createRolledBackRelease();
     keep('a.jpg');
     events.push({ at: 3_000, happen: () => void keep('a.jpg', { revision: 3 }) });
     expect(await repair()).toMatchObject({ marked: 2, announced: 2 });
@@ -166,13 +166,13 @@ describe('what was in work when the version was withdrawn', () => {
       .filter(([id]) => id.startsWith('Generate'))
       .map(([, { Properties }]) => Properties.Timeout);
     expect(timeouts).toHaveLength(2);
-    for (const timeout of timeouts) expect(Number(timeout) * 1_000).toBeLessThan(CALM_MS);
+    for (const timeout of timeouts) expect(Number(timeout) * 1_000).toBeLessThan(DRAIN_MS);
   });
 });
 
 describe('an invocation', () => {
   test('that runs out of time says so, and the next goes on from there', async () => {
-    const { keep, announced, cursors, repair } = createAftermath();
+    const { keep, announced, cursors, repair } = createRolledBackRelease();
     for (let n = 0; n < 8; n++) keep(`${n}.jpg`);
     const shortly = { remainingMs: () => 10_000 };
 
@@ -184,7 +184,7 @@ describe('an invocation', () => {
   });
 
   test('ends in time rather than waiting for the last pass', async () => {
-    const { keep, clock, repair } = createAftermath();
+    const { keep, clock, repair } = createRolledBackRelease();
     keep('a.jpg');
     const ends = FAILED + 60_000;
     expect(await repair({ remainingMs: () => ends - clock.now })).toMatchObject({ ending: 'out of time', marked: 1 });
@@ -193,7 +193,7 @@ describe('an invocation', () => {
   });
 
   test('goes on with a last pass as the last one', async () => {
-    const { keep, cursors, calls, repair } = createAftermath();
+    const { keep, cursors, calls, repair } = createRolledBackRelease();
     for (let n = 0; n < 8; n++) keep(`${n}.jpg`);
     const [, , third] = [...createOrder(8)];
     cursors.set('d-EXAMPLE11', { phase: 'last', after: third ?? '', revision: 9 });
@@ -202,7 +202,7 @@ describe('an invocation', () => {
   });
 
   test('that dies between mark and announcement leaves the announcement to the next', async () => {
-    const { keep, record, announced, repair } = createAftermath();
+    const { keep, record, announced, repair } = createRolledBackRelease();
     keep('a.jpg');
     await expect(repair({ announce: async () => Promise.reject(new Error('SNS was away')) })).rejects.toThrow('SNS');
     expect(record('a.jpg')).toMatchObject({ recipeVersion: 0 });
@@ -211,7 +211,7 @@ describe('an invocation', () => {
   });
 
   test('that cannot repair one record repairs all others, says which it was, and leaves it to the next', async () => {
-    const { keep, announced, ports, cursors, repair } = createAftermath();
+    const { keep, announced, ports, cursors, repair } = createRolledBackRelease();
     for (let n = 0; n < 8; n++) keep(`${n}.jpg`);
     const announce: typeof ports.announce = async (image, record) => {
       if (image.key === '3.jpg') throw new Error('SNS does not like it');
@@ -230,10 +230,10 @@ describe('an invocation', () => {
   });
 
   test('that dies in the last pass, after a record had failed in it, leaves that record to the next', async () => {
-    const { keep, announced, ports, clock, repair } = createAftermath();
+    const { keep, announced, ports, clock, repair } = createRolledBackRelease();
     for (let n = 0; n < 8; n++) keep(`${n}.jpg`);
     const broken = { announce: async () => Promise.reject(new Error('SNS was away')) };
-    const shortly = { remainingMs: () => (clock.now < FAILED + CALM_MS ? 900_000 : 10_000) };
+    const shortly = { remainingMs: () => (clock.now < FAILED + DRAIN_MS ? 900_000 : 10_000) };
 
     expect(await repair({ ...broken, ...shortly })).toMatchObject({ ending: 'out of time', announced: 0 });
     expect(await repair({ announce: ports.announce })).toMatchObject({ ending: 'repaired' });
@@ -241,7 +241,7 @@ describe('an invocation', () => {
   });
 
   test('announces once what stays unrepaired while it looks', async () => {
-    const { keep, announced, calls, repair } = createAftermath();
+    const { keep, announced, calls, repair } = createRolledBackRelease();
     keep('a.jpg');
     keep('pending.jpg', { status: 'pending', recipeVersion: 0, revision: 0 });
     await repair();
@@ -250,7 +250,7 @@ describe('an invocation', () => {
   });
 
   test('gives way to another one that has moved on, and every image is announced', async () => {
-    const { keep, announced, repair } = createAftermath();
+    const { keep, announced, repair } = createRolledBackRelease();
     for (let n = 0; n < 20; n++) keep(`${n}.jpg`);
     const endings = (await Promise.all([repair(), repair()])).map(({ ending }) => ending);
     expect(endings.sort()).toEqual(['another repair is at work', 'repaired']);
@@ -260,7 +260,7 @@ describe('an invocation', () => {
 
 /** The names of so many images' records, in the table's order. */
 function createOrder(images: number): string[] {
-  const { keep, table } = createAftermath();
+  const { keep, table } = createRolledBackRelease();
   for (let n = 0; n < images; n++) keep(`${n}.jpg`);
   return [...table.keys()].sort();
 }

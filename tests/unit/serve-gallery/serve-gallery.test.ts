@@ -2,14 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 
 import { cached } from '../../../functions/serve-gallery/cached.ts';
 import { jsonOf } from '../../../functions/verify-gallery/answer.ts';
-import { textOf } from '../door/captured.ts';
+import { textOf } from '../lambda/captured.ts';
 import { differences } from '../gallery/schemas.ts';
-import { createTown, type Asked } from '../gallery/town.ts';
+import { createInMemoryStores, type Asked } from '../gallery/in-memory-stores.ts';
 
-async function asking(asked: Asked, town = createTown()) {
-  let answer: Awaited<ReturnType<typeof town.ask>> | undefined;
+async function asking(asked: Asked, stores = createInMemoryStores()) {
+  let answer: Awaited<ReturnType<typeof stores.ask>> | undefined;
   await textOf(async () => {
-    answer = await town.ask(asked);
+    answer = await stores.ask(asked);
   });
   if (answer === undefined) throw new Error('no answer');
   return answer;
@@ -94,9 +94,9 @@ describe('the page', () => {
   });
 
   test('is served even where sign-in cannot be found', async () => {
-    const town = createTown();
-    town.ports.page.readSignIn = () => Promise.reject(new Error('no pool'));
-    const { status, headers } = await asking({ path: '/' }, town);
+    const stores = createInMemoryStores();
+    stores.ports.page.readSignIn = () => Promise.reject(new Error('no pool'));
+    const { status, headers } = await asking({ path: '/' }, stores);
     expect(status).toBe(200);
     expect(headers['content-security-policy']).toContain(
       "connect-src 'self' https://uploads.example https://thumbnails.example;",
@@ -131,24 +131,24 @@ describe('GET /api/config', () => {
   });
 
   test('says that no release is under way where one version serves alone', async () => {
-    const town = createTown();
+    const stores = createInMemoryStores();
     const alone = { version: '12', weights: { '13': 0 } };
-    town.ports.page.readRoutings = async () => ({ thumbnails: alone, renditions: alone });
-    expect(jsonOf(await asking({ path: '/api/config' }, town))).toMatchObject({ release: { underWay: false } });
+    stores.ports.page.readRoutings = async () => ({ thumbnails: alone, renditions: alone });
+    expect(jsonOf(await asking({ path: '/api/config' }, stores))).toMatchObject({ release: { underWay: false } });
   });
 
   test('lets people sign in where nobody knows which versions serve', async () => {
-    const town = createTown();
-    town.ports.page.readRoutings = () => Promise.reject(new Error('throttled'));
-    const answer = await asking({ path: '/api/config' }, town);
+    const stores = createInMemoryStores();
+    stores.ports.page.readRoutings = () => Promise.reject(new Error('throttled'));
+    const answer = await asking({ path: '/api/config' }, stores);
     expect(differences('/api/config', 'GET', answer)).toEqual([]);
     expect(jsonOf(answer)).toMatchObject({ release: { underWay: false, versions: [] } });
   });
 
   test('asks to come again where sign-in cannot be found', async () => {
-    const town = createTown();
-    town.ports.page.readSignIn = () => Promise.reject(Object.assign(new Error('x'), { name: 'TransientError' }));
-    const answer = await asking({ path: '/api/config' }, town);
+    const stores = createInMemoryStores();
+    stores.ports.page.readSignIn = () => Promise.reject(Object.assign(new Error('x'), { name: 'TransientError' }));
+    const answer = await asking({ path: '/api/config' }, stores);
     expect(differences('/api/config', 'GET', answer)).toEqual([]);
     expect([answer.status, jsonOf(answer)?.['code']]).toEqual([503, 'unavailable']);
   });

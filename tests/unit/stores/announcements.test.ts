@@ -2,7 +2,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
-import { changedImages } from '../../../functions/shared/door/changed-images.ts';
+import { changedImages } from '../../../functions/shared/lambda/changed-images.ts';
 import { announcements } from '../../../functions/shared/stores/announcements.ts';
 import { answering } from './answering.ts';
 
@@ -46,7 +46,7 @@ test('an image that is gone is announced as removed', async () => {
   expect(message()).toContain('"ObjectRemoved:Delete"');
 });
 
-test('the door of the functions reads whatever key is announced', async () => {
+test('changedImages reads every key that is announced', async () => {
   const keys = fc
     .string({ unit: 'binary', minLength: 1, maxLength: 200 })
     .filter((key) => Buffer.byteLength(key) <= 1_024);

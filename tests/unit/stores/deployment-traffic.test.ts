@@ -9,9 +9,9 @@ const says = (body: unknown): Answer => ({
   body: JSON.stringify(body),
 });
 
-function gaveTraffic(lambdaTarget: object): Promise<boolean> {
+function receivedTraffic(lambdaTarget: object): Promise<boolean> {
   const { client } = answering(says({ targetIds: ['a:live'] }), says({ deploymentTargets: [{ lambdaTarget }] }));
-  return deploymentTraffic(new CodeDeployClient(client)).gaveTraffic('d-EXAMPLE11');
+  return deploymentTraffic(new CodeDeployClient(client)).receivedTraffic('d-EXAMPLE11');
 }
 
 test.each([
@@ -27,11 +27,11 @@ test.each([
     { lifecycleEventName: 'AllowTraffic', status },
     { lifecycleEventName: 'AfterAllowTraffic', status: 'Skipped' },
   ];
-  expect(await gaveTraffic({ lifecycleEvents })).toBe(gave);
+  expect(await receivedTraffic({ lifecycleEvents })).toBe(gave);
 });
 
 test('where CodeDeploy does not say, there may have been traffic', async () => {
-  expect(await gaveTraffic({})).toBe(true);
+  expect(await receivedTraffic({})).toBe(true);
   const { client } = answering(says({ targetIds: [] }));
-  expect(await deploymentTraffic(new CodeDeployClient(client)).gaveTraffic('d-EXAMPLE11')).toBe(true);
+  expect(await deploymentTraffic(new CodeDeployClient(client)).receivedTraffic('d-EXAMPLE11')).toBe(true);
 });

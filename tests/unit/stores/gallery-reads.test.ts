@@ -6,7 +6,7 @@ import { imageId } from '../../../functions/shared/images/image.ts';
 import type { ImageRecord } from '../../../functions/shared/images/record.ts';
 import { batches } from '../../../functions/shared/stores/batches.ts';
 import { listedImages } from '../../../functions/shared/stores/listed-images.ts';
-import { listingPartitions } from '../../../functions/shared/stores/listing.ts';
+import { listingPartitions } from '../../../functions/shared/stores/upload-time-index.ts';
 import { records } from '../../../functions/shared/stores/records.ts';
 import { answering } from './answering.ts';
 import { smallTable } from './small-table.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { imageId } from '../../../functions/shared/images/image.ts';
 import type { ImageRecord, OpenAttempt } from '../../../functions/shared/images/record.ts';
-import { listingPartitions } from '../../../functions/shared/stores/listing.ts';
+import { listingPartitions } from '../../../functions/shared/stores/upload-time-index.ts';
 import { records } from '../../../functions/shared/stores/records.ts';
 import { answering, type Answer } from './answering.ts';
 import { smallTable } from './small-table.ts';
@@ -112,7 +112,7 @@ describe('writeRecord', () => {
 
   test('replaces an item in which only attempts were noted', async () => {
     const record = pending();
-    await store.noteAttempt(record, attempt('a'));
+    await store.addOpenAttempt(record, attempt('a'));
     const outcome = { ...record, status: 'rejected', reason: 'no image', revision: 1 } as const;
     expect(await store.writeRecord(outcome, 0, [attempt('a')])).toBe('written');
     expect(await read(record)).toEqual(outcome);
@@ -120,8 +120,8 @@ describe('writeRecord', () => {
 
   test('takes out the attempts that it names, and no others', async () => {
     const record = pending();
-    await store.noteAttempt(record, attempt('a'));
-    await store.noteAttempt(record, attempt('b'));
+    await store.addOpenAttempt(record, attempt('a'));
+    await store.addOpenAttempt(record, attempt('b'));
     expect(await store.writeRecord({ ...record, revision: 1 }, 0, [attempt('a'), attempt('c')])).toBe('written');
     expect(await openIds(record)).toEqual(['b']);
   });
@@ -135,18 +135,18 @@ describe('writeRecord', () => {
   });
 });
 
-describe('noteAttempt', () => {
+describe('addOpenAttempt', () => {
   test('creates the item of an image that was never seen', async () => {
     const record = pending();
-    expect(await store.noteAttempt(record, attempt('a'))).toBe('written');
+    expect(await store.addOpenAttempt(record, attempt('a'))).toBe('written');
     expect(await read(record)).toEqual({ ...record, openAttempts: [attempt('a')] });
   });
 
   test('adds to the open attempts, also by the same revision and twice', async () => {
     const record = pending();
-    await store.noteAttempt(record, attempt('a'));
-    await store.noteAttempt(record, attempt('b'));
-    await store.noteAttempt(record, attempt('b'));
+    await store.addOpenAttempt(record, attempt('a'));
+    await store.addOpenAttempt(record, attempt('b'));
+    await store.addOpenAttempt(record, attempt('b'));
     expect(await openIds(record)).toEqual(['a', 'b']);
   });
 
@@ -155,52 +155,52 @@ describe('noteAttempt', () => {
     await store.writeRecord(tombstone, 0, []);
     const again = pending({ ...tombstone, status: 'pending' });
     delete again.expiresAt;
-    expect(await store.noteAttempt(again, attempt('a'))).toBe('written');
+    expect(await store.addOpenAttempt(again, attempt('a'))).toBe('written');
     expect(await read(tombstone)).toEqual({ ...again, openAttempts: [attempt('a')] });
   });
 
   test('is lost where somebody has written an outcome', async () => {
     const record = pending();
     await store.writeRecord({ ...record, revision: 1 }, 0, []);
-    expect(await store.noteAttempt(record, attempt('a'))).toBe('lost');
+    expect(await store.addOpenAttempt(record, attempt('a'))).toBe('lost');
     expect(await openIds(record)).toBeUndefined();
   });
 });
 
-describe('withdrawAttempt', () => {
+describe('removeOpenAttempt', () => {
   test('takes out one attempt, whatever has happened to the item, and harmlessly twice', async () => {
     const record = pending();
-    await store.noteAttempt(record, attempt('a'));
-    await store.noteAttempt(record, attempt('b'));
+    await store.addOpenAttempt(record, attempt('a'));
+    await store.addOpenAttempt(record, attempt('b'));
     await store.writeRecord(ready({ ...record, status: 'ready', revision: 1 }), 0, []);
-    await store.withdrawAttempt(record.imageId, record.recipe, attempt('a'));
-    await store.withdrawAttempt(record.imageId, record.recipe, attempt('a'));
+    await store.removeOpenAttempt(record.imageId, record.recipe, attempt('a'));
+    await store.removeOpenAttempt(record.imageId, record.recipe, attempt('a'));
     expect(await read(record)).toMatchObject({ status: 'ready', openAttempts: [attempt('b')] });
-    await store.withdrawAttempt(record.imageId, record.recipe, attempt('b'));
+    await store.removeOpenAttempt(record.imageId, record.recipe, attempt('b'));
     expect(await openIds(record)).toBeUndefined();
   });
 
   test('creates no item', async () => {
     const record = pending();
-    await store.withdrawAttempt(record.imageId, record.recipe, attempt('a'));
+    await store.removeOpenAttempt(record.imageId, record.recipe, attempt('a'));
     expect(await read(record)).toBeUndefined();
   });
 });
 
-describe('noteFailure', () => {
+describe('saveLastError', () => {
   test('adds the error to an item and takes the attempt out, and touches nothing else', async () => {
     const record = ready();
     await store.writeRecord(record, 0, []);
-    await store.noteAttempt(record, attempt('a'));
-    await store.noteAttempt(record, attempt('b'));
+    await store.addOpenAttempt(record, attempt('a'));
+    await store.addOpenAttempt(record, attempt('b'));
     const nobody = pending({ imageId: record.imageId, key: 'other', owner: '-' });
-    await store.noteFailure(nobody, 'S3 was away', attempt('a'));
+    await store.saveLastError(nobody, 'S3 was away', attempt('a'));
     expect(await read(record)).toEqual({ ...record, lastError: 'S3 was away', openAttempts: [attempt('b')] });
   });
 
   test('creates the record where there is none, so that a dead letter finds its reason', async () => {
     const record = pending();
-    await store.noteFailure(record, 'S3 was away');
+    await store.saveLastError(record, 'S3 was away');
     expect(await read(record)).toEqual({ ...record, lastError: 'S3 was away' });
   });
 });
@@ -248,9 +248,9 @@ describe('the index byUploadTime', () => {
     const written = ready({ owner, bucket: 'verification' });
     const failed = ready({ owner, bucket: 'verification' });
     const other = ready({ owner });
-    await store.noteAttempt(attempted, attempt('a'));
+    await store.addOpenAttempt(attempted, attempt('a'));
     await store.writeRecord(written, 0, []);
-    await store.noteFailure(failed, 'S3 was away');
+    await store.saveLastError(failed, 'S3 was away');
     await store.writeRecord(other, 0, []);
 
     expect(await listed(owner)).toEqual([other.key]);
@@ -260,7 +260,7 @@ describe('the index byUploadTime', () => {
   test('forgets an image that was deleted, and keeps its place as its status changes', async () => {
     const owner = 'index-2';
     const record = pending({ owner });
-    await store.noteAttempt(record, attempt('a'));
+    await store.addOpenAttempt(record, attempt('a'));
     const raw = async () =>
       (await dynamo.send(new GetItemCommand({ TableName: 'images', Key: keyOf(record) }))).Item?.['listedAt']?.S;
     const place = await raw();
@@ -325,6 +325,6 @@ describe('over a network that loses answers', () => {
     const { client } = answering({ status: 400, headers: json, body: JSON.stringify(throttled) });
     const store = records(new DynamoDBClient(client), 'images');
     await expect(store.writeRecord(ready(), 0, [])).rejects.toThrow();
-    await expect(store.noteAttempt(ready(), attempt('a'))).rejects.toThrow();
+    await expect(store.addOpenAttempt(ready(), attempt('a'))).rejects.toThrow();
   });
 });

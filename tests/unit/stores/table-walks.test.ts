@@ -55,7 +55,7 @@ test('a scan meets every record once, page after page, and never the cursor; a q
 
 test('what a version has made is met wherever it lies in the table, and nothing else', async () => {
   const { writeRecord } = records(table.dynamo, 'images');
-  const { scanMadeBy } = recordScans(table.dynamo, 'images');
+  const { scanWrittenBy } = recordScans(table.dynamo, 'images');
   const at = (time: string) => `2026-05-02T${time}:00.000Z`;
   const made = (key: string, otherwise: Partial<ImageRecord> = {}) =>
     writeRecord({ ...recordOf(key, 'thumbnails'), processedBy: '8', processedAt: at('12:00'), ...otherwise }, 0, []);
@@ -68,12 +68,12 @@ test('what a version has made is met wherever it lies in the table, and nothing 
   await made('renditions.jpg', { recipe: 'renditions' });
   await made('golden.jpg', { bucket: 'verification' });
 
-  const maker = { bucket: 'uploads', recipe: 'thumbnails' as const, version: '8', since: at('12:00') };
+  const writer = { bucket: 'uploads', recipe: 'thumbnails' as const, version: '8', since: at('12:00') };
   const met: string[] = [];
   let after: string | undefined;
   let pages = 0;
   do {
-    const page = await scanMadeBy(maker, after);
+    const page = await scanWrittenBy(writer, after);
     met.push(...page.items.map(({ key }) => key));
     after = page.next;
     pages++;

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 
-import type { Verdict } from '../../../functions/verify-after-traffic/verify-after-traffic.ts';
-import { createStretch, fileOf, release } from './stretch.ts';
+import type { Verdict } from '../../../functions/shared/releases/hook-run.ts';
+import { createReleaseFixture, fileOf, release } from './release-fixture.ts';
 import { recipes } from '../../../functions/shared/images/recipe.ts';
 
 const uri = 's3://thumbnails/reports/d-EXAMPLE11/verify-after-traffic.json';
 
 test('a release whose last stretch is as it should be is done, and its report tells the whole story', async () => {
-  const { verify, uploads, reports, ports } = createStretch();
+  const { verify, uploads, reports, ports } = createReleaseFixture();
 
   expect(await verify()).toEqual({ failures: [], report: uri });
 
@@ -37,7 +37,7 @@ test('a release whose last stretch is as it should be is done, and its report te
 });
 
 test('a function that makes no outputs is none of its business, and says so', async () => {
-  const { verify, uploads } = createStretch();
+  const { verify, uploads } = createReleaseFixture();
   const describeDeployment = async () => ({ ...release, functionName: 'list-images' });
   expect(await verify({ describeDeployment })).toEqual({
     failures: ['no image goes through the function list-images'],
@@ -46,7 +46,7 @@ test('a function that makes no outputs is none of its business, and says so', as
 });
 
 test('a function that no image goes through is released if no alarm fired and no dead letter was added', async () => {
-  const { verify, uploads, reports } = createStretch();
+  const { verify, uploads, reports } = createReleaseFixture();
   const describeDeployment = async () => ({ ...release, functionName: 'reconcile-images' });
   expect(await verify({ describeDeployment })).toMatchObject({ failures: [] });
   expect(uploads).toEqual([]);
@@ -58,7 +58,7 @@ test('a function that no image goes through is released if no alarm fired and no
 
 describe('an image that is sent the whole way', () => {
   test('fails the release by the name of the path that is late, with the other guards looked at all the same', async () => {
-    const { verify, pace, clock, endsAt, reports } = createStretch();
+    const { verify, pace, clock, endsAt, reports } = createReleaseFixture();
     delete pace.renditions;
     const { failures } = await verify({ firedSince: async () => ['errors'] });
     expect(failures).toEqual([
@@ -67,7 +67,7 @@ describe('an image that is sent the whole way', () => {
       ),
       'the alarm errors has fired since the release began',
     ]);
-    // TO_CLEAN_UP_MS in shared/door/hook.ts is 15 s.
+    // TO_CLEAN_UP_MS in shared/lambda/hook.ts is 15 s.
     expect(clock.now).toBeLessThan(endsAt + 10_000);
     expect(reports).toMatchObject([
       { verdict: 'Failed', canaries: [{ recipes: [{ status: 'ready' }, { ms: expect.any(Number) }] }] },
@@ -75,7 +75,7 @@ describe('an image that is sent the whole way', () => {
   });
 
   test('tells the last error of a path that tries in vain', async () => {
-    const { verify, otherwise } = createStretch();
+    const { verify, otherwise } = createReleaseFixture();
     otherwise.thumbnails = { status: 'pending', outputs: [], lastError: 'TransientError: S3 was away' };
     const { failures } = await verify();
     expect(failures).toEqual([
@@ -96,14 +96,14 @@ describe('an image that is sent the whole way', () => {
       'thumbnails: made 85x128 webp instead of 128x85 webp, 320x213 webp, 640x427 webp',
     ],
   ] as const)('fails the release where it comes out %s', async (_, record, problem) => {
-    const { verify, otherwise } = createStretch();
+    const { verify, otherwise } = createReleaseFixture();
     otherwise.thumbnails = record as typeof otherwise.thumbnails & object;
     const { failures } = await verify();
     expect(failures).toEqual([`canary/d-EXAMPLE11/n1.jpg, ${problem}`]);
   });
 
   test('may have other sizes by a recipe of another version: the other path may be at either', async () => {
-    const { verify, otherwise } = createStretch();
+    const { verify, otherwise } = createReleaseFixture();
     otherwise.renditions = {
       recipeVersion: recipes.renditions.version + 1,
       outputs: [{ key: 'k', width: 800, height: 533, format: 'webp', bytes: 40 }],
@@ -116,7 +116,7 @@ describe('an image that is sent the whole way', () => {
     ['cut short', fileOf('webp', 39), 'has 39 bytes, and not the 40 that its record tells'],
     ['of another format', fileOf('avif'), 'is no webp file'],
   ])('fails the release where it has outputs %s', async (_, file, problem) => {
-    const { verify, ports } = createStretch();
+    const { verify, ports } = createReleaseFixture();
     const readOutput = async (key: string) => (key.endsWith('/320.webp') ? file : ports.readOutput(key));
     expect(await verify({ readOutput })).toMatchObject({
       failures: [`canary/d-EXAMPLE11/n1.jpg, thumbnails: 320x213 webp ${problem}`],
@@ -124,7 +124,7 @@ describe('an image that is sent the whole way', () => {
   });
 
   test('is sent again where it still met the version before', async () => {
-    const { verify, uploads, reports, ports } = createStretch();
+    const { verify, uploads, reports, ports } = createReleaseFixture();
     const readRecord: typeof ports.readRecord = async (id, recipe) => {
       const record = await ports.readRecord(id, recipe);
       return record && recipe === 'thumbnails' && uploads.length < 3 ? { ...record, processedBy: '7' } : record;
@@ -138,7 +138,7 @@ describe('an image that is sent the whole way', () => {
     ['three of them met the version before', '7', 3],
     ['a version that has nothing to do with the release made it', '6', 1],
   ])('fails the release where %s', async (_, processedBy, images) => {
-    const { verify, otherwise, uploads } = createStretch();
+    const { verify, otherwise, uploads } = createReleaseFixture();
     otherwise.thumbnails = { processedBy };
     expect(await verify()).toMatchObject({
       failures: [
@@ -149,7 +149,7 @@ describe('an image that is sent the whole way', () => {
   });
 
   test('is looked for again where looking fails, and fails the release where it goes on failing', async () => {
-    const { verify, troubles, ports } = createStretch();
+    const { verify, warnings, ports } = createReleaseFixture();
     let looks = 0;
     const failing = (until: number): Partial<typeof ports> => ({
       readRecord: async (...question) => {
@@ -158,7 +158,7 @@ describe('an image that is sent the whole way', () => {
       },
     });
     expect(await verify(failing(7))).toMatchObject({ failures: [] });
-    expect(troubles).toHaveLength(3);
+    expect(warnings).toHaveLength(3);
     looks = 0;
     expect(await verify(failing(Infinity))).toMatchObject({
       failures: ['failed at sending an image the whole way: Error: away'],
@@ -167,19 +167,19 @@ describe('an image that is sent the whole way', () => {
   });
 
   test('fails the release where it cannot be sent', async () => {
-    const { verify, troubles, reports } = createStretch();
+    const { verify, warnings, reports } = createReleaseFixture();
     const upload = async () => Promise.reject(new Error('forbidden'));
     expect(await verify({ upload })).toMatchObject({
       failures: ['failed at sending an image the whole way: Error: forbidden'],
     });
-    expect(troubles).toEqual(['sending an image the whole way']);
+    expect(warnings).toEqual(['sending an image the whole way']);
     expect(reports).toMatchObject([{ canaries: [], alarms: [{}, {}] }]);
   });
 });
 
 describe('the guards', () => {
   test('are asked what happened since the release began', async () => {
-    const { verify, reports } = createStretch();
+    const { verify, reports } = createReleaseFixture();
     const asked: unknown[] = [];
     const firedSince = async (...question: unknown[]) => {
       asked.push(question);
@@ -192,7 +192,7 @@ describe('the guards', () => {
   });
 
   test('are looked at after the image came through, or failed to', async () => {
-    const { verify, uploads, clock } = createStretch();
+    const { verify, uploads, clock } = createReleaseFixture();
     const alarmsOf = async () => {
       expect(clock.now).toBeGreaterThan((uploads[0]?.at ?? Infinity) + 40_000);
       return [];
@@ -201,7 +201,7 @@ describe('the guards', () => {
   });
 
   test('that cannot be looked at fail the release', async () => {
-    const { verify, reports } = createStretch();
+    const { verify, reports } = createReleaseFixture();
     const away = async () => Promise.reject(new Error('away'));
     expect(await verify({ firedSince: away, countDeadLetters: away })).toMatchObject({
       failures: ['failed at looking at the alarms: Error: away', 'failed at counting dead letters: Error: away'],
@@ -214,30 +214,30 @@ describe('what is known is concluded', () => {
   const never = () => new Promise<never>(() => undefined);
 
   test('as soon as the image has failed, however long the guards take', async () => {
-    const { verify, otherwise } = createStretch();
+    const { verify, otherwise } = createReleaseFixture();
     otherwise.thumbnails = { format: 'png' };
     const concluded = Promise.withResolvers<Verdict>();
-    void verify({ alarmsOf: never, countDeadLetters: never }, { conclude: concluded.resolve });
+    void verify({ alarmsOf: never, countDeadLetters: never }, { setVerdict: concluded.resolve });
     expect(await concluded.promise).toEqual({
       failures: ['canary/d-EXAMPLE11/n1.jpg, thumbnails: taken for png instead of jpeg'],
     });
   });
 
   test('before the report is written', async () => {
-    const { verify } = createStretch();
+    const { verify } = createReleaseFixture();
     const concluded: Verdict[] = [];
     const writing = Promise.withResolvers<number>();
     const writeReport = async () => {
       writing.resolve(concluded.length);
       return never();
     };
-    void verify({ writeReport }, { conclude: (verdict) => concluded.push(verdict) });
+    void verify({ writeReport }, { setVerdict: (verdict) => concluded.push(verdict) });
     expect(await writing.promise).toBe(1);
     expect(concluded).toEqual([{ failures: [] }]);
   });
 
   test('of a good image only with what the guards say: until then, time may run out at them', async () => {
-    const { verify } = createStretch();
+    const { verify } = createReleaseFixture();
     const concluded: Verdict[] = [];
     const asked = Promise.withResolvers<undefined>();
     const doings: string[] = [];
@@ -245,7 +245,7 @@ describe('what is known is concluded', () => {
       asked.resolve(undefined);
       return never();
     };
-    void verify({ alarmsOf }, { conclude: (verdict) => concluded.push(verdict), doing: (what) => doings.push(what) });
+    void verify({ alarmsOf }, { setVerdict: (verdict) => concluded.push(verdict), doing: (what) => doings.push(what) });
     await asked.promise;
     expect(concluded).toEqual([]);
     expect(doings.at(-1)).toBe('looking at the alarms and counting dead letters');
@@ -254,7 +254,7 @@ describe('what is known is concluded', () => {
 
 describe('dead letters', () => {
   test('that were added fail the release, by the queue; those from before do not, nor those that somebody took away', async () => {
-    const { verify, reports } = createStretch();
+    const { verify, reports } = createReleaseFixture();
     const countDeadLetters = async () => ({ 'renditions-dead': 1, 'thumbnails-failed': 3 });
     expect(await verify({ countDeadLetters })).toMatchObject({
       failures: ['3 more in thumbnails-failed than when the release began'],
@@ -270,14 +270,14 @@ describe('dead letters', () => {
     ['a report without counts', { verdict: 'Succeeded' }, /has not counted the dead letters in renditions-dead/],
     ['a count of another queue', { deadLetters: { 'thumbnails-failed': 0 } }, /in renditions-dead/],
   ])('that nobody counted before fail the release: %s', async (_, before, problem) => {
-    const { verify } = createStretch();
+    const { verify } = createReleaseFixture();
     const { failures } = await verify({ readReportBefore: async () => before });
     expect(failures[0]).toMatch(problem);
   });
 });
 
 test('a report that cannot be written keeps nobody from an answer', async () => {
-  const { verify, troubles } = createStretch();
+  const { verify, warnings } = createReleaseFixture();
   expect(await verify({ writeReport: async () => Promise.reject(new Error('forbidden')) })).toEqual({ failures: [] });
-  expect(troubles).toEqual(['writing the report']);
+  expect(warnings).toEqual(['writing the report']);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
-import { coloursOf, distanceBetween, whatHappened } from '../../../functions/verify-before-traffic/colours.ts';
+import { coloursOf, distanceBetween, diagnose } from '../../../functions/verify-before-traffic/colours.ts';
 
 type Colour = readonly [red: number, green: number, blue: number, alpha: number];
 
@@ -52,6 +52,6 @@ test('what happened to a picture is said where it explains everything, and not e
   const original = coloursOf(painted(64, 64, quarters));
   const mirrored = coloursOf(painted(64, 64, (x, y) => quarters(0.99 - x, y)));
   const other = coloursOf(painted(64, 64, () => red));
-  expect(whatHappened(original, mirrored, bounds)).toBe('it is mirrored');
-  expect(whatHappened(original, other, bounds)).toBeUndefined();
+  expect(diagnose(original, mirrored, bounds)).toBe('it is mirrored');
+  expect(diagnose(original, other, bounds)).toBeUndefined();
 });

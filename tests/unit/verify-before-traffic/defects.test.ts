@@ -5,7 +5,7 @@ import type { Derivation } from '../../../functions/shared/images/derivation.ts'
 import { UnacceptableImageError } from '../../../functions/shared/images/errors.ts';
 import { thumbnails, type Recipe } from '../../../functions/shared/images/recipe.ts';
 import { goldenPictures } from '../../../functions/verify-before-traffic/golden.ts';
-import { derivedOnce, stage, type Behaviour } from './stage.ts';
+import { derivedOnce, createInMemoryRelease, type Behaviour } from './in-memory-release.ts';
 
 /** A real derivation whose files are then drawn anew; the record goes on saying what it should. */
 function redrawn(change: (output: Sharp, original: Uint8Array, size: Size) => Sharp | Promise<Sharp>): Behaviour {
@@ -296,7 +296,7 @@ test.each<[defect: string, picture: string, Behaviour, failure: RegExp]>([
   ],
 ])('%s fails', async (_, name, fresh, failure) => {
   const given = goldenPictures.filter((picture) => picture.name === name);
-  const { verify, reports, failed } = stage({ fresh, given });
+  const { verify, reports, failed } = createInMemoryRelease({ fresh, given });
 
   const { failures } = await verify();
 
@@ -345,13 +345,13 @@ test.each<[defect: string, Behaviour, failure: RegExp]>([
   ],
 ])('of renditions, %s fails', async (_, fresh, failure) => {
   const given = goldenPictures.filter(({ name }) => name === 'orientation-1.jpg');
-  const { verify } = stage({ recipe: 'renditions', fresh, given });
+  const { verify } = createInMemoryRelease({ recipe: 'renditions', fresh, given });
   expect((await verify()).failures).toEqual([expect.stringMatching(failure)]);
 });
 
 test('what several pictures have in common is said once', async () => {
   const given = goldenPictures.filter(({ name }) => /n-[1-4].jpg/u.test(name));
-  const { verify } = stage({ given, fresh: { record: (record) => ({ ...record, processedBy: '7' }) } });
+  const { verify } = createInMemoryRelease({ given, fresh: { record: (record) => ({ ...record, processedBy: '7' }) } });
   expect((await verify()).failures).toEqual([
     'orientation-1.jpg, orientation-2.jpg, orientation-3.jpg, orientation-4.jpg: it was made by version 7, not by 8',
   ]);

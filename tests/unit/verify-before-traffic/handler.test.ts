@@ -6,8 +6,8 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 
 import { handler } from '../../../functions/verify-before-traffic/handler.ts';
-import { linesOf } from '../door/captured.ts';
-import { context } from '../door/context.ts';
+import { linesOf } from '../lambda/captured.ts';
+import { context } from '../lambda/context.ts';
 import { bundledFunction } from '../generate-thumbnails/bundled-function.ts';
 
 const event = { DeploymentId: 'd-EXAMPLE11', LifecycleEventHookExecutionId: 'an-execution' };

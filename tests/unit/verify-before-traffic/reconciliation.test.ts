@@ -1,15 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { withinLimits } from '../../../functions/reconcile-images/limits.ts';
+import { withinLimits } from '../../../functions/reconcile-images/within-limits.ts';
 import { imageId } from '../../../functions/shared/images/image.ts';
-import { createTrialStage, type Defect } from './trial-stage.ts';
+import { createInMemoryReconciliation, type Defect } from './in-memory-reconciliation.ts';
 
 test('a good version passes, and the trial leaves nothing behind', async () => {
-  const stage = createTrialStage();
+  const reconciliation = createInMemoryReconciliation();
 
-  expect(await stage.verify()).toEqual({ failures: [], report: 's3://thumbnails/reports/d-EXAMPLE11' });
+  expect(await reconciliation.verify()).toEqual({ failures: [], report: 's3://thumbnails/reports/d-EXAMPLE11' });
 
-  const [report] = stage.reports;
+  const [report] = reconciliation.reports;
   expect(report?.cases.map(({ name, planned }) => [name, planned.map(({ act, findings }) => findings ?? act)])).toEqual(
     [
       ['lost-record.jpg', [['no record', 'no record']]],
@@ -21,8 +21,8 @@ test('a good version passes, and the trial leaves nothing behind', async () => {
     ],
   );
   expect(report).toMatchObject({ verdict: 'Succeeded', deadLetters: { 'a-queue': 2 }, pictures: [] });
-  expect([...stage.outputs.keys()]).toEqual([stage.ofUser]);
-  expect([...stage.pictures.keys(), ...stage.table.keys(), ...stage.troubles]).toEqual([]);
+  expect([...reconciliation.outputs.keys()]).toEqual([reconciliation.ofUser]);
+  expect([...reconciliation.pictures.keys(), ...reconciliation.table.keys(), ...reconciliation.warnings]).toEqual([]);
 });
 
 const noneNamed: Defect = {
@@ -108,33 +108,33 @@ const defects: Record<string, [defect: Defect, told: RegExp]> = {
 
 describe('a version is refused that', () => {
   test.each(Object.entries(defects))('%s', async (_, [defect, told]) => {
-    const stage = createTrialStage();
-    const { failures } = await stage.verify(defect);
+    const reconciliation = createInMemoryReconciliation();
+    const { failures } = await reconciliation.verify(defect);
 
     expect(failures.join('\n')).toMatch(told);
-    expect(stage.reports[0]).toMatchObject({ verdict: 'Failed' });
+    expect(reconciliation.reports[0]).toMatchObject({ verdict: 'Failed' });
     // Whatever it did, the user's output is there and the trial's are gone.
-    expect([...stage.outputs.keys()]).toEqual([stage.ofUser]);
-    expect([...stage.pictures.keys(), ...stage.table.keys()]).toEqual([]);
+    expect([...reconciliation.outputs.keys()]).toEqual([reconciliation.ofUser]);
+    expect([...reconciliation.pictures.keys(), ...reconciliation.table.keys()]).toEqual([]);
   });
 });
 
 test('what a trial has left that died is cleared away by the next one', async () => {
-  const stage = createTrialStage();
+  const reconciliation = createInMemoryReconciliation();
   const folder = 'd-BEFORE/5/reconcile-images/';
-  stage.put(stage.pictures, `${folder}intact.jpg`);
+  reconciliation.put(reconciliation.pictures, `${folder}intact.jpg`);
   const left = `renditions/${imageId({ bucket: 'verification', key: `${folder}gone.jpg` })}/planted/1280.webp`;
-  stage.put(stage.outputs, left);
-  stage.clock.now += 21 * 60_000;
+  reconciliation.put(reconciliation.outputs, left);
+  reconciliation.clock.now += 21 * 60_000;
 
-  await stage.verify();
+  await reconciliation.verify();
 
-  expect([...stage.outputs.keys()]).toEqual([stage.ofUser]);
-  expect(stage.pictures.size).toBe(0);
+  expect([...reconciliation.outputs.keys()]).toEqual([reconciliation.ofUser]);
+  expect(reconciliation.pictures.size).toBe(0);
 });
 
 test('a run within limits cannot write, announce or delete anything else, whatever its plan says', async () => {
-  const { reconcilePorts, table } = createTrialStage();
+  const { reconcilePorts, table } = createInMemoryReconciliation();
   const inside = { bucket: 'verification', key: 'd-1/7/a.jpg' };
   const nothing = async () => [];
   const trial = { bucket: 'verification', listOriginals: nothing, listOutputs: nothing };

@@ -7,7 +7,7 @@ import { recipes } from '../../../functions/shared/images/recipe.ts';
 import type { Pixels } from '../../../functions/verify-before-traffic/colours.ts';
 import { expectationsOf, goldenPictures, sceneNamed } from '../../../functions/verify-before-traffic/golden.ts';
 import { isStill, offsetBetween, profilesOf } from '../../../functions/verify-before-traffic/registration.ts';
-import { derivedOnce } from './stage.ts';
+import { derivedOnce } from './in-memory-release.ts';
 import '../../support/open-libvips.ts';
 
 /** The outputs that the recipes make of the golden pictures, decoded, and its scene. */

@@ -1,19 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { changedImages } from '../../../functions/shared/door/changed-images.ts';
+import { changedImages } from '../../../functions/shared/lambda/changed-images.ts';
 import { recipes } from '../../../functions/shared/images/recipe.ts';
 import type { ImageRecord } from '../../../functions/shared/images/record.ts';
 import { goldenPictures } from '../../../functions/verify-before-traffic/golden.ts';
 import type { Invocation } from '../../../functions/verify-before-traffic/ports.ts';
-import type { Verdict } from '../../../functions/verify-before-traffic/verify-before-traffic.ts';
-import { deploymentId, someOfThem, stage } from './stage.ts';
+import type { Verdict } from '../../../functions/shared/releases/hook-run.ts';
+import { deploymentId, someOfThem, createInMemoryRelease } from './in-memory-release.ts';
 
 const names = someOfThem.map(({ name }) => name);
 const crashed: Invocation = { status: 'failed', error: 'Runtime.ExitError: Runtime exited', ms: 5 };
 
 describe('a version that works as it should', () => {
   test.each(['thumbnails', 'renditions'] as const)('passes with all pictures: %s', async (recipe) => {
-    const { verify, reports, failed, troubles } = stage({ recipe, given: goldenPictures });
+    const { verify, reports, failed, warnings } = createInMemoryRelease({ recipe, given: goldenPictures });
 
     expect(await verify()).toEqual({
       failures: [],
@@ -39,17 +39,17 @@ describe('a version that works as it should', () => {
       const shown = got.status === 'ready' ? expect.stringMatching(/^data:image\/webp;base64,/u) : undefined;
       expect({ expectedPicture, gotPicture }).toEqual({ expectedPicture: shown, gotPicture: shown });
     }
-    expect({ failed, troubles }).toEqual({ failed: [], troubles: [] });
+    expect({ failed, warnings }).toEqual({ failed: [], warnings: [] });
   });
 
   test('leaves nothing behind', async () => {
-    const { verify, pictures, outputs, records } = stage();
+    const { verify, pictures, outputs, records } = createInMemoryRelease();
     await verify();
     expect([...pictures, ...outputs, ...records]).toEqual([]);
   });
 
   test('is warmed up first, and given every picture once, under a key of its own', async () => {
-    const { verify, invocations } = stage();
+    const { verify, invocations } = createInMemoryRelease();
     await verify();
     const given = invocations.filter(({ version }) => version === '8').map(({ key }) => key);
     expect(given[0]).toBe(`${deploymentId}/8/warm-up`);
@@ -57,7 +57,7 @@ describe('a version that works as it should', () => {
   });
 
   test('takes turns with the serving version, which is warmed up as well', async () => {
-    const { verify, invocations } = stage();
+    const { verify, invocations } = createInMemoryRelease();
     await verify();
     const first = names.slice(0, 5).flatMap((name) => [`8/${name}`, `7/${name}`]);
     expect(invocations.slice(2, 12).map(({ key }) => key)).toEqual(first.map((key) => `${deploymentId}/${key}`));
@@ -68,7 +68,7 @@ describe('a version that works as it should', () => {
     ['thumbnails', 'Sns'],
     ['renditions', 'body'],
   ] as const)('is invoked as AWS invokes it for an upload: %s', async (recipe, wrapped) => {
-    const { verify, invocations } = stage({ recipe });
+    const { verify, invocations } = createInMemoryRelease({ recipe });
     await verify();
     const { event, key } = invocations.at(-1) ?? {};
     expect(event).toMatchObject({ Records: [{ [wrapped]: expect.anything() }] });
@@ -78,7 +78,7 @@ describe('a version that works as it should', () => {
 
 describe('a version that crashes', () => {
   test('is given up after three times, and the report says so', async () => {
-    const { verify, invocations, reports } = stage({ fresh: { instead: () => crashed } });
+    const { verify, invocations, reports } = createInMemoryRelease({ fresh: { instead: () => crashed } });
 
     const { failures } = await verify();
 
@@ -93,7 +93,9 @@ describe('a version that crashes', () => {
   });
 
   test('now and then is given every picture', async () => {
-    const { verify, invocations } = stage({ fresh: { instead: (n) => (n % 3 > 0 && n < 6 ? crashed : undefined) } });
+    const { verify, invocations } = createInMemoryRelease({
+      fresh: { instead: (n) => (n % 3 > 0 && n < 6 ? crashed : undefined) },
+    });
     const { failures } = await verify();
     expect(invocations.filter(({ version }) => version === '8')).toHaveLength(names.length + 1);
     expect(failures).toHaveLength(1);
@@ -101,7 +103,7 @@ describe('a version that crashes', () => {
 });
 
 test('a message that is handed back is a failure, though Lambda counts no error', async () => {
-  const { verify } = stage({
+  const { verify } = createInMemoryRelease({
     recipe: 'renditions',
     fresh: {
       instead: (n) =>
@@ -113,26 +115,28 @@ test('a message that is handed back is a failure, though Lambda counts no error'
 
 test('an invocation that is throttled is tried again, after longer and longer', async () => {
   const throttled: Invocation = { status: 'unavailable', why: 'TooManyRequestsException: Rate Exceeded.' };
-  const { verify, pauses } = stage({ fresh: { instead: (n) => (n > 4 && n < 12 ? throttled : undefined) } });
+  const { verify, pauses } = createInMemoryRelease({
+    fresh: { instead: (n) => (n > 4 && n < 12 ? throttled : undefined) },
+  });
   expect((await verify()).failures).toEqual([]);
   expect(pauses).toEqual([100, 200, 400, 800, 1_600, 3_200, 5_000]);
 });
 
 describe('durations', () => {
   test('a version that is slower than the serving one by seconds fails', async () => {
-    const { verify } = stage({ fresh: { ms: 2_050 } });
+    const { verify } = createInMemoryRelease({ fresh: { ms: 2_050 } });
     expect((await verify()).failures).toEqual([
       'it is too slow: 2050 ms in the median, where the serving version takes 50 ms (at most 450 ms)',
     ]);
   });
 
   test('a version that a busy machine makes slower passes', async () => {
-    const { verify } = stage({ fresh: { ms: 150 }, serving: { ms: 30 } });
+    const { verify } = createInMemoryRelease({ fresh: { ms: 150 }, serving: { ms: 30 } });
     expect((await verify()).failures).toEqual([]);
   });
 
   test('are measured again where they look too slow, and that counts: machines are busy now and then', async () => {
-    const busy = stage({ fresh: { ms: (name) => (name.startsWith('again-') ? 60 : 2_050) } });
+    const busy = createInMemoryRelease({ fresh: { ms: (name) => (name.startsWith('again-') ? 60 : 2_050) } });
     expect((await busy.verify()).failures).toEqual([]);
     expect(busy.reports[0]).toMatchObject({ duration: { newMs: 60, servingMs: 50 } });
     expect(busy.pictures.size + busy.records.size + busy.outputs.size).toBe(0);
@@ -140,7 +144,7 @@ describe('durations', () => {
 
   test('of a large picture count for themselves', async () => {
     const ms = (name: string) => (name.startsWith('a-large-picture') ? 3_000 : 50);
-    const { verify, reports } = stage({ given: goldenPictures, fresh: { ms } });
+    const { verify, reports } = createInMemoryRelease({ given: goldenPictures, fresh: { ms } });
     expect((await verify()).failures).toEqual([
       'it is too slow with a large picture: 3000 ms in the median, where the serving version takes 50 ms (at most 450 ms)',
     ]);
@@ -149,7 +153,7 @@ describe('durations', () => {
 
   test('of a large picture are measured again as well', async () => {
     const ms = (name: string) => (/^a-large-picture-\d/u.test(name) ? 3_000 : 50);
-    const { verify } = stage({ given: goldenPictures, fresh: { ms } });
+    const { verify } = createInMemoryRelease({ given: goldenPictures, fresh: { ms } });
     expect((await verify()).failures).toEqual([]);
   });
 
@@ -159,24 +163,24 @@ describe('durations', () => {
     ['hands back', { record: () => undefined }],
     ['refuses', { record: (record: ImageRecord) => ({ ...record, status: 'rejected' as const }) }],
   ])('nothing is compared with a serving version that %s', async (_, serving) => {
-    const { verify, reports } = stage({ serving, fresh: { ms: 2_050 } });
+    const { verify, reports } = createInMemoryRelease({ serving, fresh: { ms: 2_050 } });
     expect((await verify()).failures).toEqual([]);
     expect(reports[0]).not.toHaveProperty('duration');
   });
 
   test('a serving version that cannot even be invoked is no reason to refuse the one that mends it', async () => {
-    const { ports, verify, troubles } = stage();
+    const { ports, verify, warnings } = createInMemoryRelease();
     const { invoke } = ports;
     ports.invoke = async (name, version, event) => {
       if (version === '7') throw new Error('there is no such version');
       return invoke(name, version, event);
     };
     expect((await verify()).failures).toEqual([]);
-    expect(troubles).toEqual(['could not compare with the serving version 7']);
+    expect(warnings).toEqual(['could not compare with the serving version 7']);
   });
 
   test('a version is not compared with itself', async () => {
-    const { ports, verify, invocations } = stage();
+    const { ports, verify, invocations } = createInMemoryRelease();
     ports.describeDeployment = async () => ({ functionName: 'the-function', currentVersion: '8', targetVersion: '8' });
     expect((await verify()).failures).toEqual([]);
     expect(invocations).toHaveLength(names.length + 1);
@@ -184,7 +188,7 @@ describe('durations', () => {
 });
 
 test('a recipe version that nobody has worked out fails, and it says what to do', async () => {
-  const { verify, reports } = stage({ fresh: { recipeVersion: 99 } });
+  const { verify, reports } = createInMemoryRelease({ fresh: { recipeVersion: 99 } });
   expect((await verify()).failures).toEqual([
     expect.stringMatching(/^nobody has worked out what thumbnails makes by version 99: .*`npm run golden`/u),
   ]);
@@ -192,7 +196,7 @@ test('a recipe version that nobody has worked out fails, and it says what to do'
 });
 
 test('a function without pictures fails, by its name', async () => {
-  const { ports, verify } = stage();
+  const { ports, verify } = createInMemoryRelease();
   ports.describeDeployment = async () => ({ functionName: 'a-stranger', currentVersion: '7', targetVersion: '8' });
   expect((await verify()).failures).toEqual(['there are no golden pictures for the function a-stranger']);
 });
@@ -200,15 +204,15 @@ test('a function without pictures fails, by its name', async () => {
 describe('when time runs out', () => {
   /** The invocation for this picture of the new version never ends; time runs out when it has begun. */
   function hangingAt(name: string) {
-    const staged = stage();
+    const release = createInMemoryRelease();
     const over = new AbortController();
-    const { invoke } = staged.ports;
-    staged.ports.invoke = async (functionName, version, event) => {
+    const { invoke } = release.ports;
+    release.ports.invoke = async (functionName, version, event) => {
       if (!changedImages(event)[0]?.key.endsWith(`8/${name}`)) return invoke(functionName, version, event);
       over.abort();
       return new Promise(() => undefined);
     };
-    return { ...staged, verify: () => staged.verify({ deadline: over.signal }) };
+    return { ...release, verify: () => release.verify({ deadline: over.signal }) };
   }
 
   test('it fails, and says where, and what is known by then', async () => {
@@ -233,7 +237,7 @@ describe('when time runs out', () => {
   });
 
   test('before the trial, it is said where', async () => {
-    const { ports, verify } = stage();
+    const { ports, verify } = createInMemoryRelease();
     const doings: string[] = [];
     ports.countDeadLetters = async () => {
       expect(doings.at(-1)).toBe('counting dead letters');
@@ -249,13 +253,13 @@ describe('when time runs out', () => {
   });
 
   test('before anything was tried, nothing is', async () => {
-    const { verify, invocations } = stage();
+    const { verify, invocations } = createInMemoryRelease();
     expect((await verify({ deadline: AbortSignal.abort() })).failures[0]).toBe('ran out of time at its beginning');
     expect(invocations).toEqual([]);
   });
 
   test('an invocation that is throttled until then fails', async () => {
-    const { ports, verify } = stage();
+    const { ports, verify } = createInMemoryRelease();
     const over = new AbortController();
     ports.invoke = async () => ({ status: 'unavailable', why: 'Rate Exceeded.' });
     ports.pause = async () => over.abort();
@@ -264,7 +268,7 @@ describe('when time runs out', () => {
 });
 
 test('what fails here and not in the new version ends the trial, is a failure, and is cleaned up after', async () => {
-  const { ports, verify, pictures, reports, invocations } = stage();
+  const { ports, verify, pictures, reports, invocations } = createInMemoryRelease();
   const { putPicture } = ports;
   ports.putPicture = async (key, bytes) => {
     if (key.endsWith('8/bomb.png')) throw new Error('no room');
@@ -280,7 +284,7 @@ test('what fails here and not in the new version ends the trial, is a failure, a
 
 describe('what earlier runs have left', () => {
   test('is cleared away: of this deployment at once, of others when it is old; with all that came of it', async () => {
-    const before = stage();
+    const before = createInMemoryRelease();
     before.ports.deletePictures = async () => {
       throw new Error('the process died');
     };
@@ -289,7 +293,7 @@ describe('what earlier runs have left', () => {
     await before.verify();
     expect(before.records.size).toBe(names.length + 1 + 6);
 
-    const { pictures, records, outputs, ports, verify } = stage();
+    const { pictures, records, outputs, ports, verify } = createInMemoryRelease();
     for (const [key, picture] of before.pictures) pictures.set(key, picture);
     for (const [key, record] of before.records) records.set(key, record);
     for (const [key, output] of before.outputs) outputs.set(key, output);
@@ -313,7 +317,7 @@ describe('what earlier runs have left', () => {
     ];
     // Not each of them: a run makes more than a hundred calls.
     for (let killedAt = 0, wasKilled = true; wasKilled; killedAt += 11) {
-      const { ports, verify, pictures, records, outputs } = stage();
+      const { ports, verify, pictures, records, outputs } = createInMemoryRelease();
       const alive = { ...ports };
       const death = Promise.withResolvers<boolean>();
       let made = 0;
@@ -340,7 +344,7 @@ describe('what earlier runs have left', () => {
   });
 
   test('is cleared away a part at a time where there is much of it, with what is in the way first', async () => {
-    const { pictures, verify } = stage();
+    const { pictures, verify } = createInMemoryRelease();
     const old = { bytes: new Uint8Array(), lastModified: '2026-05-01T12:09:00Z' };
     for (let n = 0; n < 250; n++) pictures.set(`d-LONGAGO99/8/${n}.png`, old);
     pictures.set(`${deploymentId}/8/a-stranger.png`, old);
@@ -350,7 +354,7 @@ describe('what earlier runs have left', () => {
   });
 
   test('and cannot be cleared away is told, and fails nothing', async () => {
-    const { ports, verify, troubles } = stage();
+    const { ports, verify, warnings } = createInMemoryRelease();
     ports.listPictures = async () => {
       throw new Error('forbidden');
     };
@@ -358,8 +362,8 @@ describe('what earlier runs have left', () => {
       throw new Error('forbidden');
     };
     expect((await verify()).failures).toEqual([]);
-    expect(troubles).toContain('could not look for what earlier runs have left');
-    expect(troubles).toContain(`could not clear away ${deploymentId}/8/alpha.png`);
+    expect(warnings).toContain('could not look for what earlier runs have left');
+    expect(warnings).toContain(`could not clear away ${deploymentId}/8/alpha.png`);
   });
 });
 
@@ -371,7 +375,7 @@ describe('what is done once the verdict is known cannot change it', () => {
     ['clearing away the pictures', 'removeRecord'],
     ['clearing away the pictures', 'deletePictures'],
   ] as const)('were %s never to end: %s', async (what, port) => {
-    const { ports, verify, reports } = stage();
+    const { ports, verify, reports } = createInMemoryRelease();
     const hung = Promise.withResolvers<never>();
     const reached = Promise.withResolvers<string>();
     let at = '';
@@ -384,7 +388,7 @@ describe('what is done once the verdict is known cannot change it', () => {
       doing: (now) => {
         at = now;
       },
-      conclude: (verdict) => {
+      setVerdict: (verdict) => {
         concluded = verdict;
       },
     });
@@ -397,10 +401,10 @@ describe('what is done once the verdict is known cannot change it', () => {
   });
 
   test('what has failed is concluded as well', async () => {
-    const { verify } = stage({ fresh: { instead: () => crashed } });
+    const { verify } = createInMemoryRelease({ fresh: { instead: () => crashed } });
     let concluded: Verdict | undefined;
     const { failures } = await verify({
-      conclude: (verdict) => {
+      setVerdict: (verdict) => {
         concluded = verdict;
       },
     });
@@ -410,7 +414,7 @@ describe('what is done once the verdict is known cannot change it', () => {
 });
 
 test('neither dead letters that cannot be counted nor a report that cannot be written fail a release', async () => {
-  const { ports, verify, troubles } = stage();
+  const { ports, verify, warnings } = createInMemoryRelease();
   ports.countDeadLetters = async () => {
     throw new Error('forbidden');
   };
@@ -418,5 +422,5 @@ test('neither dead letters that cannot be counted nor a report that cannot be wr
     throw new Error('forbidden');
   };
   expect(await verify()).toEqual({ failures: [] });
-  expect(troubles).toEqual(['could not count the dead letters', 'could not write the report']);
+  expect(warnings).toEqual(['could not count the dead letters', 'could not write the report']);
 });

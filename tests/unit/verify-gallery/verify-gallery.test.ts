@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { Released } from '../../../functions/verify-gallery/ports.ts';
-import { createStage, type Stage } from './stage.ts';
+import { createInMemoryGallery, type InMemoryGallery } from './in-memory-gallery.ts';
 
 const folders: Released[] = [
   'admit-member',
@@ -13,23 +13,23 @@ const folders: Released[] = [
 ];
 
 test.each(folders)('lets a version of %s pass that does as it should, and leaves nothing behind', async (folder) => {
-  expect(await createStage(folder).verify()).toEqual([]);
+  expect(await createInMemoryGallery(folder).verify()).toEqual([]);
 });
 
-type Defect = [folder: Released, what: string, defect: (stage: Stage) => void, found: RegExp];
+type Defect = [folder: Released, what: string, defect: (gallery: InMemoryGallery) => void, found: RegExp];
 
 /** Sets a member of whatever is answered. */
 const header =
   (name: string, value: string) =>
-  ({ changes }: Stage): void => {
+  ({ changes }: InMemoryGallery): void => {
     changes.answer = (result) => ({ ...result, headers: { ...(result['headers'] as object), [name]: value } });
   };
-const everybodysOwner = ({ town }: Stage): void => {
-  const { readRecords } = town.ports.get;
+const everybodysOwner = ({ stores }: InMemoryGallery): void => {
+  const { readRecords } = stores.ports.get;
   // As if the wall were not there: whoever asks is taken for the owner.
-  town.ports.get.readRecords = town.ports.list.readRecords = async (ids) => {
+  stores.ports.get.readRecords = stores.ports.list.readRecords = async (ids) => {
     const found = await readRecords(ids);
-    const asker = stranger.of(town);
+    const asker = stranger.of(stores);
     return new Map(
       [...found].map(([id, records]) => [
         id,
@@ -43,8 +43,8 @@ const everybodysOwner = ({ town }: Stage): void => {
     );
   };
 };
-const stranger = { of: (town: Stage['town']) => askers.get(town) ?? '' };
-const askers = new WeakMap<Stage['town'], string>();
+const stranger = { of: (stores: InMemoryGallery['stores']) => askers.get(stores) ?? '' };
+const askers = new WeakMap<InMemoryGallery['stores'], string>();
 
 const defects: Defect[] = [
   [
@@ -58,18 +58,18 @@ const defects: Defect[] = [
   [
     'create-upload',
     'signs forms for any size',
-    ({ town }) => {
-      const { signForm } = town.ports.upload;
-      town.ports.upload.signForm = (upload) => signForm({ ...upload, size: upload.size - 1 });
+    ({ stores }) => {
+      const { signForm } = stores.ports.upload;
+      stores.ports.upload.signForm = (upload) => signForm({ ...upload, size: upload.size - 1 });
     },
     /a file of another size than was announced: S3 answered the form with 201/,
   ],
   [
     'create-upload',
     'signs for another key than it says',
-    ({ town }) => {
-      const { imageId } = town.ports.upload;
-      town.ports.upload.imageId = (image) => imageId({ ...image, key: `${image.key}x` });
+    ({ stores }) => {
+      const { imageId } = stores.ports.upload;
+      stores.ports.upload.imageId = (image) => imageId({ ...image, key: `${image.key}x` });
     },
     /its id is another image/,
   ],
@@ -97,8 +97,8 @@ const defects: Defect[] = [
   [
     'list-images',
     'finds nothing',
-    ({ town }) => {
-      town.ports.list.listPartition = async () => ({ images: [], more: false });
+    ({ stores }) => {
+      stores.ports.list.listPartition = async () => ({ images: [], more: false });
     },
     /did not appear as ready/,
   ],
@@ -113,20 +113,20 @@ const defects: Defect[] = [
   [
     'delete-image',
     'deletes nothing',
-    ({ town }) => {
-      town.ports.delete.deleteOriginal = async () => undefined;
+    ({ stores }) => {
+      stores.ports.delete.deleteOriginal = async () => undefined;
     },
     /the picture is still there/,
   ],
   [
     'delete-image',
     'deletes what is another’s',
-    ({ changes, town }) => {
+    ({ changes, stores }) => {
       changes.answer = (result, event) => {
         const { sub } = (event as { requestContext: { authorizer?: { jwt: { claims: { sub: string } } } } })
           .requestContext.authorizer?.jwt.claims ?? { sub: '' };
         if (sub.endsWith('-stranger') && result['statusCode'] === 404) {
-          for (const key of town.originals.keys()) town.originals.delete(key);
+          for (const key of stores.originals.keys()) stores.originals.delete(key);
           return { ...result, statusCode: 204, headers: result['headers'] };
         }
         return result;
@@ -143,17 +143,17 @@ const defects: Defect[] = [
   [
     'serve-gallery',
     'has lost a file',
-    ({ town }) => {
-      const { page } = town.ports.page;
-      town.ports.page.page = (path) => (path.startsWith('/assets/') ? undefined : page(path));
+    ({ stores }) => {
+      const { page } = stores.ports.page;
+      stores.ports.page.page = (path) => (path.startsWith('/assets/') ? undefined : page(path));
     },
     /the page’s file \/assets\/main-1\.js: answered 404/,
   ],
   [
     'serve-gallery',
     'does not know where to sign in',
-    ({ town }) => {
-      town.ports.page.readSignIn = () => Promise.reject(new Error('no pool'));
+    ({ stores }) => {
+      stores.ports.page.readSignIn = () => Promise.reject(new Error('no pool'));
     },
     /the configuration/,
   ],
@@ -187,53 +187,53 @@ const defects: Defect[] = [
 
 describe('refuses a version of', () => {
   test.each(defects)('%s that %s', async (folder, _, defect, found) => {
-    const stage = createStage(folder);
-    const invoke = stage.ports.invoke;
-    stage.ports.invoke = (name, version, event) => {
+    const gallery = createInMemoryGallery(folder);
+    const invoke = gallery.ports.invoke;
+    gallery.ports.invoke = (name, version, event) => {
       const { requestContext } = event as { requestContext?: { authorizer?: { jwt: { claims: { sub: string } } } } };
-      askers.set(stage.town, requestContext?.authorizer?.jwt.claims.sub ?? '');
+      askers.set(gallery.stores, requestContext?.authorizer?.jwt.claims.sub ?? '');
       return invoke(name, version, event);
     };
-    defect(stage);
-    expect((await stage.verify()).join('\n')).toMatch(found);
+    defect(gallery);
+    expect((await gallery.verify()).join('\n')).toMatch(found);
   });
 });
 
 test('says so where the function is none of the gallery', async () => {
-  const stage = createStage('get-image');
-  stage.ports.folderOf = () => undefined;
-  expect(await stage.verify()).toEqual(['the function on-trial is none of the gallery']);
+  const gallery = createInMemoryGallery('get-image');
+  gallery.ports.folderOf = () => undefined;
+  expect(await gallery.verify()).toEqual(['the function on-trial is none of the gallery']);
 });
 
 test('clears up and tells what it had found where the trial breaks off', async () => {
-  const stage = createStage('get-image');
-  stage.ports.fetch = () => Promise.reject(new TypeError('fetch failed'));
-  expect(await stage.verify()).toEqual(['the trial of get-image broke off: TypeError: fetch failed']);
+  const gallery = createInMemoryGallery('get-image');
+  gallery.ports.fetch = () => Promise.reject(new TypeError('fetch failed'));
+  expect(await gallery.verify()).toEqual(['the trial of get-image broke off: TypeError: fetch failed']);
 });
 
 test('deletes only what it has put there itself', async () => {
-  const stage = createStage('delete-image');
+  const gallery = createInMemoryGallery('delete-image');
   const deleted: string[] = [];
-  const { deletePicture, putPicture } = stage.ports;
+  const { deletePicture, putPicture } = gallery.ports;
   const put: string[] = [];
-  stage.ports.putPicture = (key) => {
+  gallery.ports.putPicture = (key) => {
     put.push(key);
     return putPicture(key);
   };
-  stage.ports.deletePicture = (key) => {
+  gallery.ports.deletePicture = (key) => {
     deleted.push(key);
     return deletePicture(key);
   };
-  expect(await stage.verify()).toEqual([]);
+  expect(await gallery.verify()).toEqual([]);
   expect(deleted).toEqual(put);
   expect(put).toEqual([expect.stringMatching(/^users\/verify-gallery-/u)]);
 });
 
 test('tries again what was throttled', async () => {
-  const stage = createStage('serve-gallery');
-  const { invoke } = stage.ports;
+  const gallery = createInMemoryGallery('serve-gallery');
+  const { invoke } = gallery.ports;
   let times = 0;
-  stage.ports.invoke = async (...one) =>
+  gallery.ports.invoke = async (...one) =>
     ++times % 3 === 0 ? invoke(...one) : { status: 'unavailable', why: 'throttled' };
-  expect(await stage.verify()).toEqual([]);
+  expect(await gallery.verify()).toEqual([]);
 });

@@ -15,7 +15,7 @@ const tokens = (n: number, obtainedAt = 0): Tokens => ({
 /** Tabs of one browser: messages reach the others, and one at a time has the lock. */
 function browser() {
   const world = { now: 0, refreshes: 0, refuses: false };
-  const tabs: { hear: (message: Message) => void }[] = [];
+  const tabs: { receive: (message: Message) => void }[] = [];
   let lock: Promise<unknown> = Promise.resolve();
   function open(kept?: unknown) {
     let stored = kept;
@@ -24,7 +24,7 @@ function browser() {
       save: (next) => (stored = next),
       // As a channel does: later, and not to the sender.
       tell: (message) => {
-        for (const other of tabs) if (other !== tab) setImmediate(() => other.hear(message));
+        for (const other of tabs) if (other !== tab) setImmediate(() => other.receive(message));
       },
       now: () => world.now,
       exclusively: (work) => {
@@ -127,7 +127,7 @@ describe('a session', () => {
     const { open } = browser();
     const tab = open(tokens(2, 5000));
     await tab.start();
-    tab.hear({ type: 'signed-in', tokens: tokens(1) });
+    tab.receive({ type: 'signed-in', tokens: tokens(1) });
     expect(tab.tokenNow()).toBe('access-2');
   });
 });

@@ -5,7 +5,7 @@ import { ko } from '../../../web/words/ko.ts';
 import { preferred, varietyOf } from '../../../web/words/language.ts';
 import { reasonIn } from '../../../web/words/reasons.ts';
 import { guard } from '../../../functions/shared/imaging/guard.ts';
-import { sizeRefusal } from '../../../functions/shared/images/limits.ts';
+import { sizeRefusal } from '../../../functions/shared/images/original-size.ts';
 import { gifOfOneFrame, gifOnCanvas, pngOfZeros, avifClaiming } from '../../support/hostile-pictures.ts';
 
 /** Every text by its path, those that need arguments with some. */

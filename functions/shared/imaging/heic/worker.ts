@@ -137,9 +137,9 @@ export function decodeInWorker(): void {
 
   /** All warnings but that of a stream which names other colours than its container: that one counts, and no pixel is wrong. */
   function isWarnedOf(image: number): boolean {
-    const MOST = 16;
-    const into = libheif._malloc(MOST * 12);
-    const count = libheif._heif_image_get_decoding_warnings(image, 0, into, MOST);
+    const MAX_WARNINGS = 16;
+    const into = libheif._malloc(MAX_WARNINGS * 12);
+    const count = libheif._heif_image_get_decoding_warnings(image, 0, into, MAX_WARNINGS);
     const all = libheif._heif_image_get_decoding_warnings(image, 0, 0, 0);
     const subcodes = Array.from({ length: count }, (_, n) => libheif.HEAP32[into / 4 + n * 3 + 1]);
     return all > count || subcodes.some((subcode) => subcode !== COLOURS_DISAGREE);

@@ -1,6 +1,6 @@
 import { identityOf, imageId, type Image } from '../../../../functions/shared/images/image.ts';
 import type { ImageRecord, OpenAttempt } from '../../../../functions/shared/images/record.ts';
-import { image as theImage, TIMEOUT, type Actor } from './stage.ts';
+import { image as theImage, TIMEOUT, type Actor } from './actor.ts';
 import { isSameOriginal, type Stored, type World } from './world.ts';
 
 /** Watches every step of a schedule as far as it is about one image, and looks at its end. */
@@ -81,7 +81,7 @@ export function createJudge(world: World, image: Image = theImage) {
     const known = kills.filter(
       (kill) =>
         kill.version === actor.version &&
-        kill.what === whatIsDecoded(actor, upload) &&
+        kill.what === describeDecoding(actor, upload) &&
         kill.startedAt + TIMEOUT < actor.startedAt,
     );
     if (known.length > 1)
@@ -89,7 +89,7 @@ export function createJudge(world: World, image: Image = theImage) {
   }
 
   function killed(actor: Actor, upload: number, startedAt: number): void {
-    kills.push({ version: actor.version, what: whatIsDecoded(actor, upload), startedAt });
+    kills.push({ version: actor.version, what: describeDecoding(actor, upload), startedAt });
   }
 
   function deletes(keys: readonly string[]): void {
@@ -112,11 +112,11 @@ export function createJudge(world: World, image: Image = theImage) {
 
   /** Records and outputs say what the bucket holds; if `byListing`, as far as a listing can tell. */
   function converged(when: string, { byListing = false } = {}): void {
-    const wrong = whatIsWrong(world.bucket.get(image.key), world.read(imageId(image), 'thumbnails'), byListing);
+    const wrong = findProblem(world.bucket.get(image.key), world.read(imageId(image), 'thumbnails'), byListing);
     if (wrong !== undefined) find(`after ${when}: ${wrong}`);
   }
 
-  function whatIsWrong(
+  function findProblem(
     original: Stored | undefined,
     record: ImageRecord | undefined,
     byListing: boolean,
@@ -148,7 +148,7 @@ export function createJudge(world: World, image: Image = theImage) {
    * tries again; should it crash instead, it stays among the open attempts, which no mark touches, and is counted like any other.
    */
   function marked(before: ImageRecord | undefined, record: ImageRecord): void {
-    if (standing === undefined || whatItSays(standing) !== whatItSays(record)) {
+    if (standing === undefined || describeRecord(standing) !== describeRecord(record)) {
       find(`a ${before?.status ?? 'missing'} record was replaced by a stale mark on what it had replaced itself`);
     }
     standing = record;
@@ -190,7 +190,7 @@ export function createJudge(world: World, image: Image = theImage) {
 }
 
 /** All of a record that a stale mark leaves as it is. */
-function whatItSays({ status, eTag, versionId, processedBy, processedAt, outputs }: ImageRecord): string {
+function describeRecord({ status, eTag, versionId, processedBy, processedAt, outputs }: ImageRecord): string {
   return JSON.stringify([status, eTag, versionId, processedBy, processedAt, outputs.map(({ key }) => key)]);
 }
 
@@ -210,6 +210,6 @@ function namesOf({ outputs }: ImageRecord): string[] {
 export type Judge = ReturnType<typeof createJudge>;
 
 /** The state that the attempt was noted for, and the upload that was read: If-Match lets through the same bytes uploaded again. */
-function whatIsDecoded(actor: Actor, upload: number): string {
+function describeDecoding(actor: Actor, upload: number): string {
   return `${actor.attempts.at(-1)?.of ?? ''} upload ${upload}`;
 }

@@ -2,7 +2,7 @@ import type { OriginalVersion } from '../../../../functions/shared/images/image.
 import type { ImageRecord, Status } from '../../../../functions/shared/images/record.ts';
 import type { Ports } from '../../../../functions/shared/bring-up-to-date/ports.ts';
 import type { Mutation } from './run.ts';
-import { image } from './stage.ts';
+import { image } from './actor.ts';
 
 type WorkerMutation = (ports: Ports) => Ports;
 
@@ -71,8 +71,8 @@ const plainCounterOfAttempts: WorkerMutation = (ports) => ({
 const attemptsNeverWithdrawn: WorkerMutation = (ports) => ({
   ...ports,
   writeRecord: (record, expected) => ports.writeRecord(record, expected, []),
-  withdrawAttempt: async () => undefined,
-  noteFailure: (record, lastError) => ports.noteFailure(record, lastError),
+  removeOpenAttempt: async () => undefined,
+  saveLastError: (record, lastError) => ports.saveLastError(record, lastError),
 });
 
 /** The look at the bucket comes before the look at the item. */
@@ -109,13 +109,14 @@ const recipesUndoEachOther: WorkerMutation = (ports) => {
       actual = await ports.readRecord(id, recipe);
       return actual && actual.recipeVersion > 1 ? { ...actual, recipeVersion: 0 } : actual;
     },
-    noteAttempt: (record, attempt) => ports.noteAttempt(actual && record.status === 'ready' ? actual : record, attempt),
+    addOpenAttempt: (record, attempt) =>
+      ports.addOpenAttempt(actual && record.status === 'ready' ? actual : record, attempt),
   };
 };
 
 const notingDemotesReady: WorkerMutation = (ports) => ({
   ...ports,
-  noteAttempt: (record, attempt) => ports.noteAttempt({ ...record, status: 'pending', outputs: [] }, attempt),
+  addOpenAttempt: (record, attempt) => ports.addOpenAttempt({ ...record, status: 'pending', outputs: [] }, attempt),
 });
 
 /** Every outcome forgets every crash: two versions behind one alias then forget each other's. */

@@ -1,11 +1,11 @@
 import type { Ports } from '../../../../functions/reconcile-images/ports.ts';
 import type { Image } from '../../../../functions/shared/images/image.ts';
-import { image, stepsOf, type Actor, type Stage } from './stage.ts';
+import { image, stepsOf, type Actor, type Simulation } from './actor.ts';
 
 /** The world as one run of reconcile-images sees it. */
-export function reconcilerPorts(stage: Stage, actor: Actor, announce: (image: Image) => void): Ports {
-  const { world, judge } = stage;
-  const step = stepsOf(stage, actor);
+export function reconcilerPorts(simulation: Simulation, actor: Actor, announce: (image: Image) => void): Ports {
+  const { world, judge } = simulation;
+  const step = stepsOf(simulation, actor);
   return {
     recipes: [actor.recipe],
     features: new Set(),
@@ -37,7 +37,7 @@ export function reconcilerPorts(stage: Stage, actor: Actor, announce: (image: Im
       };
       return step(write, write);
     },
-    servingVersion: () => step(() => stage.serving),
+    servingVersion: () => step(() => simulation.serving),
     headOriginal: (wanted) => step(() => world.head(wanted)),
     hasOutput: (key) => step(() => world.outputs.has(key)),
     deleteOutputs: (keys) =>

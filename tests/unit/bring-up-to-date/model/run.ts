@@ -8,7 +8,7 @@ import { createInterleaver } from './interleaver.ts';
 import { createJudge } from './judge.ts';
 import { reconcilerPorts } from './reconciler.ts';
 import type { Action, Scenario } from './scenario.ts';
-import { image, TIMEOUT, type Actor, type Stage } from './stage.ts';
+import { image, TIMEOUT, type Actor, type Simulation } from './actor.ts';
 import { workerPorts } from './worker.ts';
 import { createWorld } from './world.ts';
 
@@ -35,7 +35,7 @@ export async function play(scenario: Scenario, mutation: Mutation = {}, afterDel
   const judge = createJudge(world);
   const interleaver = createInterleaver(scenario.strategy);
   const faults = new Map(scenario.faults.map(({ atStep, kind }) => [atStep, kind]));
-  const stage: Stage = { world, judge, interleaver, faults, steps: 0, isCalm: true, isDelivered: true };
+  const simulation: Simulation = { world, judge, interleaver, faults, steps: 0, isCalm: true, isDelivered: true };
   const deadline = new AbortController().signal;
   let actors = 0;
 
@@ -68,29 +68,29 @@ export async function play(scenario: Scenario, mutation: Mutation = {}, afterDel
   function deliver(versions: readonly string[], tries = 1): void {
     const version = versions[(tries - 1) % versions.length] ?? '1';
     const work = (actor: Actor) => {
-      const ports = workerPorts(stage, actor);
+      const ports = workerPorts(simulation, actor);
       const worker = { version, timeoutMs: TIMEOUT, deadline };
       return bringUpToDate(mutation.worker?.(ports) ?? ports, worker, image, actor.recipe);
     };
     invoke(version, work, () => {
       if (tries < TRIES) deliver(versions, tries + 1);
-      else stage.isDelivered = false;
+      else simulation.isDelivered = false;
     });
   }
 
   function reconcile(versions: readonly string[]): void {
     const work = (actor: Actor) => {
-      const ports = reconcilerPorts(stage, actor, () => deliver(versions));
+      const ports = reconcilerPorts(simulation, actor, () => deliver(versions));
       return reconcileImages(mutation.reconciler?.(ports) ?? ports, options);
     };
     // A run that dies is no loss: another one comes in an hour.
-    invoke(scenario.end === '1' && stage.serving === 1 ? '1' : '2', work, () => undefined);
+    invoke(scenario.end === '1' && simulation.serving === 1 ? '1' : '2', work, () => undefined);
   }
 
   function act(action: Action): void {
     if (action === 'delete') world.remove(image);
     else if (action !== 'lose an output') world.upload(image, action.put);
-    else if (world.loseOutput()) stage.isDelivered = false;
+    else if (world.loseOutput()) simulation.isDelivered = false;
     judge.bucketChanged();
   }
 
@@ -102,12 +102,12 @@ export async function play(scenario: Scenario, mutation: Mutation = {}, afterDel
       if (next.action === 'delete' && afterDelete) {
         invoke(
           '1',
-          (actor) => afterDelete(workerPorts(stage, actor), actor.recipe),
+          (actor) => afterDelete(workerPorts(simulation, actor), actor.recipe),
           () => undefined,
         );
       }
       const copies = next.action === 'lose an output' ? 0 : next.journey.copies;
-      if (next.journey.copies === 0) stage.isDelivered = false;
+      if (next.journey.copies === 0) simulation.isDelivered = false;
       for (let copy = 0; copy < copies; copy++) deliver(next.journey.versions);
       userActs(index + 1);
     });
@@ -118,14 +118,14 @@ export async function play(scenario: Scenario, mutation: Mutation = {}, afterDel
   for (let lapse = 1; lapse <= scenario.lapses; lapse++) interleaver.later(-lapse, () => (world.clock.now += LAPSE));
   for (let run = 0; run < scenario.reconciliations; run++) reconcile(['1', '2']);
   await interleaver.untilQuiet(tick);
-  const wasDelivered = stage.isDelivered;
+  const wasDelivered = simulation.isDelivered;
   if (wasDelivered) judge.converged('all events were delivered');
-  if (stage.isCalm) judge.clean();
+  if (simulation.isCalm) judge.clean();
 
   // The release is over, one way or the other. Lost events and dead letters are repaired in a few undisturbed runs.
   faults.clear();
   const { end } = scenario;
-  if (end !== 'both') stage.serving = Number(end);
+  if (end !== 'both') simulation.serving = Number(end);
   for (let round = 0; round < 4; round++) {
     world.clock.now += LAPSE;
     reconcile([end !== 'both' ? end : round % 2 === 0 ? '1' : '2']);

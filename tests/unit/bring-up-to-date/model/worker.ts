@@ -1,12 +1,12 @@
 import type { Ports } from '../../../../functions/shared/bring-up-to-date/ports.ts';
 import { UnacceptableImageError } from '../../../../functions/shared/images/errors.ts';
-import { die, stepsOf, type Actor, type Stage } from './stage.ts';
+import { die, stepsOf, type Actor, type Simulation } from './actor.ts';
 import { rendered, type Content } from './world.ts';
 
 /** The world as one invocation of the use case sees it. */
-export function workerPorts(stage: Stage, actor: Actor): Ports {
-  const { world, judge } = stage;
-  const step = stepsOf(stage, actor);
+export function workerPorts(simulation: Simulation, actor: Actor): Ports {
+  const { world, judge } = simulation;
+  const step = stepsOf(simulation, actor);
   return {
     readRecord: (id, recipe) => step(() => world.read(id, recipe)),
     writeRecord: (record, expected, withdrawn) => {
@@ -18,15 +18,15 @@ export function workerPorts(stage: Stage, actor: Actor): Ports {
       };
       return step(write, write);
     },
-    noteAttempt: (record, attempt) =>
+    addOpenAttempt: (record, attempt) =>
       step(() => {
         const before = world.read(record.imageId, record.recipe);
         const result = world.note(record, attempt);
         if (result === 'written') judge.noted(actor, before, attempt);
         return result;
       }),
-    withdrawAttempt: (id, recipe, attempt) => step(() => world.withdraw(id, recipe, attempt)),
-    noteFailure: (record, lastError, attempt) => step(() => world.fail(record, lastError, attempt)),
+    removeOpenAttempt: (id, recipe, attempt) => step(() => world.withdraw(id, recipe, attempt)),
+    saveLastError: (record, lastError, attempt) => step(() => world.fail(record, lastError, attempt)),
     headOriginal: (wanted) => step(() => world.head(wanted)),
     readOriginal: (wanted, version) =>
       step(() => {
@@ -40,7 +40,7 @@ export function workerPorts(stage: Stage, actor: Actor): Ports {
       await step(() => undefined);
       if (content === 'killer' || (content === 'killer of 1' && actor.version === '1')) {
         judge.killed(actor, upload, startedAt);
-        return die(stage, actor);
+        return die(simulation, actor);
       }
       if (content === 'broken') throw new UnacceptableImageError('broken');
       const made = new TextEncoder().encode(rendered(content, recipe));

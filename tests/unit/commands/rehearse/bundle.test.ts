@@ -17,7 +17,7 @@ test('bundles a function by the settings of the template, with a mark in its fir
 });
 
 test('does not make a bundle without the defect that it is to have', async () => {
-  const defect = { file: 'black.ts', replaces: 'shared/door/batch.ts' };
+  const defect = { file: 'black.ts', replaces: 'shared/lambda/batch.ts' };
   await expect(bundle('GenerateThumbnailsFunction', 'mark', defect)).rejects.toThrow(/does not use .*batch\.ts/u);
 });
 

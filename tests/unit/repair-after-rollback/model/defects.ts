@@ -1,11 +1,11 @@
 import type { Ports } from '../../../../functions/shared/bring-up-to-date/ports.ts';
 import { UnacceptableImageError } from '../../../../functions/shared/images/errors.ts';
 import type { Judge } from '../../bring-up-to-date/model/judge.ts';
-import { die, type Actor, type Stage } from '../../bring-up-to-date/model/stage.ts';
+import { die, type Actor, type Simulation } from '../../bring-up-to-date/model/actor.ts';
 import type { Defect } from './scenario.ts';
 
 /** Version 2, seeing the world through ports that do wrong what it does wrong. */
-export function withDefect(defect: Defect, ports: Ports, stage: Stage, actor: Actor): Ports {
+export function withDefect(defect: Defect, ports: Ports, simulation: Simulation, actor: Actor): Ports {
   switch (defect) {
     case 'black':
       return {
@@ -30,7 +30,7 @@ export function withDefect(defect: Defect, ports: Ports, stage: Stage, actor: Ac
         ...ports,
         derive: async (bytes, recipe, deadline) => {
           await ports.derive(bytes, recipe, deadline);
-          return die(stage, actor);
+          return die(simulation, actor);
         },
       };
     case 'nothing':

@@ -7,8 +7,8 @@ import type { Mutation } from './run.ts';
 /** Whatever the table holds by then is written over by what it held when it was looked through, some time ago. */
 const marksWhateverIsThere: Mutation = (ports) => ({
   ...ports,
-  scanMadeBy: async (maker, after) => {
-    const page = await ports.scanMadeBy(maker, after);
+  scanWrittenBy: async (writer, after) => {
+    const page = await ports.scanWrittenBy(writer, after);
     for (let step = 0; step < 10; step++) await ports.readCursor('d-EXAMPLE11');
     return page;
   },
@@ -22,7 +22,7 @@ const marksWhateverIsThere: Mutation = (ports) => ({
 
 const marksNothing: Mutation = (ports) => ({ ...ports, writeRecord: async () => 'written' });
 
-const tellsNobody: Mutation = (ports) => ({ ...ports, announce: async () => undefined });
+const announcesNothing: Mutation = (ports) => ({ ...ports, announce: async () => undefined });
 
 const takesWhatFailedForDone: Mutation = (ports) => ({
   ...ports,
@@ -30,7 +30,7 @@ const takesWhatFailedForDone: Mutation = (ports) => ({
 });
 
 /** Announced before it is marked, an image is found up to date. */
-const tellsBeforeItMarks: Mutation = (ports) => ({
+const announcesBeforeItMarks: Mutation = (ports) => ({
   ...ports,
   writeRecord: async (record, expected, withdrawn) => {
     await ports.announce(record, record);
@@ -56,11 +56,11 @@ function anHourLater(ports: Ports): Ports['now'] {
 
 /** What it reads is what was there at the first look at that place. */
 const readsWhatWas: Mutation = (ports) => {
-  const pages = new Map<string | undefined, Awaited<ReturnType<Ports['scanMadeBy']>>>();
+  const pages = new Map<string | undefined, Awaited<ReturnType<Ports['scanWrittenBy']>>>();
   return {
     ...ports,
-    scanMadeBy: async (maker, after) => {
-      const page = pages.get(after) ?? (await ports.scanMadeBy(maker, after));
+    scanWrittenBy: async (writer, after) => {
+      const page = pages.get(after) ?? (await ports.scanWrittenBy(writer, after));
       pages.set(after, page);
       return page;
     },
@@ -71,8 +71,8 @@ const only =
   (isSeen: (record: ImageRecord) => boolean): Mutation =>
   (ports) => ({
     ...ports,
-    scanMadeBy: async (maker, after) => {
-      const page = await ports.scanMadeBy(maker, after);
+    scanWrittenBy: async (writer, after) => {
+      const page = await ports.scanWrittenBy(writer, after);
       return { ...page, items: page.items.filter(isSeen) };
     },
   });
@@ -80,11 +80,11 @@ const only =
 /** What was made before the release failed is not looked for. */
 const sinceItFailed: Mutation = (ports) => {
   const since = ports.now().toISOString();
-  return { ...ports, scanMadeBy: (maker, after) => ports.scanMadeBy({ ...maker, since }, after) };
+  return { ...ports, scanWrittenBy: (writer, after) => ports.scanWrittenBy({ ...writer, since }, after) };
 };
 
 /** Told once, an image is never told again, though it may have been made anew by the version that is going. */
-const tellsOfAnImageOnce: Mutation = (ports) => {
+const announcesAnImageOnce: Mutation = (ports) => {
   const told = new Set<string>();
   return {
     ...ports,
@@ -106,8 +106,8 @@ const movesOnBeforeItIsDone: Mutation = (ports) => {
       revision = cursor?.revision ?? 0;
       return cursor;
     },
-    scanMadeBy: async (maker, after) => {
-      const page = await ports.scanMadeBy(maker, after);
+    scanWrittenBy: async (writer, after) => {
+      const page = await ports.scanWrittenBy(writer, after);
       const phase = page.next === undefined ? 'done' : 'early';
       const cursor = { phase, revision: ++revision, ...(page.next !== undefined && { after: page.next }) } as const;
       await ports.writeCursor('d-EXAMPLE11', cursor);
@@ -135,8 +135,10 @@ const givesUpOnceAnotherServes: Mutation = (ports) => ({
 /** Whatever was made since the release began is made again, by whomever. */
 const marksAnybodys: Mutation = (ports) => ({
   ...ports,
-  scanMadeBy: async (maker, after) => {
-    const pages = await Promise.all(['1', '2', '3'].map((version) => ports.scanMadeBy({ ...maker, version }, after)));
+  scanWrittenBy: async (writer, after) => {
+    const pages = await Promise.all(
+      ['1', '2', '3'].map((version) => ports.scanWrittenBy({ ...writer, version }, after)),
+    );
     const [{ next } = {}] = pages;
     return { items: pages.flatMap(({ items }) => items), ...(next !== undefined && { next }) };
   },
@@ -145,9 +147,9 @@ const marksAnybodys: Mutation = (ports) => ({
 export const mutants: Readonly<Record<string, Mutation>> = {
   'stale marks written over whatever is there': marksWhateverIsThere,
   'announced without a stale mark': marksNothing,
-  'marked and not announced': tellsNobody,
+  'marked and not announced': announcesNothing,
   'a failed announcement taken for one that was heard': takesWhatFailedForDone,
-  'announced before it is marked': tellsBeforeItMarks,
+  'announced before it is marked': announcesBeforeItMarks,
   'no wait until the version is withdrawn': doesNotWait,
   'one pass': looksOnce,
   'pages as they were': readsWhatWas,
@@ -156,7 +158,7 @@ export const mutants: Readonly<Record<string, Mutation>> = {
   'not what was taken for deleted': only(({ status }) => status !== 'deleted'),
   'not what was marked already': only(({ status, recipeVersion }) => status === 'pending' || recipeVersion > 0),
   'only what was made since the release failed': sinceItFailed,
-  'no image told of twice': tellsOfAnImageOnce,
+  'no image told of twice': announcesAnImageOnce,
   'a place written down before it is done': movesOnBeforeItIsDone,
   'the place of another taken for the end': findsOthersInTheWay,
   'nothing once a third version serves': givesUpOnceAnotherServes,

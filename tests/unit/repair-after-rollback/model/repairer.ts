@@ -1,13 +1,13 @@
 import type { Cursor, Ports } from '../../../../functions/repair-after-rollback/ports.ts';
 import type { Image } from '../../../../functions/shared/images/image.ts';
 import type { ImageRecord } from '../../../../functions/shared/images/record.ts';
-import { stepsOf, type Actor, type Stage } from '../../bring-up-to-date/model/stage.ts';
+import { stepsOf, type Actor, type Simulation } from '../../bring-up-to-date/model/actor.ts';
 
 /** Where the alias sends invocations. */
 export type Alias = { version: string; weights: Readonly<Record<string, number>> };
 
 /** What a repair has to do with besides the world. */
-export type Aftermath = {
+export type RolledBackRelease = {
   alias: () => Alias;
   cursors: Map<string, Cursor>;
   startedAt: string;
@@ -17,24 +17,24 @@ export type Aftermath = {
 };
 
 /** The world as one try of repair-after-rollback sees it: a page of the table is one record. */
-export function repairerPorts(stage: Stage, actor: Actor, aftermath: Aftermath): Ports {
-  const { world, judge } = stage;
-  const step = stepsOf(stage, actor);
+export function repairerPorts(simulation: Simulation, actor: Actor, release: RolledBackRelease): Ports {
+  const { world, judge } = simulation;
+  const step = stepsOf(simulation, actor);
   return {
     bucket: 'uploads',
     recipeOf: () => 'thumbnails',
     describeRelease: () =>
       step(() => ({
         ...{ functionName: 'generate-thumbnails', alias: 'live', currentVersion: '1', targetVersion: '2' },
-        startedAt: aftermath.startedAt,
+        startedAt: release.startedAt,
       })),
-    gaveTraffic: () => step(() => true),
+    receivedTraffic: () => step(() => true),
     isServed: (_, wanted) =>
       step(() => {
-        const { version, weights } = aftermath.alias();
+        const { version, weights } = release.alias();
         return version === wanted || (weights[wanted] ?? 0) > 0;
       }),
-    scanMadeBy: ({ version, since }, after) =>
+    scanWrittenBy: ({ version, since }, after) =>
       step(() => {
         const rest = [...world.table]
           .filter(([name]) => after === undefined || name > after)
@@ -55,12 +55,12 @@ export function repairerPorts(stage: Stage, actor: Actor, aftermath: Aftermath):
       };
       return step(write, write);
     },
-    announce: (image) => step(() => aftermath.announce(image)),
-    readCursor: (deploymentId) => step(() => aftermath.cursors.get(deploymentId)),
+    announce: (image) => step(() => release.announce(image)),
+    readCursor: (deploymentId) => step(() => release.cursors.get(deploymentId)),
     writeCursor: (deploymentId, cursor) =>
       step(() => {
-        if ((aftermath.cursors.get(deploymentId)?.revision ?? 0) !== cursor.revision - 1) return 'lost';
-        aftermath.cursors.set(deploymentId, cursor);
+        if ((release.cursors.get(deploymentId)?.revision ?? 0) !== cursor.revision - 1) return 'lost';
+        release.cursors.set(deploymentId, cursor);
         return 'written';
       }),
     now: world.time,
@@ -69,7 +69,7 @@ export function repairerPorts(stage: Stage, actor: Actor, aftermath: Aftermath):
       const until = world.clock.now + ms;
       await step(() => void (world.clock.now = Math.max(world.clock.now, until)));
     },
-    remainingMs: () => (aftermath.hasTime() ? 900_000 : 10_000),
+    remainingMs: () => (release.hasTime() ? 900_000 : 10_000),
   };
 
   function wasMarked(before: ImageRecord | undefined, record: ImageRecord): void {

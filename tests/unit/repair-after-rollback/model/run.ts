@@ -10,7 +10,7 @@ import { createInterleaver } from '../../bring-up-to-date/model/interleaver.ts';
 import { createJudge, type Judge } from '../../bring-up-to-date/model/judge.ts';
 import { seeded } from '../../bring-up-to-date/model/random.ts';
 import { reconcilerPorts } from '../../bring-up-to-date/model/reconciler.ts';
-import { TIMEOUT, type Actor, type Stage } from '../../bring-up-to-date/model/stage.ts';
+import { TIMEOUT, type Actor, type Simulation } from '../../bring-up-to-date/model/actor.ts';
 import { workerPorts } from '../../bring-up-to-date/model/worker.ts';
 import { createWorld } from '../../bring-up-to-date/model/world.ts';
 import { lenient, withDefect } from './defects.ts';
@@ -30,7 +30,7 @@ const REPAIR_TIMEOUT = 900_000;
 const options: Options = { ...readOptions({ pass: 'full' }), deletes: true };
 
 /** One image: what is judged of it, how often it was announced, and whether every announcement came to an end with somebody. */
-type Told = { image: Image; judge: Judge; stage: Stage; announced: number; isHeard: boolean };
+type Told = { image: Image; judge: Judge; simulation: Simulation; announced: number; isHeard: boolean };
 
 /**
  * Plays the release of a wrong version 2, its withdrawal, the real repair and, after that, one run of the real reconcile-images; says
@@ -49,17 +49,17 @@ export async function play(scenario: Scenario, mutation: Mutation = (ports) => p
   const tales = scenario.lives.map((_, index): Told => {
     const image = { bucket: 'uploads', key: `users/ann/${index}.jpg` };
     const judge = lenient(createJudge(world, image));
-    return { image, judge, stage: createStage(judge, scenario.faults), announced: 0, isHeard: true };
+    return { image, judge, simulation: createSimulation(judge, scenario.faults), announced: 0, isHeard: true };
   });
   const judgeOf = ({ key }: ImageRecord) => taleOf({ key }).judge;
   const everyJudge: Judge = {
     ...createJudge(world),
     marked: (before, record) => judgeOf(record).marked(before, record),
   };
-  const repairStage = createStage(everyJudge, scenario.repairFaults);
-  const reconcileStage = createStage(everyJudge, []);
+  const repairSimulation = createSimulation(everyJudge, scenario.repairFaults);
+  const reconcileSimulation = createSimulation(everyJudge, []);
 
-  function createStage(judge: Judge, faults: Scenario['faults']): Stage {
+  function createSimulation(judge: Judge, faults: Scenario['faults']): Simulation {
     const byStep = new Map(faults.map(({ atStep, kind }) => [atStep, kind]));
     return { world, judge, interleaver, faults: byStep, steps: 0, isCalm: true, isDelivered: true };
   }
@@ -106,9 +106,9 @@ export async function play(scenario: Scenario, mutation: Mutation = (ports) => p
 
   function deliver(tale: Told, whenLost: () => void, tries = 1): void {
     const work = (actor: Actor) => {
-      const ports = workerPorts(tale.stage, actor);
+      const ports = workerPorts(tale.simulation, actor);
       const worker = { version: actor.version, timeoutMs: TIMEOUT, deadline };
-      const seen = actor.version === '2' ? withDefect(scenario.defect, ports, tale.stage, actor) : ports;
+      const seen = actor.version === '2' ? withDefect(scenario.defect, ports, tale.simulation, actor) : ports;
       return bringUpToDate(seen, worker, tale.image, actor.recipe);
     };
     invoke(versionByAlias, work, () => {
@@ -122,7 +122,7 @@ export async function play(scenario: Scenario, mutation: Mutation = (ports) => p
     tale.announced++;
     deliver(tale, () => {
       tale.isHeard = false;
-      tale.stage.isDelivered = false;
+      tale.simulation.isDelivered = false;
     });
   }
 
@@ -133,7 +133,7 @@ export async function play(scenario: Scenario, mutation: Mutation = (ports) => p
       if (act === 'delete') world.remove(tale.image);
       else world.upload(tale.image, act.put);
       tale.judge.bucketChanged();
-      for (let copy = 0; copy < copies; copy++) deliver(tale, () => (tale.stage.isDelivered = false));
+      for (let copy = 0; copy < copies; copy++) deliver(tale, () => (tale.simulation.isDelivered = false));
       live({ acts, copies }, tale, index, n + 1);
     });
   }
@@ -145,7 +145,7 @@ export async function play(scenario: Scenario, mutation: Mutation = (ports) => p
     const pages = scenario.pages[tries - 1];
     let looks = 0;
     const work = async (actor: Actor) => {
-      const ports = repairerPorts(repairStage, actor, {
+      const ports = repairerPorts(repairSimulation, actor, {
         ...{ alias: () => alias, cursors, startedAt, announce },
         hasTime: () => pages === undefined || ++looks < pages,
       });
@@ -162,7 +162,7 @@ export async function play(scenario: Scenario, mutation: Mutation = (ports) => p
   /** One run; its recipes are those of the version that is deployed, be it served or not. */
   function reconcile(version: string): void {
     const work = (actor: Actor) => {
-      const ports = reconcilerPorts(reconcileStage, actor, announce);
+      const ports = reconcilerPorts(reconcileSimulation, actor, announce);
       const servingVersion = async () => (Object.keys(alias.weights).length === 0 ? Number(alias.version) : undefined);
       return reconcileImages({ ...ports, servingVersion }, options);
     };
@@ -211,22 +211,22 @@ export async function play(scenario: Scenario, mutation: Mutation = (ports) => p
   for (let run = 0; run < scenario.reconciliations; run++) reconcile(choose(2) === 0 ? '1' : '2');
   await interleaver.untilQuiet(tick);
 
-  for (const { stage } of [...tales, { stage: repairStage }]) stage.faults.clear();
+  for (const { simulation } of [...tales, { simulation: repairSimulation }]) simulation.faults.clear();
   if (scenario.third !== undefined && !endings.has('repaired')) {
     // Below the version that serves, reconcile-images cannot tell a withdrawn version from one that has served: a person has to see to it.
     repair();
     await interleaver.untilQuiet(tick);
     if (!endings.has('repaired')) everyJudge.findings.push('a repair that a person asked for did not come to its end');
   }
-  for (const { image, judge, stage, isHeard } of tales) {
+  for (const { image, judge, simulation, isHeard } of tales) {
     if (!endings.has('repaired')) break;
     if (isHeard) leftBehind(image, judge, 'the repair is over');
     // What a blind version has taken no notice of bears no trace of it: only reconcile-images looks where nothing is.
-    if (stage.isDelivered && scenario.defect !== 'blind') judge.converged('the repair');
+    if (simulation.isDelivered && scenario.defect !== 'blind') judge.converged('the repair');
   }
 
   // What the repair could not mend, or was never told of, one run of reconcile-images does; and the next has nothing to do.
-  const wasDelivered = tales.map(({ stage }) => stage.isDelivered);
+  const wasDelivered = tales.map(({ simulation }) => simulation.isDelivered);
   const announced = () => tales.reduce((sum, tale) => sum + tale.announced, 0);
   let before = 0;
   for (let run = 0; run < 2; run++) {
