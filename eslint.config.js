@@ -67,12 +67,12 @@ const rooms = [
   },
   {
     files: ['commands/**'],
-    except: ['commands/rehearse/faults/**'],
+    except: ['commands/rehearse/faults/modules/**'],
     only: String.raw`(?!.*(functions|local-cloud|tests|bench)/)(\.{1,2}/|node:|@aws-sdk/|cli-progress$|esbuild$|fflate$|sharp$|smol-toml$|yaml$)`,
     why: 'commands are AWS SDK clients: they never import functions or local-cloud',
   },
   {
-    files: ['commands/rehearse/faults/**'],
+    files: ['commands/rehearse/faults/modules/**'],
     only: String.raw`(the-real:|node:|sharp$)`,
     why: 'a fault is bundled into a function: it wraps a module of functions/, and knows nothing of commands',
   },

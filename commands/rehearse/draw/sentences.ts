@@ -1,5 +1,5 @@
 import type { Release, Story } from '../story.ts';
-import { currentShare, highestShare, isWithdrawn, rolledBackAt, totalsAt } from './reading.ts';
+import { currentShare, highestShare, isWithdrawn, rolledBackAt, totalsAt } from '../judge/reading.ts';
 import { alarmLabel, count, oneLine, percent, seconds } from './words.ts';
 
 /** What happened and why, in sentences that the terminal and the page share. */

@@ -1,6 +1,6 @@
 import type { Story } from '../story.ts';
-import { wrongWithAll } from '../all.ts';
-import { highestShare } from './reading.ts';
+import { wrongWithAll } from '../judge/all.ts';
+import { highestShare } from '../judge/reading.ts';
 import { guardLabel, headline, whyOf } from './sentences.ts';
 import { count, faultLabel, percent, seconds } from './words.ts';
 

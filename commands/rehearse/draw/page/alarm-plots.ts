@@ -1,5 +1,5 @@
 import type { Alarm, Story } from '../../story.ts';
-import { firstRollback } from '../reading.ts';
+import { firstRollback } from '../../judge/reading.ts';
 import { alarmLabel, seconds } from '../words.ts';
 import { plot, textBy, type Axis, type Mark } from './axis.ts';
 import { breakable, html, nothing, type Html } from './html.ts';

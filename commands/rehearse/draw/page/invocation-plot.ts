@@ -1,5 +1,5 @@
 import type { Release } from '../../story.ts';
-import { totalsAt } from '../reading.ts';
+import { totalsAt } from '../../judge/reading.ts';
 import { growthRates, niceTop, short } from '../scale.ts';
 import { count, oneLine } from '../words.ts';
 import { label, path, plot, stretched, type Axis, type Mark } from './axis.ts';

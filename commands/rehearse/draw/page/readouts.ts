@@ -1,5 +1,5 @@
 import type { Story } from '../../story.ts';
-import { shareAt, stateAt, totalsAt } from '../reading.ts';
+import { shareAt, stateAt, totalsAt } from '../../judge/reading.ts';
 import { alarmLabel, oneLine, percent, seconds } from '../words.ts';
 
 /** At so many moments the page can say what was going on. */

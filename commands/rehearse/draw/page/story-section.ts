@@ -1,5 +1,5 @@
 import type { Story } from '../../story.ts';
-import { firstRollback, highestShare } from '../reading.ts';
+import { firstRollback, highestShare } from '../../judge/reading.ts';
 import { againLabel, guardLabel, headline, whyOf } from '../sentences.ts';
 import { configLabel, count, faultLabel, percent, seconds, speedLabel } from '../words.ts';
 import { alarmPlots } from './alarm-plots.ts';

@@ -1,5 +1,5 @@
 import type { Alarm, Story } from '../../story.ts';
-import { firedAt, stateAt } from '../reading.ts';
+import { firedAt, stateAt } from '../../judge/reading.ts';
 import { alarmLabel, seconds } from '../words.ts';
 import type { Line, Span } from './line.ts';
 import { alarmMark } from './marks.ts';

@@ -1,5 +1,5 @@
 import type { Release, Story } from '../../story.ts';
-import { failedPictures, isWithdrawn } from '../reading.ts';
+import { failedPictures, isWithdrawn } from '../../judge/reading.ts';
 import { headline, imagesToldOf, reasonOf, whyOf } from '../sentences.ts';
 import { alarmLabel, configLabel, count, faultLabel, firstProblem, oneLine, percent } from '../words.ts';
 

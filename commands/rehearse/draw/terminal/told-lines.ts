@@ -1,5 +1,5 @@
 import type { HookReport, Release, Story } from '../../story.ts';
-import { failedPictures } from '../reading.ts';
+import { failedPictures } from '../../judge/reading.ts';
 import { count, firstProblem, oneLine, seconds, whatOf } from '../words.ts';
 import type { Row } from './frame.ts';
 import type { Line, Span } from './line.ts';
