@@ -68,7 +68,7 @@ const rooms = [
   {
     files: ['commands/**'],
     except: ['commands/rehearse/faults/modules/**'],
-    only: String.raw`(?!.*(functions|local-cloud|tests|bench)/)(\.{1,2}/|node:|@aws-sdk/|cli-progress$|esbuild$|fflate$|sharp$|smol-toml$|yaml$)`,
+    only: String.raw`(?!.*(functions|local-cloud|tests|bench)/)(\.{1,2}/|node:|@aws-sdk/|cli-progress$|esbuild$|fflate$|sharp$|smol-toml$|string-width$|yaml$)`,
     why: 'commands are AWS SDK clients: they never import functions or local-cloud',
   },
   {

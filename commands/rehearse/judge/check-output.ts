@@ -1,6 +1,6 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
-import type { Item } from '../../shared/records.ts';
+import type { Item } from '../../shared/image-items.ts';
 import { ALIKE, distance, look } from '../photographs/fingerprint.ts';
 import type { Picture } from '../photographs/pictures.ts';
 import type { Stack } from '../aws/stack.ts';

@@ -1,4 +1,4 @@
-import type { Item } from '../../shared/records.ts';
+import type { Item } from '../../shared/image-items.ts';
 import { AT_ONCE, itemName, readItems } from '../aws/items.ts';
 import { seeOutput, type Seen } from './check-output.ts';
 import type { Maker, Stack } from '../aws/stack.ts';

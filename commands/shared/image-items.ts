@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { GetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { GetItemCommand, type AttributeValue, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 
 type Image = { bucket: string; key: string };
 
-/** One item of ImagesTable, as far as a command shows it. */
+/** One item of ImagesTable: the attributes that commands show. */
 export type Item = {
   status: string;
   reason?: string;
@@ -24,13 +24,17 @@ export type Item = {
 
 export const recipeNames = ['thumbnails', 'renditions'] as const;
 
-/** The key of the item of one image and recipe. */
-export function itemKey({ bucket, key }: Image, recipe: string): Record<'imageId' | 'recipe', { S: string }> {
-  const imageId = createHash('sha256').update(`${bucket}/${key}`).digest('hex');
-  return { imageId: { S: imageId }, recipe: { S: recipe } };
+/** The partition key of the items of one image. */
+export function imageIdOf({ bucket, key }: Image): string {
+  return createHash('sha256').update(`${bucket}/${key}`).digest('hex');
 }
 
-/** The item of one image and recipe, strongly consistent; undefined where there is none. */
+/** The key of the item of one image and recipe. */
+export function itemKey(image: Image, recipe: string): Record<string, AttributeValue> {
+  return marshall({ imageId: imageIdOf(image), recipe });
+}
+
+/** Reads the item of one image and recipe, strongly consistent; undefined if it does not exist. */
 export async function readItem(
   dynamoDb: DynamoDBClient,
   table: string,
