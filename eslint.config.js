@@ -1,6 +1,10 @@
 import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
+/** A command imports its own files, Node, the AWS SDK and a few packages; never functions/, the local cloud, tests or bench. */
+const fromCommands = (but = '') =>
+  String.raw`(?!.*(functions|local-cloud|tests|bench)/)${but}(\.{1,2}/|node:|@aws-sdk/|cli-progress$|esbuild$|fflate$|sharp$|smol-toml$|string-width$|yaml$)`;
+
 /** Imports point inward (design: docs/architecture.md); each row says what a room may not reach. */
 const rooms = [
   {
@@ -68,8 +72,29 @@ const rooms = [
   {
     files: ['commands/**'],
     except: ['commands/rehearse/faults/modules/**'],
-    only: String.raw`(?!.*(functions|local-cloud|tests|bench)/)(\.{1,2}/|node:|@aws-sdk/|cli-progress$|esbuild$|fflate$|sharp$|smol-toml$|string-width$|yaml$)`,
+    only: fromCommands(),
     why: 'commands are AWS SDK clients: they never import functions or local-cloud',
+  },
+  {
+    files: ['commands/rehearse/{aws,faults}/**'],
+    except: ['commands/rehearse/faults/modules/**'],
+    only: fromCommands('(?!.*/(draw|judge|photographs|play|target)/)'),
+    why: 'the SDK calls and the faults know nothing of the rehearsal that uses them',
+  },
+  {
+    files: ['commands/rehearse/{judge,photographs,target}/**'],
+    only: fromCommands('(?!.*/(draw|play)/)'),
+    why: 'drawing and playing depend on judging, never the reverse',
+  },
+  {
+    files: ['commands/rehearse/play/**'],
+    only: fromCommands('(?!.*/draw/)'),
+    why: 'a rehearsal calls back with its story and does not know how it is drawn',
+  },
+  {
+    files: ['commands/rehearse/draw/**'],
+    only: fromCommands('(?!.*/(aws|faults|photographs|play|target)/)'),
+    why: 'a drawing shows a story and its verdict, and nothing else',
   },
   {
     files: ['commands/rehearse/faults/modules/**'],

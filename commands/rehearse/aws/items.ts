@@ -1,14 +1,15 @@
 import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { imageIdOf, itemKey, type Item } from '../../shared/image-items.ts';
-import type { Photograph } from '../photographs/uploads.ts';
 import type { Stack } from './stack.ts';
 
 /** DynamoDB returns at most 100 items per call: two recipes of each photograph. */
 export const AT_ONCE = 50;
 
+type Uploaded = { key: string };
+
 /** A unique name for the item of a photograph and a recipe. */
-export function itemName({ uploadsBucket: bucket }: Stack, { key }: Photograph, recipe: string): string {
+export function itemName({ uploadsBucket: bucket }: Stack, { key }: Uploaded, recipe: string): string {
   return `${imageIdOf({ bucket, key })} ${recipe}`;
 }
 
@@ -16,7 +17,7 @@ export function itemName({ uploadsBucket: bucket }: Stack, { key }: Photograph, 
  * Reads the items of at most `AT_ONCE` photographs, by `itemName`; strongly consistent. Items that DynamoDB did not process are missing,
  * like items that do not exist.
  */
-export async function readItems(stack: Stack, photographs: readonly Photograph[]): Promise<Map<string, Item>> {
+export async function readItems(stack: Stack, photographs: readonly Uploaded[]): Promise<Map<string, Item>> {
   const { imagesTable, uploadsBucket: bucket } = stack;
   const keys = photographs.flatMap(({ key }) => stack.functions.map(({ recipe }) => itemKey({ bucket, key }, recipe)));
   const { Responses: responses = {} } = await stack.aws.dynamoDb.send(

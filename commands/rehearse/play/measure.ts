@@ -1,4 +1,4 @@
-import { FASTEST, speedFor, type Measure } from './pace.ts';
+import { FASTEST, speedFor, type Measure } from '../pace.ts';
 import { lookAtUploads, pause, type Scene } from './context.ts';
 
 /** So many photographs are to be ready before anything is said of the machine: the first ones wait for functions to begin. */

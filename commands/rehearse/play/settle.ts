@@ -1,5 +1,5 @@
+import { guardLabel } from '../judge/guard-label.ts';
 import { readAlias } from '../aws/code.ts';
-import { guardLabel } from '../draw/sentences.ts';
 import { expectationOf } from '../judge/expectations.ts';
 import type { Observer } from './observe.ts';
 import { lookAtUploads, pause, type Scene } from './context.ts';

@@ -3,7 +3,7 @@ import { refuseIfReleasing } from '../aws/deployments.ts';
 import { claim } from './lock.ts';
 import type { Options } from '../options.ts';
 import { startOwnCloud } from './own-cloud.ts';
-import { FASTEST } from '../play/pace.ts';
+import { FASTEST } from '../pace.ts';
 import { findStack, type Stack } from '../aws/stack.ts';
 
 /** Where a rehearsal is played. */

@@ -1,4 +1,4 @@
-import { partsOf } from '../deployment-type.ts';
+import { partsOf } from './deployment-type.ts';
 
 /** How fast a machine makes photographs ready. */
 export type Measure = {
