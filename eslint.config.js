@@ -1,6 +1,10 @@
 import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
+/** A command imports its own files, Node, the AWS SDK and a few packages; never functions/, the local cloud, tests or bench. */
+const fromCommands = (but = '') =>
+  String.raw`(?!.*(functions|local-cloud|tests|bench)/)${but}(\.{1,2}/|node:|@aws-sdk/|cli-progress$|esbuild$|fflate$|sharp$|smol-toml$|string-width$|yaml$)`;
+
 /** Imports point inward (design: docs/architecture.md); each row says what a room may not reach. */
 const rooms = [
   {
@@ -72,12 +76,33 @@ const rooms = [
   },
   {
     files: ['commands/**'],
-    except: ['commands/rehearse/faults/**'],
-    only: String.raw`(?!.*(functions|local-cloud|tests|bench)/)(\.{1,2}/|node:|@aws-sdk/|cli-progress$|esbuild$|fflate$|sharp$|smol-toml$|yaml$)`,
+    except: ['commands/rehearse/faults/modules/**'],
+    only: fromCommands(),
     why: 'commands are AWS SDK clients: they never import functions or local-cloud',
   },
   {
-    files: ['commands/rehearse/faults/**'],
+    files: ['commands/rehearse/{aws,faults}/**'],
+    except: ['commands/rehearse/faults/modules/**'],
+    only: fromCommands('(?!.*/(draw|judge|photographs|play|target)/)'),
+    why: 'the SDK calls and the faults know nothing of the rehearsal that uses them',
+  },
+  {
+    files: ['commands/rehearse/{judge,photographs,target}/**'],
+    only: fromCommands('(?!.*/(draw|play)/)'),
+    why: 'drawing and playing depend on judging, never the reverse',
+  },
+  {
+    files: ['commands/rehearse/play/**'],
+    only: fromCommands('(?!.*/draw/)'),
+    why: 'a rehearsal calls back with its story and does not know how it is drawn',
+  },
+  {
+    files: ['commands/rehearse/draw/**'],
+    only: fromCommands('(?!.*/(aws|faults|photographs|play|target)/)'),
+    why: 'a drawing shows a story and its verdict, and nothing else',
+  },
+  {
+    files: ['commands/rehearse/faults/modules/**'],
     only: String.raw`(the-real:|node:|sharp$)`,
     why: 'a fault is bundled into a function: it wraps a module of functions/, and knows nothing of commands',
   },

@@ -9,7 +9,9 @@ const common = {
   testEnvironmentOptions: { customExportConditions: ['@local-cloud/source', 'node', 'node-addons'] },
   transform: { '\\.(ts|mjs|js|avif|gif|heic|jpg|png|webp)$': '<rootDir>/tests/support/esbuild-transform.cjs' },
   // Published as ES modules only, so they pass through the transformer as our own files do.
-  transformIgnorePatterns: ['/node_modules/(?!(thumbhash|croner|jose|oauth4webapi|preact|@preact)/)'],
+  transformIgnorePatterns: [
+    '/node_modules/(?!(thumbhash|croner|jose|oauth4webapi|preact|@preact|string-width|strip-ansi|ansi-regex|get-east-asian-width)/)',
+  ],
 };
 
 /** One project a kind of test, so that `npm test -- --selectProjects unit` runs one of them. */

@@ -7,7 +7,7 @@ import { takeDocker } from './check-sam-local/daemon.ts';
 import { eventsOf, folderOf } from './check-sam-local/functions.ts';
 import { checkPictures } from './check-sam-local/pictures.ts';
 import { tally, type Check } from './check-sam/tally.ts';
-import { startOwnCloud } from './rehearse/own-cloud.ts';
+import { startOwnCloud } from './rehearse/target/own-cloud.ts';
 import { docker } from './sam-local/docker.ts';
 import { architectureHere, findBaseImage, IMAGES } from './sam-local/image.ts';
 import { deployedFunctions, type DeployedFunction } from './sam-local/variables.ts';

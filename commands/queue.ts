@@ -5,7 +5,7 @@ import { SQSClient, type Message } from '@aws-sdk/client-sqs';
 import { readDeadLetter } from './shared/dead-letters.ts';
 import { openProgress } from './shared/progress.ts';
 import { countMessages, moveMessages, putBack, removeMessage, takeMessages } from './shared/queues.ts';
-import { readItem, type Item } from './shared/records.ts';
+import { readItem, type Item } from './shared/image-items.ts';
 import { run } from './shared/run.ts';
 import { findTarget, targetHelp, targetOptions, UsageError, type Target } from './shared/target.ts';
 import { printable } from './shared/text.ts';

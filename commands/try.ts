@@ -7,7 +7,7 @@ import { drawSample } from './sample-picture.ts';
 import { demoUserOf } from './shared/demo-user.ts';
 import { waitForOutcome, type Outcome } from './shared/outcome.ts';
 import { openProgress } from './shared/progress.ts';
-import { recipeNames } from './shared/records.ts';
+import { recipeNames } from './shared/image-items.ts';
 import { run } from './shared/run.ts';
 import { findTarget, targetHelp, targetOptions, UsageError, type Target } from './shared/target.ts';
 import { showsPictures, terminalPicture } from './shared/terminal-picture.ts';

@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Check } from '../check-sam/tally.ts';
 import { drawSample } from '../sample-picture.ts';
-import { itemKey, readItem, type Item } from '../shared/records.ts';
+import { itemKey, readItem, type Item } from '../shared/image-items.ts';
 import type { Target } from '../shared/target.ts';
 import { runCommand } from './command.ts';
 

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { startOwnCloud } from '../rehearse/own-cloud.ts';
+import { startOwnCloud } from '../rehearse/target/own-cloud.ts';
 import type { SamCli } from './sam-cli.ts';
 import type { Check } from './tally.ts';
 

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { targetOptions, UsageError } from '../shared/target.ts';
 import { deploymentConfigName } from './deployment-type.ts';
-import { faults, type Fault } from './faults.ts';
+import { faults, type Fault } from './faults/faults.ts';
 
 export const help = `Plays a release and watches it: a new version goes over gradually while photographs are uploaded, and guards look at it.
 

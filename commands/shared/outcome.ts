@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { readItem, type Item } from './records.ts';
+import { readItem, type Item } from './image-items.ts';
 import { isTransient } from './transient.ts';
 import type { Uploaded } from './upload.ts';
 

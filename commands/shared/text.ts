@@ -13,6 +13,11 @@ export function printable(text: string): string {
   );
 }
 
+/** Text from outside on one line, without control characters and without characters that change the text direction. */
+export function oneLine(text: string): string {
+  return printable(text.replace(/\s+/gu, ' ').trim());
+}
+
 /** The median; of an even number the mean of the middle two; NaN of none. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

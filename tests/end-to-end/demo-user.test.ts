@@ -1,8 +1,8 @@
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { expect, test } from '@jest/globals';
-import { findStack } from '../../commands/rehearse/stack.ts';
-import { uploadSteadily, deletePhotographs } from '../../commands/rehearse/uploads.ts';
-import { drawPictures } from '../../commands/rehearse/pictures.ts';
+import { findStack } from '../../commands/rehearse/aws/stack.ts';
+import { uploadSteadily, deletePhotographs } from '../../commands/rehearse/photographs/uploads.ts';
+import { drawPictures } from '../../commands/rehearse/photographs/pictures.ts';
 import { demoUser, ensureDemoUser } from '../../commands/shared/demo-user.ts';
 import { findTarget } from '../../commands/shared/target.ts';
 import { eventually } from 'local-cloud/testing';

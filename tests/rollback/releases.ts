@@ -22,10 +22,7 @@ const PATIENCE = 300;
 export async function startReleases(undocumented: Partial<Undocumented>) {
   const folder = await mkdtemp(join(tmpdir(), 'rollback-'));
   const template = await changedTemplate(folder, (text) =>
-    text.replace(
-      /( +)CodeUri: functions\/generate-renditions\n/u,
-      '$&$1DeploymentPreference: { Type: Canary10Percent5Minutes }\n',
-    ),
+    text.replace(/(CodeUri: functions\/generate-renditions\n.*?\n {8}Type: )[^\n]+/su, '$1Canary10Percent5Minutes'),
   );
   const cloud = await createCloud({
     ...{ template, stackName: 'serverless-thumbnails', port: 0, undocumented },

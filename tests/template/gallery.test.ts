@@ -371,6 +371,6 @@ describe('releases of the gallery', () => {
       expect([name, mentioned.test(JSON.stringify([hook.Environment, role]))]).toEqual([name, false]);
     }
     expect(hook.Timeout).toBeGreaterThanOrEqual(180);
-    expect(hook.DeploymentPreference?.Enabled).toBe(false);
+    expect(hook.DeploymentPreference).toBeUndefined();
   });
 });

@@ -1,6 +1,8 @@
+import { oneLine } from '../../shared/text.ts';
+import { guardLabel } from '../judge/guard-label.ts';
 import type { Release, Story } from '../story.ts';
-import { currentShare, highestShare, isWithdrawn, rolledBackAt, totalsAt } from './reading.ts';
-import { alarmLabel, count, oneLine, percent, seconds } from './words.ts';
+import { currentShare, highestShare, isWithdrawn, rolledBackAt, totalsAt } from '../judge/reading.ts';
+import { count, percent, seconds } from './words.ts';
 
 /** What happened and why, in sentences that the terminal and the page share. */
 
@@ -50,16 +52,12 @@ export function againLabel({ afterMs, speed }: NonNullable<Story['uploads']['aga
 export function reasonOf({ reason = '' }: Release, stackName: string): string {
   const [code = ''] = /^[A-Z_]+(?=:)/u.exec(reason) ?? [];
   if (code === 'ALARM_ACTIVE') {
-    const alarms = [...reason.matchAll(/<([^>]+)>/gu)].map(([, name = '']) => alarmLabel(name, stackName));
+    const alarms = [...reason.matchAll(/<([^>]+)>/gu)].map(([, name = '']) => guardLabel(name, stackName));
     if (alarms.length > 0) return `${code}: ${alarms.join(', ')}`;
   }
   const hook = /(?:Before|After)AllowTraffic: .+$/u.exec(reason)?.[0];
   if (code === 'HOOK_EXECUTION_FAILURE' && hook !== undefined) return oneLine(`${code}: ${hook}`);
   return oneLine(reason);
-}
-
-export function guardLabel(guard: string, stackName: string): string {
-  return alarmLabel(guard, stackName);
 }
 
 /** Why the release ended as it did: what the hook found or the alarm saw, else what CodeDeploy says of the one that ended first. */

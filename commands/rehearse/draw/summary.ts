@@ -1,7 +1,8 @@
+import { guardLabel } from '../judge/guard-label.ts';
 import type { Story } from '../story.ts';
-import { wrongWithAll } from '../all.ts';
-import { highestShare } from './reading.ts';
-import { guardLabel, headline, whyOf } from './sentences.ts';
+import { wrongWithAll } from '../judge/all.ts';
+import { highestShare } from '../judge/reading.ts';
+import { headline, whyOf } from './sentences.ts';
 import { count, faultLabel, percent, seconds } from './words.ts';
 
 /** One rehearsal as a row among others. */

@@ -1,4 +1,4 @@
-import { printable } from '../../shared/text.ts';
+import { oneLine } from '../../shared/text.ts';
 import type { HookReport } from '../story.ts';
 
 /** Ms as `0.4 s`, `12.3 s`, `2 min 5 s`. */
@@ -18,11 +18,6 @@ export function count(number: number, noun: string): string {
   return `${String(number)} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-/** Text from outside on one line, without what could command a terminal or turn the direction of a page. */
-export function oneLine(text: string): string {
-  return printable(text.replace(/\s+/gu, ' ').trim());
-}
-
 /** CodeDeploy's own configurations all begin alike: `Canary10Percent5Minutes`. */
 export function configLabel(name: string): string {
   return oneLine(name.replace(/^CodeDeployDefault\.(Lambda)?/u, ''));
@@ -36,12 +31,6 @@ export function faultLabel(fault: string): string {
 /** `30 times AWS's speed`. */
 export function speedLabel(speed: number): string {
   return speed === 1 ? "AWS's speed" : `${String(speed)} times AWS's speed`;
-}
-
-/** A physical name begins with its stack's and may end with the version that it watches or with characters that CloudFormation added. */
-export function alarmLabel(name: string, stackName: string): string {
-  const own = name.startsWith(`${stackName}-`) ? name.slice(stackName.length + 1) : name;
-  return oneLine(own.replace(/-(?:\d+|[A-Za-z0-9]{12,13})$/u, '').replace(/Alarm$/u, ''));
 }
 
 type Picture = HookReport['pictures'][number];

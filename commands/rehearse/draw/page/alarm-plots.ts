@@ -1,6 +1,7 @@
+import { guardLabel } from '../../judge/guard-label.ts';
 import type { Alarm, Story } from '../../story.ts';
-import { firstRollback } from '../reading.ts';
-import { alarmLabel, seconds } from '../words.ts';
+import { firstRollback } from '../../judge/reading.ts';
+import { seconds } from '../words.ts';
 import { plot, textBy, type Axis, type Mark } from './axis.ts';
 import { breakable, html, nothing, type Html } from './html.ts';
 import { lane } from './lane.ts';
@@ -16,7 +17,7 @@ export function alarmPlots(story: Story, axis: Axis, id: string): Html {
       ${alarms.map((alarm, index) =>
         alarmPlot(
           alarm,
-          alarmLabel(alarm.name, story.stackName),
+          guardLabel(alarm.name, story.stackName),
           axis,
           `${id}-${gates ? 'gate' : 'inform'}-${String(index)}`,
           mark,

@@ -1,4 +1,4 @@
-import { oneLine } from '../words.ts';
+import { oneLine } from '../../../shared/text.ts';
 
 /** Markup that may be put into a page as it is. Only the tag below makes it, so that no text from outside can. */
 export type Html = { readonly markup: string };

@@ -1,7 +1,8 @@
+import { oneLine } from '../../../shared/text.ts';
 import type { Release } from '../../story.ts';
-import { totalsAt } from '../reading.ts';
+import { totalsAt } from '../../judge/reading.ts';
 import { growthRates, niceTop, short } from '../scale.ts';
-import { count, oneLine } from '../words.ts';
+import { count } from '../words.ts';
 import { label, path, plot, stretched, type Axis, type Mark } from './axis.ts';
 import { html, nothing, type Html } from './html.ts';
 import { lane, swatch } from './lane.ts';

@@ -1,8 +1,9 @@
+import { oneLine } from '../../../shared/text.ts';
 import type { HookReport, Story } from '../../story.ts';
 import { readDataUri } from '../data-uri.ts';
-import { failedPictures } from '../reading.ts';
+import { failedPictures } from '../../judge/reading.ts';
 import { relativeSizes, type Extent } from '../relative-sizes.ts';
-import { count, durationOf, oneLine, whatOf } from '../words.ts';
+import { count, durationOf, whatOf } from '../words.ts';
 import { heading, html, nothing, type Content, type Html } from './html.ts';
 
 type Picture = HookReport['pictures'][number];

@@ -1,6 +1,8 @@
+import { oneLine } from '../../../shared/text.ts';
+import { guardLabel } from '../../judge/guard-label.ts';
 import type { Story } from '../../story.ts';
-import { shareAt, stateAt, totalsAt } from '../reading.ts';
-import { alarmLabel, oneLine, percent, seconds } from '../words.ts';
+import { shareAt, stateAt, totalsAt } from '../../judge/reading.ts';
+import { percent, seconds } from '../words.ts';
 
 /** At so many moments the page can say what was going on. */
 const MOMENTS = 120;
@@ -25,7 +27,7 @@ function readoutAt(story: Story, at: number): string {
     }),
     ...(firing.length === 0
       ? []
-      : [`fires: ${firing.map(({ name }) => alarmLabel(name, story.stackName)).join(', ')}`]),
+      : [`fires: ${firing.map(({ name }) => guardLabel(name, story.stackName)).join(', ')}`]),
     ...(images === undefined
       ? []
       : [`images: ${String(images.sent)} sent, ${String(images.right)} right, ${String(images.wrong)} wrong`]),

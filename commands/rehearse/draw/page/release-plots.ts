@@ -1,5 +1,5 @@
 import type { Release } from '../../story.ts';
-import { highestShare, rolledBackAt } from '../reading.ts';
+import { highestShare, rolledBackAt } from '../../judge/reading.ts';
 import { seconds } from '../words.ts';
 import type { Axis, Mark } from './axis.ts';
 import { html, type Html } from './html.ts';

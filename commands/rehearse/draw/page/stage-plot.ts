@@ -1,5 +1,5 @@
 import type { Release, Stage } from '../../story.ts';
-import { stageLasted, stagesOf } from '../reading.ts';
+import { stageLasted, stagesOf } from '../../judge/reading.ts';
 import { seconds } from '../words.ts';
 import { plot, textBy, type Axis, type Mark } from './axis.ts';
 import { heading, html, nothing, type Html } from './html.ts';

@@ -1,6 +1,7 @@
+import { guardLabel } from '../../judge/guard-label.ts';
 import type { Story } from '../../story.ts';
-import { firstRollback, highestShare } from '../reading.ts';
-import { againLabel, guardLabel, headline, whyOf } from '../sentences.ts';
+import { firstRollback, highestShare } from '../../judge/reading.ts';
+import { againLabel, headline, whyOf } from '../sentences.ts';
 import { configLabel, count, faultLabel, percent, seconds, speedLabel } from '../words.ts';
 import { alarmPlots } from './alarm-plots.ts';
 import { axisOf, timeScale } from './axis.ts';

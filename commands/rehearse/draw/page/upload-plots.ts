@@ -1,5 +1,5 @@
 import type { Story } from '../../story.ts';
-import { firstRollback } from '../reading.ts';
+import { firstRollback } from '../../judge/reading.ts';
 import { linePath, niceTop } from '../scale.ts';
 import { count } from '../words.ts';
 import { label, path, plot, stretched, type Axis } from './axis.ts';

@@ -1,6 +1,7 @@
+import { guardLabel } from '../../judge/guard-label.ts';
 import type { Alarm, Story } from '../../story.ts';
-import { firedAt, stateAt } from '../reading.ts';
-import { alarmLabel, seconds } from '../words.ts';
+import { firedAt, stateAt } from '../../judge/reading.ts';
+import { seconds } from '../words.ts';
 import type { Line, Span } from './line.ts';
 import { alarmMark } from './marks.ts';
 
@@ -18,7 +19,7 @@ function lineOf(label: string, group: readonly Alarm[], stackName: string): Line
   const fired = group.filter((alarm) => stateAt(alarm) !== 'ALARM' && firedAt(alarm) !== undefined);
   const waiting = group.filter((alarm) => stateAt(alarm) === 'INSUFFICIENT_DATA').length;
   const names = (list: readonly Alarm[]): string =>
-    list.map((alarm) => `${alarmLabel(alarm.name, stackName)} (${seconds(firedAt(alarm) ?? 0)})`).join(', ');
+    list.map((alarm) => `${guardLabel(alarm.name, stackName)} (${seconds(firedAt(alarm) ?? 0)})`).join(', ');
   const told: Span[] = [
     ...(firing.length > 0 ? [['bad', ` fires: ${names(firing)}`] as const] : []),
     ...(fired.length > 0 ? [['warning', ` fired: ${names(fired)}`] as const] : []),

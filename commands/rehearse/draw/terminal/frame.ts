@@ -1,5 +1,6 @@
+import { oneLine } from '../../../shared/text.ts';
 import type { Story } from '../../story.ts';
-import { configLabel, faultLabel, oneLine, speedLabel } from '../words.ts';
+import { configLabel, faultLabel, speedLabel } from '../words.ts';
 import { alarmLines } from './alarm-lines.ts';
 import { clipLine, leftAndRight, type Line } from './line.ts';
 import { releaseLines } from './release-lines.ts';

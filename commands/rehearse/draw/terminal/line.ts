@@ -1,35 +1,36 @@
+import { styleText } from 'node:util';
 import { clip, widthOf } from './width.ts';
 
-/** What a piece of text is to its reader; only `paint` knows colours. */
+/** What a piece of text means to its reader; only `paint` knows colours. */
 export type Tone = 'plain' | 'quiet' | 'strong' | 'good' | 'bad' | 'warning' | 'new' | 'loud-good' | 'loud-bad';
 
 export type Span = readonly [tone: Tone, text: string];
 
 export type Line = readonly Span[];
 
-const codes: Record<Tone, string> = {
-  plain: '',
-  quiet: '\u001b[2m',
-  strong: '\u001b[1m',
-  good: '\u001b[32m',
-  bad: '\u001b[31m',
-  warning: '\u001b[33m',
-  new: '\u001b[36m',
-  'loud-good': '\u001b[1;32m',
-  'loud-bad': '\u001b[1;31m',
+const styles: Record<Tone, Parameters<typeof styleText>[0]> = {
+  plain: [],
+  quiet: 'dim',
+  strong: 'bold',
+  good: 'green',
+  bad: 'red',
+  warning: 'yellow',
+  new: 'cyan',
+  'loud-good': ['bold', 'green'],
+  'loud-bad': ['bold', 'red'],
 };
 
 export function lineWidth(line: Line): number {
   return line.reduce((sum, [, text]) => sum + widthOf(text), 0);
 }
 
-/** As much of a line as fits. */
+/** Returns the beginning of a line that fits. */
 export function clipLine(line: Line, columns: number): Line {
   if (lineWidth(line) <= columns) return line;
   const kept: Span[] = [];
   let left = columns;
   for (const [tone, text] of line) {
-    // One that fits to the last column is clipped too, where more would follow: its `…` says so.
+    // A span that ends in the last column is clipped too if more would follow, so that `…` shows it.
     const fits = widthOf(text) < left;
     kept.push([tone, fits ? text : clip(`${text} `, left)]);
     if (!fits) break;
@@ -38,7 +39,7 @@ export function clipLine(line: Line, columns: number): Line {
   return kept;
 }
 
-/** Two halves of a line, the right one at the right edge; where both do not fit, the left one is clipped, or alone if the right one may go. */
+/** Joins two halves of a line, the right one at the right edge. If they do not fit, clips the left one, or drops the right one if `rightMayGo`. */
 export function leftAndRight(left: Line, right: Line, columns: number, rightMayGo = false): Line {
   const room = columns - lineWidth(right) - 2;
   if (room < 10 || (rightMayGo && lineWidth(left) > room)) return clipLine(left, columns);
@@ -46,8 +47,9 @@ export function leftAndRight(left: Line, right: Line, columns: number, rightMayG
   return [...clipped, ['plain', ' '.repeat(columns - lineWidth(clipped) - lineWidth(right))], ...right];
 }
 
+/** Styles a line. Does not consult the environment or stdout: the caller decides about colours. */
 export function paint(line: Line, colours: boolean): string {
   return line
-    .map(([tone, text]) => (colours && codes[tone] !== '' && text !== '' ? `${codes[tone]}${text}\u001b[0m` : text))
+    .map(([tone, text]) => (colours && text !== '' ? styleText(styles[tone], text, { validateStream: false }) : text))
     .join('');
 }

@@ -1,9 +1,10 @@
+import { oneLine } from '../../../shared/text.ts';
 import { halfBlocks } from '../../../shared/terminal-picture.ts';
 import type { HookReport } from '../../story.ts';
 import { readDataUri } from '../data-uri.ts';
-import { failedPictures } from '../reading.ts';
+import { failedPictures } from '../../judge/reading.ts';
 import { relativeSizes } from '../relative-sizes.ts';
-import { firstProblem, oneLine, whatOf } from '../words.ts';
+import { firstProblem, whatOf } from '../words.ts';
 import { clip, padEnd, wrap } from './width.ts';
 
 type Picture = HookReport['pictures'][number];

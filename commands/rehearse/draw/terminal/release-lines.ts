@@ -1,7 +1,16 @@
+import { oneLine } from '../../../shared/text.ts';
 import type { Release } from '../../story.ts';
-import { currentShare, highestShare, isWithdrawn, shareAt, stageLasted, stagesOf, totalsAt } from '../reading.ts';
+import {
+  currentShare,
+  highestShare,
+  isWithdrawn,
+  shareAt,
+  stageLasted,
+  stagesOf,
+  totalsAt,
+} from '../../judge/reading.ts';
 import { nowOf } from '../sentences.ts';
-import { count, oneLine, percent, seconds } from '../words.ts';
+import { count, percent, seconds } from '../words.ts';
 import { leftAndRight, type Line, type Span } from './line.ts';
 import { level, stageMark } from './marks.ts';
 

@@ -1,5 +1,5 @@
 import type { Story } from '../../story.ts';
-import { areAsExpected } from '../../all.ts';
+import { areAsExpected } from '../../judge/all.ts';
 import { allImagesTold, summaryHeadline, summaryRow, type SummaryRow } from '../summary.ts';
 import { clipLine, paint, type Line, type Span } from './line.ts';
 import { clip, padEnd, widthOf } from './width.ts';

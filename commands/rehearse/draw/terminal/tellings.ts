@@ -1,7 +1,9 @@
+import { oneLine } from '../../../shared/text.ts';
+import { guardLabel } from '../../judge/guard-label.ts';
 import type { Release, Story } from '../../story.ts';
-import { failedPictures, isWithdrawn } from '../reading.ts';
+import { failedPictures, isWithdrawn } from '../../judge/reading.ts';
 import { headline, imagesToldOf, reasonOf, whyOf } from '../sentences.ts';
-import { alarmLabel, configLabel, count, faultLabel, firstProblem, oneLine, percent } from '../words.ts';
+import { configLabel, count, faultLabel, firstProblem, percent } from '../words.ts';
 
 /** Something that happened: told once, whoever looks how often. */
 export type Telling = {
@@ -84,7 +86,7 @@ function ofAlarms({ alarms, stackName }: Story): Event[] {
     states.flatMap(({ at, state }, index): Event[] => {
       const news = state === 'ALARM' || states.slice(0, index).some((earlier) => earlier.state === 'ALARM');
       return news
-        ? [{ key: `alarm ${name} ${String(index)}`, at, text: `alarm ${alarmLabel(name, stackName)}  ${state}` }]
+        ? [{ key: `alarm ${name} ${String(index)}`, at, text: `alarm ${guardLabel(name, stackName)}  ${state}` }]
         : [];
     }),
   );

@@ -1,6 +1,7 @@
+import { oneLine } from '../../../shared/text.ts';
 import type { HookReport, Release, Story } from '../../story.ts';
-import { failedPictures } from '../reading.ts';
-import { count, firstProblem, oneLine, seconds, whatOf } from '../words.ts';
+import { failedPictures } from '../../judge/reading.ts';
+import { count, firstProblem, seconds, whatOf } from '../words.ts';
 import type { Row } from './frame.ts';
 import type { Line, Span } from './line.ts';
 import { padEnd } from './width.ts';

@@ -1,6 +1,6 @@
+import { oneLine } from '../../../shared/text.ts';
 import type { Story } from '../../story.ts';
 import { headline, imagesToldOf, whyOf } from '../sentences.ts';
-import { oneLine } from '../words.ts';
 import type { Row } from './frame.ts';
 import type { Tone } from './line.ts';
 import { wrap } from './width.ts';

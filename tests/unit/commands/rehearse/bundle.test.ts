@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { strFromU8, unzipSync } from 'fflate';
 
-import { bundle, esbuildOptions } from '../../../../commands/rehearse/bundle.ts';
+import { bundle, esbuildOptions } from '../../../../commands/rehearse/faults/bundle.ts';
 
 test('bundles a function by the settings of the template, with a mark in its first line', async () => {
   const [one, again, another] = await Promise.all(

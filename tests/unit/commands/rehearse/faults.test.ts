@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import sharp from 'sharp';
 
-import { faults } from '../../../../commands/rehearse/faults.ts';
+import { faults } from '../../../../commands/rehearse/faults/faults.ts';
 import { drawSample } from '../../../../commands/sample-picture.ts';
 import { distanceFromDrawn, drawQuarters } from '../../../support/pictures.ts';
 import '../../../support/open-libvips.ts';

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 
-import { drawPictures, type Picture } from '../../../../commands/rehearse/pictures.ts';
+import { drawPictures, type Picture } from '../../../../commands/rehearse/photographs/pictures.ts';
 import { black, size, thumbnail, workshop } from './support/workshop.ts';
 
 let pictures: Picture[];

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 
 import { deploymentConfigName, partsOf } from '../../../../commands/rehearse/deployment-type.ts';
-import { measureOf } from '../../../../commands/rehearse/measure.ts';
+import { measureOf } from '../../../../commands/rehearse/play/measure.ts';
 import { FASTEST, speedFor } from '../../../../commands/rehearse/pace.ts';
 
 const canary = deploymentConfigName('Canary10Percent5Minutes');

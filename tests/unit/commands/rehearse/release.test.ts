@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import { expect, test } from '@jest/globals';
 
-import { pinned } from '../../../../commands/rehearse/alarms.ts';
-import { revisionOf } from '../../../../commands/rehearse/app-spec.ts';
-import { since } from '../../../../commands/rehearse/counts.ts';
+import { pinned } from '../../../../commands/rehearse/aws/alarms.ts';
+import { revisionOf } from '../../../../commands/rehearse/aws/app-spec.ts';
+import { since } from '../../../../commands/rehearse/aws/counts.ts';
 
 test('tells CodeDeploy what to move, and whom to ask before and after, with a hash of just that', () => {
   const shift = { functionName: 'stack-thumbs-1X', alias: 'live', currentVersion: '4', targetVersion: '5' };

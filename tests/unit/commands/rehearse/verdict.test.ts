@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 
-import { areAsExpected } from '../../../../commands/rehearse/all.ts';
-import { expectations, type Expectation } from '../../../../commands/rehearse/expectations.ts';
-import { faults } from '../../../../commands/rehearse/faults.ts';
+import { areAsExpected } from '../../../../commands/rehearse/judge/all.ts';
+import { expectations, type Expectation } from '../../../../commands/rehearse/judge/expectations.ts';
+import { faults } from '../../../../commands/rehearse/faults/faults.ts';
 import type { HookReport, Release, Story } from '../../../../commands/rehearse/story.ts';
-import { guardOf, judgeStory, TAKEN_BACK } from '../../../../commands/rehearse/verdict.ts';
+import { guardOf, judgeStory, TAKEN_BACK } from '../../../../commands/rehearse/judge/verdict.ts';
 
 type Picture = HookReport['pictures'][number];
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { build } from 'esbuild';
 
-import { putIn, type Defect } from '../../../../../commands/rehearse/defect.ts';
+import { putIn, type Defect } from '../../../../../commands/rehearse/faults/defect.ts';
 
 const repository = join(import.meta.dirname, '..', '..', '..', '..', '..');
 

@@ -4,9 +4,9 @@ import type { GetObjectCommand } from '@aws-sdk/client-s3';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import sharp from 'sharp';
 
-import { createJudge } from '../../../../../commands/rehearse/judge.ts';
-import type { Picture } from '../../../../../commands/rehearse/pictures.ts';
-import type { Stack } from '../../../../../commands/rehearse/stack.ts';
+import { createJudge } from '../../../../../commands/rehearse/judge/images.ts';
+import type { Picture } from '../../../../../commands/rehearse/photographs/pictures.ts';
+import type { Stack } from '../../../../../commands/rehearse/aws/stack.ts';
 import '../../../../support/open-libvips.ts';
 
 /** Of every thumbnail that is made there, pixels. */

@@ -1,0 +1,96 @@
+import { isAllAtOnce } from '../deployment-type.ts';
+import { highestShare } from './reading.ts';
+import type { HookReport, Story } from '../story.ts';
+
+/** How a release of one kind should end. */
+export type Expectation = {
+  /** In one sentence. */
+  sentence: string;
+  /** The guards that may be the first to see it; none for a good release. */
+  guards: readonly string[];
+  /** Where a guard has said no for another reason than this defect: what it should have seen. */
+  otherReason?: (report: HookReport | undefined, story: Story) => string | undefined;
+};
+
+type Picture = HookReport['pictures'][number];
+
+/** The golden pictures say no, and what they say is what this defect does to them. */
+function refused(what: string, shows: (picture: Picture) => boolean): Expectation {
+  return {
+    sentence: `Refused before any user sees it: ${what}.`,
+    guards: ['verify-before-traffic'],
+    otherReason: (report) => {
+      const failed = report?.pictures.filter(({ verdict }) => verdict === 'failed') ?? [];
+      return failed.some(shows) ? undefined : `no golden picture shows the reason: ${what}`;
+    },
+  };
+}
+
+const isReady = ({ expected, got }: Picture): boolean => expected.status === 'ready' && got.status === 'ready';
+const tells = (pattern: RegExp) => (picture: Picture) => picture.problems.some((problem) => pattern.test(problem));
+const colours = tells(/colours are off/u);
+
+export const expectations: Readonly<Record<string, Expectation>> = {
+  good: { sentence: 'Released: the new version serves everybody.', guards: [] },
+  crash: refused(
+    'no golden picture gets an outcome',
+    ({ expected, got }) => expected.status === 'ready' && got.status !== 'ready' && got.status !== 'rejected',
+  ),
+  'wrong-size': refused(
+    'files are smaller than their records say',
+    (picture) => isReady(picture) && tells(/^the file of .+ is /u)(picture),
+  ),
+  rotated: refused(
+    'the colours of pictures that were stored turned are in the wrong places',
+    (picture) => isReady(picture) && colours(picture) && (picture.distance?.mean ?? 0) > 0,
+  ),
+  black: refused(
+    'the colours of every picture are gone',
+    (picture) => isReady(picture) && colours(picture) && (picture.distance?.mean ?? 0) > 0,
+  ),
+  slow: {
+    sentence: 'Refused before any user sees it: the new version is slower than the one that serves.',
+    guards: ['verify-before-traffic'],
+    otherReason: (report) => {
+      const { newMs, limitMs } = report?.duration ?? {};
+      if (newMs !== undefined && limitMs !== undefined && newMs > limitMs) return undefined;
+      return 'the hook has not found it slower than the version that serves';
+    },
+  },
+  'leaks-exif': refused(
+    'files carry what a camera wrote',
+    (picture) => isReady(picture) && tells(/carries .*exif/iu)(picture),
+  ),
+  'rejects-good': refused(
+    'good pictures are rejected',
+    ({ expected, got }) => expected.status === 'ready' && got.status === 'rejected',
+  ),
+  'deletes-live-outputs': {
+    sentence: 'Refused before it runs on the schedule: it deletes outputs that records name.',
+    guards: ['verify-before-traffic'],
+    otherReason: (report) => {
+      const problems = report?.cases?.flatMap((one) => one.problems) ?? [];
+      return problems.some((problem) => /^the live output .+ is deleted$/u.test(problem))
+        ? undefined
+        : 'no image of the trial has lost an output that its record names';
+    },
+  },
+  'after-traffic': {
+    sentence: 'Rolled back once users feel it: some of their images fail; those that came out black heal.',
+    guards: ['GenerateThumbnailsImagesFailedAlarm', 'GenerateThumbnailsErrorsAlarm'],
+    otherReason: (_report, { releases, deploymentConfig }) => {
+      const share = Math.max(0, ...releases.map(highestShare));
+      if (share === 0) return 'nothing of the traffic ever went to the new version';
+      return share < 1 || isAllAtOnce(deploymentConfig)
+        ? undefined
+        : 'the guard fired only when all traffic was on the new version';
+    },
+  },
+};
+
+/** Throws for a fault that nobody has said of how it should end. */
+export function expectationOf(fault: string): Expectation {
+  const expectation = expectations[fault];
+  if (expectation === undefined) throw new Error(`Nobody has said how ${fault} should end.`);
+  return expectation;
+}

@@ -1,0 +1,89 @@
+import type { Expectation } from './expectations.ts';
+import type { Release, Story, Verdict } from '../story.ts';
+
+/** What the aliases serve after all, by function folder. */
+export type Serving = ReadonlyMap<string, string>;
+
+/** Whether a rehearsal that is over ended as it should have. Reads everything but the verdict of the story. */
+export function judgeStory(story: Story, expectation: Expectation, serving: Serving): Verdict {
+  const outcome = outcomeOf(story.releases, serving);
+  const guard = guardOf(story);
+  const problems = [
+    ...wrongEnd(story, expectation, outcome, guard),
+    ...story.releases.flatMap((release) => wrongVersion(release, serving, expectation)),
+    ...wrongImages(story),
+  ];
+  return {
+    asExpected: problems.length === 0,
+    outcome,
+    ...(guard !== undefined && { guard }),
+    expected: expectation.sentence,
+    problems,
+  };
+}
+
+function outcomeOf(releases: readonly Release[], serving: Serving): Verdict['outcome'] {
+  if (releases.length === 0) return 'neither';
+  if (releases.every(({ name, newVersion, status }) => status === 'Succeeded' && serving.get(name) === newVersion))
+    return 'released';
+  return releases.every(({ name, oldVersion }) => serving.get(name) === oldVersion) ? 'rolled back' : 'neither';
+}
+
+/** The guard that ended the release first: what was stopped because of another release has none of its own. */
+export function guardOf({ releases, alarms }: Story): string | undefined {
+  const [first] = releases
+    .filter(({ status, reason = '' }) => (status === 'Failed' || status === 'Stopped') && !wasStoppedByHand(reason))
+    .toSorted((a, b) => endOf(a) - endOf(b));
+  if (first === undefined) return undefined;
+  if (/^ALARM_ACTIVE/u.test(first.reason ?? '')) {
+    const [alarm] = alarms
+      .filter(({ gates }) => gates)
+      .flatMap(({ name, states }) => states.filter(({ state }) => state === 'ALARM').map(({ at }) => ({ name, at })))
+      .toSorted((a, b) => a.at - b.at);
+    return alarm?.name ?? 'an alarm';
+  }
+  const stage = first.stages.find(({ status }) => status === 'Failed')?.name;
+  if (stage === 'BeforeAllowTraffic') return 'verify-before-traffic';
+  return stage === 'AfterAllowTraffic' ? 'verify-after-traffic' : undefined;
+}
+
+/** Why a release that had succeeded is withdrawn after all, in the manner of CodeDeploy's reasons. */
+export const TAKEN_BACK = 'TAKEN_BACK: it had succeeded, and is taken back with the other release.';
+
+function wasStoppedByHand(reason: string): boolean {
+  return reason.startsWith('MANUAL_STOP') || reason === TAKEN_BACK;
+}
+
+function endOf({ stages }: Release): number {
+  return Math.max(0, ...stages.map(({ endedAt = 0 }) => endedAt));
+}
+
+function wrongEnd(
+  story: Story,
+  { guards, otherReason }: Expectation,
+  outcome: Verdict['outcome'],
+  guard: string | undefined,
+): string[] {
+  const wanted = guards.length === 0 ? 'released' : 'rolled back';
+  if (outcome !== wanted) return [`it was to be ${wanted}, and is ${outcome}`];
+  if (wanted === 'released') return [];
+  if (guard === undefined || !guards.includes(guard))
+    return [`it was ended by ${guard ?? 'no guard'}, and not by ${guards.join(' or ')}`];
+  const report = story.releases.find(({ report: one }) => one?.hook === guard && one.verdict === 'Failed')?.report;
+  const other = otherReason?.(report, story);
+  return other === undefined ? [] : [other];
+}
+
+function wrongVersion({ name, oldVersion, newVersion }: Release, serving: Serving, { guards }: Expectation): string[] {
+  const wanted = guards.length === 0 ? newVersion : oldVersion;
+  const serves = serving.get(name);
+  return serves === wanted ? [] : [`${name}: version ${serves ?? '?'} serves, and not ${wanted}`];
+}
+
+function wrongImages({ uploads: { lost, wrong, sent } }: Story): string[] {
+  return [
+    ...(sent === 0 ? ['no image was uploaded meanwhile'] : []),
+    ...(lost === 0 ? [] : [`${lost === 1 ? '1 image was' : `${String(lost)} images were`} lost`]),
+    ...(wrong === 0 ? [] : [`${wrong === 1 ? '1 image is' : `${String(wrong)} images are`} wrong a minute after`]),
+  ];
+}

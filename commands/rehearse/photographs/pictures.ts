@@ -1,0 +1,26 @@
+import sharp from 'sharp';
+import { drawSample } from '../../sample-picture.ts';
+import { look, type Look } from './fingerprint.ts';
+
+/** A photograph to upload, and what every picture that is made of it should look like. */
+export type Picture = { jpeg: Uint8Array; width: number; height: number; look: Look };
+
+/** Small, so that a machine of two processors has some to spare: AVIF takes most of it. Larger than the smallest thumbnail. Pixels. */
+const size = { width: 132, height: 88 };
+
+/** A few photographs, every other one stored sideways, as telephones do. */
+export async function drawPictures(count: number): Promise<Picture[]> {
+  const pictures: Picture[] = [];
+  for (let index = 0; index < count; index++) {
+    const sample = await drawSample(index, { megapixels: 0.2 });
+    const upright = await sharp(sample).resize(size).keepExif().jpeg({ quality: 95 }).toBuffer();
+    const jpeg = index % 2 === 0 ? upright : await sideways(upright);
+    pictures.push({ ...size, jpeg, look: await look(upright) });
+  }
+  return pictures;
+}
+
+/** Orientation 6: to stand upright, the stored pixels must be turned by 90 degrees clockwise. */
+function sideways(upright: Uint8Array): Promise<Buffer> {
+  return sharp(upright).rotate(270).withMetadata({ orientation: 6 }).jpeg({ quality: 90 }).toBuffer();
+}

@@ -1,0 +1,82 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { localCloudBin } from '../../shared/local-cloud.ts';
+
+const repository = join(import.meta.dirname, '..', '..', '..');
+
+/** A local cloud that lasts as long as a rehearsal, with a state of its own. */
+export type OwnCloud = { endpoint: string; close: () => Promise<void> };
+
+/** `targetsAfter`: seconds of the cloud's time before CodeDeploy lists the targets of a deployment. */
+export type OwnCloudOptions = { speed: number; targetsAfter?: number; stackName?: string };
+
+/** How much of what it printed is shown when it does not start. Characters. */
+const SHOWN = 4_000;
+
+/** Resolves once the stack is deployed. Throws with what the cloud printed where that fails. */
+export async function startOwnCloud(
+  { speed, targetsAfter = 0, stackName = 'serverless-thumbnails' }: OwnCloudOptions,
+  ending: AbortSignal,
+): Promise<OwnCloud> {
+  const state = await mkdtemp(join(tmpdir(), 'rehearsal-'));
+  const child = spawn(
+    process.execPath,
+    [
+      localCloudBin,
+      'start',
+      ...['--template', join(repository, 'template.yaml'), '--stack-name', stackName],
+      ...['--parameter-overrides', 'Stage=local'],
+      ...['--port', '0', '--clock', String(speed), '--state', state],
+      ...['--targets-after', String(targetsAfter)],
+      '--no-watch',
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], cwd: repository },
+  );
+  const close = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    await ended(child);
+    await rm(state, { recursive: true, force: true });
+  };
+  // An end that is asked for while it boots must end it as well.
+  const onEnding = (): void => void child.kill('SIGTERM');
+  ending.addEventListener('abort', onEnding, { once: true });
+  try {
+    return { endpoint: await endpointOf(child), close };
+  } catch (error) {
+    await close();
+    throw error;
+  } finally {
+    ending.removeEventListener('abort', onEnding);
+  }
+}
+
+function endpointOf(child: ChildProcess): Promise<string> {
+  let log = '';
+  let isReady = false;
+  for (const stream of [child.stdout, child.stderr]) {
+    // Read on for as long as it runs, or the pipe would fill and stop it.
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      if (!isReady) log = (log + text).slice(-SHOWN);
+    });
+  }
+  return new Promise((resolve, reject) => {
+    child.on('message', (message: { type?: string; endpoint: string }) => {
+      if (message.type !== 'ready') return;
+      isReady = true;
+      resolve(message.endpoint);
+    });
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      reject(new Error(`The local cloud ended with code ${String(code)} before it was ready:\n${log}`));
+    });
+  });
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) resolve();
+    else child.once('exit', () => resolve());
+  });
+}
