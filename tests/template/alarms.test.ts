@@ -366,10 +366,10 @@ describe('AlarmsTopic', () => {
   });
 });
 
-test('docs/architecture.md says how many metrics the alarms watch, since each is paid for', () => {
+test('docs/costs.md says how many metrics the alarms watch, since each is paid for', () => {
   const watched = alarms.map(([, { Properties }]) => Properties.Metrics?.filter((one) => one.MetricStat).length ?? 1);
   const total = watched.reduce((sum, count) => sum + count, 0);
-  const told = readFileSync(join(repository, 'docs', 'architecture.md'), 'utf8');
+  const told = readFileSync(join(repository, 'docs', 'costs.md'), 'utf8');
   expect(told).toContain(`${(total * 0.1).toFixed(2)} USD for 23 alarms, which watch ${String(total)} metrics`);
   expect(watched).toHaveLength(23);
 });

@@ -147,6 +147,6 @@ test('an idle image costs far less than half a request an hour, averaged over a 
     `${(all / IMAGES).toFixed(2)} requests a day for an idle image, ${(all / IMAGES / 24).toFixed(3)} an hour`,
     counts,
   );
-  // docs/architecture.md tells the price.
+  // docs/costs.md has the price.
   expect(all / IMAGES / 24).toBeLessThan(0.1);
 }, 30_000);
