@@ -10,6 +10,8 @@ export default {
   rootDir,
   testTimeout: 1_200_000,
   maxWorkers: 1,
+  // The cases mostly wait: for traffic to shift, and for the last invocation of a version.
+  maxConcurrency: 2,
   verbose: true,
   projects: [
     {

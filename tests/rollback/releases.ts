@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudWatchClient, DescribeAlarmsCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { createCloud } from 'local-cloud';
 import type { Undocumented } from 'local-cloud';
 import { openStage } from '../end-to-end/support/stage.ts';
@@ -113,6 +114,14 @@ export async function startReleases(undocumented: Partial<Undocumented>) {
       const FunctionName = await stage.physicalId('RepairAfterRollbackFunction');
       const Payload = Buffer.from(JSON.stringify({ detail: { deploymentId } }));
       await stage.lambda.send(new InvokeCommand({ FunctionName, InvocationType: 'Event', Payload }));
+    },
+    /** How many events of repair-after-rollback have failed for good. */
+    failedRepairs: async (): Promise<string> => {
+      const QueueUrl = await stage.physicalId('RepairFailureQueue');
+      const { Attributes } = await stage.sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }),
+      );
+      return Attributes?.['ApproximateNumberOfMessages'] ?? '?';
     },
     end: async () => {
       for (const client of [cloudWatch, stage.s3, stage.dynamoDb, stage.sns, stage.sqs, stage.lambda]) client.destroy();
