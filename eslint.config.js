@@ -129,13 +129,13 @@ const timeAndChance = [
     'ImportDeclaration[source.value=/^(node:)?(timers|perf_hooks)/]',
   ].map((selector) => ({
     selector,
-    message: 'Time comes from the clock: setting.clock, or realTime for work (clock.ts).',
+    message: 'Time comes from the clock: context.clock, or realTime for work (clock.ts).',
   })),
   [
     'MemberExpression[object.name="Math"][property.name="random"]',
     'MemberExpression[property.name=/^(randomUUID|randomBytes|randomInt|randomFill|randomFillSync|getRandomValues)$/]',
     'ImportDeclaration[source.value=/crypto$/] > ImportSpecifier[imported.name=/^(random|getRandom|webcrypto)/]',
-  ].map((selector) => ({ selector, message: 'Chance comes from the seed: setting.random (random.ts).' })),
+  ].map((selector) => ({ selector, message: 'Chance comes from the seed: context.random (random.ts).' })),
 ].flat();
 
 export default tseslint.config(

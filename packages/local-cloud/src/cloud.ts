@@ -29,7 +29,7 @@ import { createLambda } from './services/lambda/lambda.ts';
 import { releasesOf } from './services/lambda/releases.ts';
 import { createLogs } from './services/logs/logs.ts';
 import { createS3 } from './services/s3/s3.ts';
-import type { Setting } from './core/service-context.ts';
+import type { ServiceContext } from './core/service-context.ts';
 import { createScheduler } from './services/scheduler/scheduler.ts';
 import { createSns } from './services/sns/sns.ts';
 import type { OpenQueue } from './services/sqs/queues.ts';
@@ -129,7 +129,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     observe: report,
     stopping: stopping.signal,
   });
-  const setting: Setting = {
+  const context: ServiceContext = {
     region,
     accountId,
     clock,
@@ -140,22 +140,22 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     endpoint: () => endpoint,
     ...(stateFolder !== undefined && { stateFolder }),
   };
-  const settingOf = (service: string): Setting => ({ ...setting, random: random.branch(service) });
-  const iam = createIam(settingOf('iam'));
-  const s3 = createS3(settingOf('s3'), {
+  const contextFor = (service: string): ServiceContext => ({ ...context, random: random.branch(service) });
+  const iam = createIam(contextFor('iam'));
+  const s3 = createS3(contextFor('s3'), {
     checkFunction: (delivery) => void lambda.checkDelivery(delivery),
     callerOf: iam.callerOf,
   });
-  const sqs = createSqs(settingOf('sqs'), iam);
-  const sns = createSns(settingOf('sns'), iam);
-  const dynamodb = createDynamodb(settingOf('dynamodb'));
+  const sqs = createSqs(contextFor('sqs'), iam);
+  const sns = createSns(contextFor('sns'), iam);
+  const dynamodb = createDynamodb(contextFor('dynamodb'));
   const xray = await startXrayDaemon();
-  const logs = createLogs(settingOf('logs'));
-  const ofLambda: Setting = {
-    ...settingOf('lambda'),
+  const logs = createLogs(contextFor('logs'));
+  const ofLambda: ServiceContext = {
+    ...contextFor('lambda'),
     observe: (event) => {
       report(event);
-      codedeploy.hear(event);
+      codedeploy.handleEvent(event);
     },
   };
   const lambda = createLambda(ofLambda, {
@@ -172,18 +172,18 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     environments: chaos.environments,
     ...(options.maximumProcesses !== undefined && { maximumProcesses: options.maximumProcesses }),
   });
-  const events = createEvents(settingOf('events'));
+  const events = createEvents(contextFor('events'));
   const eventIds = random.branch('events of services');
-  const publish: PublishEvent = (said) => events.publish(eventOf({ id: eventIds.uuid(), ...said }, setting));
-  const cloudwatch = createCloudWatch(settingOf('cloudwatch'), {
+  const publish: PublishEvent = (said) => events.publish(eventOf({ id: eventIds.uuid(), ...said }, context));
+  const cloudwatch = createCloudWatch(contextFor('cloudwatch'), {
     queues: () => sqs.queues.list().map(stateOfQueue),
     publish,
     concurrency: lambda.takeConcurrencyPeak,
     math: { missingOperand: undocumented.missingOperand, quotaOf: lambdaQuota },
   });
   measure = cloudwatch.record;
-  const scheduler = createScheduler(settingOf('scheduler'), iam);
-  const codedeploy = createCodedeploy(settingOf('codedeploy'), {
+  const scheduler = createScheduler(contextFor('scheduler'), iam);
+  const codedeploy = createCodedeploy(contextFor('codedeploy'), {
     roles: iam,
     lambda: releasesOf(lambda),
     alarmState: cloudwatch.stateOf,
@@ -191,7 +191,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     targetsAfterMs: undocumented.targetsAfterMs,
   });
   const triggerIds = random.branch('triggers of user pools');
-  const cognito = createCognito(settingOf('cognito'), {
+  const cognito = createCognito(contextFor('cognito'), {
     invokeTrigger: async ({ functionArn, userPoolArn, event }) => {
       const from = { service: 'cognito-idp.amazonaws.com', arn: userPoolArn };
       const target = lambda.checkDelivery({ to: functionArn, from });
@@ -201,7 +201,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     },
   });
   const keysElsewhere = options.keysOf ?? createKeysOverHttp();
-  const apigateway = createApiGateway(settingOf('apigateway'), {
+  const apigateway = createApiGateway(contextFor('apigateway'), {
     keysOf: async (issuer) => cognito.keysOf(issuer) ?? keysElsewhere(issuer),
     checkFunction: (to, sourceArn) =>
       void lambda.checkDelivery({ to, from: { service: 'apigateway.amazonaws.com', arn: sourceArn } }),
@@ -214,7 +214,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const services: Services = {
     ...{ s3, sns, sqs, dynamodb, lambda, logs, events, scheduler, iam, codedeploy, cloudwatch, cognito, apigateway },
   };
-  const stacks = createStacks(settingOf('stacks'), createProviders(services, undocumented), publish);
+  const stacks = createStacks(contextFor('stacks'), createProviders(services, undocumented), publish);
 
   /** Who asks is answered at once; how it ends, the stack and its events tell. */
   const inBackground = (operation: () => Promise<void>): void => {
@@ -263,7 +263,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
       ].map(chaos.api),
       resolveCaller: iam.callerOf,
       ...(options.allowHosts !== undefined && { allowHosts: options.allowHosts }),
-      observe: setting.observe,
+      observe: context.observe,
       random: random.branch('gateway'),
     });
     endpoint = gateway.endpoint;

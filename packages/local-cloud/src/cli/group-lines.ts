@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { Line } from './line.ts';
 
-export type Crowd = {
+export type LineGrouper = {
   /** Prints the line, or counts it where many are like it. */
   print: (line: Line) => void;
   /** Tells what has been counted, and counts no more. */
@@ -16,10 +16,10 @@ const TOGETHER_MS = 5000;
 type Group = { shown: number; held: Line[] };
 
 /**
- * Keeps a steady flow of lines that are alike (a burst of uploads, say) from washing away what matters between them. Lines without `alike`
+ * Keeps a steady flow of lines that are alike (a burst of uploads, say) from washing away what matters between them. Lines without `groupKey`
  * are always printed.
  */
-export function createCrowd(print: (line: Line) => void, clock: Pick<Clock, 'work'>): Crowd {
+export function createLineGrouper(print: (line: Line) => void, clock: Pick<Clock, 'work'>): LineGrouper {
   const groups = new Map<string, Group>();
   const ending = new AbortController();
 
@@ -28,7 +28,7 @@ export function createCrowd(print: (line: Line) => void, clock: Pick<Clock, 'wor
     const [first] = held;
     if (first === undefined) return;
     if (held.length === 1) print(first);
-    else print({ tone: 'quiet', where: first.where, what: `and ${String(held.length)} more: ${first.alike ?? ''}` });
+    else print({ tone: 'quiet', where: first.where, what: `and ${String(held.length)} more: ${first.groupKey ?? ''}` });
   }
 
   /** A group lasts as long as it flows: the first span without a line that had to be counted ends it. */
@@ -44,11 +44,11 @@ export function createCrowd(print: (line: Line) => void, clock: Pick<Clock, 'wor
 
   return {
     print: (line) => {
-      if (line.alike === undefined || ending.signal.aborted) {
+      if (line.groupKey === undefined || ending.signal.aborted) {
         print(line);
         return;
       }
-      const name = `${line.where}\n${line.alike}`;
+      const name = `${line.where}\n${line.groupKey}`;
       let group = groups.get(name);
       if (group === undefined) {
         group = { shown: 0, held: [] };

@@ -8,7 +8,7 @@ export type Line = {
   where: string;
   what: string;
   /** What lines of this kind say in common, where many of them need not be read one by one. */
-  alike?: string;
+  groupKey?: string;
 };
 
 export type LineOptions = {
@@ -29,11 +29,11 @@ export function lineOf(event: CloudEvent, options: LineOptions): Line | undefine
         tone: 'plain',
         where: 's3',
         what: `uploaded ${printable(event.key)}  ${bytes(event.size)}`,
-        alike: 'uploaded',
+        groupKey: 'uploaded',
       };
     case 'object-removed':
       if (!options.isWatched(event.bucket)) return undefined;
-      return { tone: 'plain', where: 's3', what: `removed ${printable(event.key)}`, alike: 'removed' };
+      return { tone: 'plain', where: 's3', what: `removed ${printable(event.key)}`, groupKey: 'removed' };
     case 'function-log': {
       const entry = readLogLine(event.line);
       if (entry === undefined) return undefined;
@@ -47,7 +47,7 @@ export function lineOf(event: CloudEvent, options: LineOptions): Line | undefine
       return {
         tone: bad ? 'bad' : warns ? 'warning' : 'good',
         where: options.label(event.functionName),
-        ...(!bad && !warns && { alike: firstLine(entry.message) }),
+        ...(!bad && !warns && { groupKey: firstLine(entry.message) }),
         what: [firstLine(entry.message), ...shown, ...(entry.error === undefined ? [] : [firstLine(entry.error)])].join(
           '  ',
         ),
@@ -74,7 +74,7 @@ export function lineOf(event: CloudEvent, options: LineOptions): Line | undefine
         tone: 'warning',
         where: options.label(event.functionName),
         what: `throttled (${event.kind})`,
-        alike: `throttled (${event.kind})`,
+        groupKey: `throttled (${event.kind})`,
       };
     case 'asynchronous-event-ended': // what went wrong is told by lines of its own
       return undefined;
@@ -105,7 +105,7 @@ export function lineOf(event: CloudEvent, options: LineOptions): Line | undefine
         tone: 'quiet',
         where: 'chaos',
         what: tellHarm(event, options.label(event.where)),
-        alike: harms[event.act],
+        groupKey: harms[event.act],
       };
     case 'deployment-changed': {
       const { status, fromVersion, toVersion, reason } = event;

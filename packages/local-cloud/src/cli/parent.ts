@@ -6,7 +6,7 @@ export type Words = { before: string[]; after: string[] };
 
 export const noWords: Words = { before: [], after: [] };
 
-export function tellParent(ready: Ready): void {
+export function notifyParent(ready: Ready): void {
   process.send?.({ type: 'ready', ...ready });
 }
 
@@ -21,7 +21,7 @@ export function askParent(ready: Ready, ending: AbortSignal): Promise<Words> {
       return;
     }
     const settle = (words: Words): void => {
-      process.off('message', hear);
+      process.off('message', onMessage);
       process.off('disconnect', giveUp);
       ending.removeEventListener('abort', giveUp);
       resolve(words);
@@ -29,13 +29,13 @@ export function askParent(ready: Ready, ending: AbortSignal): Promise<Words> {
     const giveUp = (): void => {
       settle(noWords);
     };
-    const hear = (message: unknown): void => {
+    const onMessage = (message: unknown): void => {
       const { type, before, after } = (message ?? {}) as Partial<Words> & { type?: unknown };
       if (type === 'words') settle({ before: before ?? [], after: after ?? [] });
     };
-    process.on('message', hear);
+    process.on('message', onMessage);
     process.once('disconnect', giveUp);
     ending.addEventListener('abort', giveUp, { once: true });
-    tellParent(ready);
+    notifyParent(ready);
   });
 }

@@ -5,10 +5,10 @@ import { DeploymentError } from '../stacks/deploy.ts';
 import { takeStateFolder } from '../core/state-folder.ts';
 import { watch } from '../watch/watch.ts';
 import type { StartArguments } from './arguments.ts';
-import { createCrowd } from './group-lines.ts';
+import { createLineGrouper } from './group-lines.ts';
 import { holdBack } from './held.ts';
 import { lineOf, type LineOptions } from './line.ts';
-import { askParent, noWords, tellParent } from './parent.ts';
+import { askParent, noWords, notifyParent } from './parent.ts';
 import { createPrinter } from './printer.ts';
 import { lineOfWaiting, linesOfRound, type StackChange } from './round.ts';
 import { summary } from './summary.ts';
@@ -27,19 +27,19 @@ export async function start(options: StartArguments, ending: AbortSignal): Promi
   const folder = takeStateFolder(options.state, { reset: options.reset });
   // What happens while it is deployed is told after where everything is.
   const held = holdBack((text) => process.stdout.write(text));
-  const crowd = createCrowd(createPrinter(process.stdout, held.write), realTime);
+  const grouper = createLineGrouper(createPrinter(process.stdout, held.write), realTime);
   let cloud: Cloud | undefined;
   const stop = async (): Promise<void> => {
     try {
       await cloud?.stop();
     } finally {
-      crowd.end();
+      grouper.end();
       held.release();
       folder.release();
     }
   };
   try {
-    const { print } = crowd;
+    const { print } = grouper;
     const lines: LineOptions = {
       show: options.show,
       isWatched: (bucket) => cloud?.isWatched(bucket) ?? false,
@@ -94,7 +94,7 @@ export async function start(options: StartArguments, ending: AbortSignal): Promi
         throw error;
       }
     };
-    const told = (): StackChange[] => {
+    const takeChanges = (): StackChange[] => {
       const collected = changes ?? [];
       changes = undefined;
       return collected;
@@ -102,12 +102,12 @@ export async function start(options: StartArguments, ending: AbortSignal): Promi
     const outputs = await collect();
     isFirst = false;
     const seconds = (bootMs() / 1000).toFixed(1);
-    const changed = told().length;
+    const changed = takeChanges().length;
     const { before, after } = options.askParent ? await askParent({ endpoint, outputs }, ending) : noWords;
     const about = summary({ endpoint, outputs, changed, seconds, accepted }, { ...options, seed });
     console.log([...before, ...about, ...after].join('\n'));
     held.release();
-    if (!options.askParent) tellParent({ endpoint, outputs });
+    if (!options.askParent) notifyParent({ endpoint, outputs });
     const stopping = new AbortController();
     const watching = options.watch
       ? watch({
@@ -117,7 +117,7 @@ export async function start(options: StartArguments, ending: AbortSignal): Promi
           stopwatch: realTime.stopwatch,
           stopping: stopping.signal,
           tell: (round) => {
-            for (const line of linesOfRound(round, told(), lines)) print(line);
+            for (const line of linesOfRound(round, takeChanges(), lines)) print(line);
           },
           tellWaiting: () => {
             print(lineOfWaiting([...releases], endpoint));

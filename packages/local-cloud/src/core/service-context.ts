@@ -4,7 +4,7 @@ import type { Observe } from './cloud-event.ts';
 import type { Random } from './random.ts';
 
 /** What every service is given. */
-export type Setting = {
+export type ServiceContext = {
   region: string;
   accountId: string;
   clock: Clock;

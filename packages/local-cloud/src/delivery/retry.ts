@@ -1,5 +1,5 @@
 import { AwsError } from '../core/aws-error.ts';
-import type { Setting } from '../core/service-context.ts';
+import type { ServiceContext } from '../core/service-context.ts';
 
 /** How long EventBridge tries: rules and schedules have it alike. */
 export type RetryPolicy = { maximumEventAgeSeconds: number; maximumRetryAttempts: number };
@@ -34,7 +34,7 @@ const PERMANENT = new Set([
 export async function persist(
   attempt: (count: number) => Promise<void>,
   { maximumRetryAttempts, maximumEventAgeSeconds }: RetryPolicy,
-  { clock, random, stopping }: Pick<Setting, 'clock' | 'random' | 'stopping'>,
+  { clock, random, stopping }: Pick<ServiceContext, 'clock' | 'random' | 'stopping'>,
 ): Promise<GivenUp | undefined> {
   let ageMs = 0;
   for (let attempts = 1; !stopping.aborted; attempts += 1) {

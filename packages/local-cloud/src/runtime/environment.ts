@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { realTime } from '../core/clock.ts';
 import type { RuntimeConfiguration } from './configuration.ts';
 import { layersAsOne } from './layers.ts';
-import { befallen, faultLine, faultPayload, reported, tooLarge, type Fault } from './faults.ts';
+import { befallen as faultOf, faultLine, faultPayload, reported, tooLarge, type Fault } from './faults.ts';
 import { passesFilter, systemLine, type SystemEvent } from './log-lines.ts';
 import { memoryOf } from './memory.ts';
 import { findNode } from './node-binary.ts';
-import { startProcess, type Invocation, type RuntimeProcess, type Told } from './process.ts';
+import { startProcess, type Invocation, type RuntimeProcess, type ProcessMessage } from './process.ts';
 import { supervise, type Cut } from './supervise.ts';
 import { tailOf } from './tail.ts';
 import { environmentVariables, type GivenVariables } from './variables.ts';
@@ -63,7 +63,7 @@ export function createEnvironment({ configuration, given, log, initLimitMs }: En
   let ownFolder: string | undefined;
   let child: RuntimeProcess | undefined;
   let state: 'new' | 'usable' | 'ended' = 'new';
-  let hear: (told: Told) => void = () => undefined;
+  let onAnswer: (message: ProcessMessage) => void = () => undefined;
   let current: string | undefined;
   let tail = tailOf();
   let peakMb = 0;
@@ -76,13 +76,13 @@ export function createEnvironment({ configuration, given, log, initLimitMs }: En
     const line = systemLine(event, configuration, realTime.now());
     if (line !== undefined) write(line);
   };
-  const heard = (told: Told): void => {
-    if (told.type === 'log') write(told.record, told.timestamp, told.requestId);
-    else if (told.type === 'output') {
-      for (const line of told.text.replace(/\n$/, '').split('\n')) {
-        if (passesFilter(line, logging)) write(line, realTime.now().getTime(), told.requestId ?? current);
+  const handleMessage = (message: ProcessMessage): void => {
+    if (message.type === 'log') write(message.record, message.timestamp, message.requestId);
+    else if (message.type === 'output') {
+      for (const line of message.text.replace(/\n$/, '').split('\n')) {
+        if (passesFilter(line, logging)) write(line, realTime.now().getTime(), message.requestId ?? current);
       }
-    } else hear(told);
+    } else onAnswer(message);
   };
 
   function start(): RuntimeProcess {
@@ -102,7 +102,7 @@ export function createEnvironment({ configuration, given, log, initLimitMs }: En
           ...(layerFolder !== undefined && { layerFolder }),
         }),
       },
-      heard,
+      handleMessage,
     );
     void started.ended.then(() => {
       if (child === started && state === 'usable') state = 'ended';
@@ -111,10 +111,13 @@ export function createEnvironment({ configuration, given, log, initLimitMs }: En
   }
 
   /** The next message that is an answer; or how the process ended without one. */
-  function answerOf(process: RuntimeProcess, limit: number): Promise<Exclude<Told, { type: 'log' | 'output' }> | Cut> {
-    const answer = new Promise<Exclude<Told, { type: 'log' | 'output' }>>((resolve) => {
-      hear = (told) => {
-        if (told.type !== 'log' && told.type !== 'output') resolve(told);
+  function answerOf(
+    process: RuntimeProcess,
+    limit: number,
+  ): Promise<Exclude<ProcessMessage, { type: 'log' | 'output' }> | Cut> {
+    const answer = new Promise<Exclude<ProcessMessage, { type: 'log' | 'output' }>>((resolve) => {
+      onAnswer = (message) => {
+        if (message.type !== 'log' && message.type !== 'output') resolve(message);
       };
     });
     const peak = (mb: number): void => {
@@ -127,7 +130,7 @@ export function createEnvironment({ configuration, given, log, initLimitMs }: En
   async function init(limit: number): Promise<Fault | undefined> {
     child = start();
     const answer = await answerOf(child, limit);
-    if ('why' in answer) return befallen(answer, limit);
+    if ('why' in answer) return faultOf(answer, limit);
     if (answer.type !== 'init-failed') return undefined;
     await child.ended;
     return reported(answer.error, true);
@@ -148,7 +151,7 @@ export function createEnvironment({ configuration, given, log, initLimitMs }: En
     const answered = answerOf(child, limitMs);
     child.send({ ...invocation, deadlineMs: realTime.now().getTime() + limitMs });
     const answer = await answered;
-    if ('why' in answer) return befallen(answer, limitMs);
+    if ('why' in answer) return faultOf(answer, limitMs);
     if (answer.type === 'done') return tooLarge(answer.payload) ?? answer;
     if (answer.type !== 'failed') throw new Error(`The runtime answered an invocation with '${answer.type}'.`);
     // What nobody caught ends the process: whoever comes next must not meet it meanwhile.

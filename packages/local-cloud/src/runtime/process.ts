@@ -8,7 +8,7 @@ import { onLines } from './lines.ts';
 export type ErrorDocument = { errorType: string; errorMessage: string; trace?: string[] };
 
 /** What the bootstrap tells; see bootstrap.mjs. */
-export type Told =
+export type ProcessMessage =
   | { type: 'ready' }
   | { type: 'init-failed'; error: ErrorDocument }
   | { type: 'log'; requestId?: string; timestamp: number; record: string }
@@ -51,7 +51,7 @@ export function startProcess(
     folder: string;
     variables: Readonly<Record<string, string>>;
   },
-  heard: (told: Told) => void,
+  onMessage: (message: ProcessMessage) => void,
 ): RuntimeProcess {
   const child = spawn(options.node, [...options.nodeOptions, BOOTSTRAP], {
     cwd: options.folder,
@@ -64,12 +64,12 @@ export function startProcess(
   const [, stdout, stderr, invocations, answers] = child.stdio as [null, Readable, Readable, Writable, Readable];
   const released = watchOver(child.pid);
 
-  for (const stream of [stdout, stderr]) onLines(stream, (line) => heard({ type: 'output', text: `${line}\n` }));
+  for (const stream of [stdout, stderr]) onLines(stream, (line) => onMessage({ type: 'output', text: `${line}\n` }));
   onLines(answers, (line) => {
-    const told = JSON.parse(line) as Told;
-    if (told.type === 'log' || told.type === 'output') heard(told);
+    const message = JSON.parse(line) as ProcessMessage;
+    if (message.type === 'log' || message.type === 'output') onMessage(message);
     // What the handler wrote past the console before this waits in another pipe, to be read in the same turn.
-    else setImmediate(heard, told);
+    else setImmediate(onMessage, message);
   });
   invocations.on('error', () => undefined); // a process that is gone; `ended` tells
 

@@ -1,4 +1,4 @@
-import { become } from './set-status.ts';
+import { setStatus } from './set-status.ts';
 import { DeploymentError, reasonOf, type Operation } from './deploy.ts';
 import { readProperties } from './properties.ts';
 import { inRollback, settled } from './roll-back.ts';
@@ -15,7 +15,7 @@ export async function continueRollback(operation: Operation, resourcesToSkip: re
   if (stack?.status !== 'UPDATE_ROLLBACK_FAILED') {
     throw new DeploymentError(`The stack ${stackName} is not in UPDATE_ROLLBACK_FAILED: there is nothing to continue.`);
   }
-  become(operation, stack, 'UPDATE_ROLLBACK_IN_PROGRESS', 'User Initiated');
+  setStatus(operation, stack, 'UPDATE_ROLLBACK_IN_PROGRESS', 'User Initiated');
   const failed: string[] = [];
   for (const record of state.resources(stackName).toReversed()) {
     if (record.status !== 'UPDATE_FAILED') continue;
@@ -27,13 +27,13 @@ export async function continueRollback(operation: Operation, resourcesToSkip: re
     }
   }
   if (failed.length > 0) {
-    become(operation, stack, 'UPDATE_ROLLBACK_FAILED', failed.join(' '));
+    setStatus(operation, stack, 'UPDATE_ROLLBACK_FAILED', failed.join(' '));
     throw new DeploymentError([`The stack ${stackName} could not be rolled back:`, ...failed].join('\n'));
   }
   await deleteWhatWasMade(operation, stack);
   const done = { ...stack };
   delete done.toDelete;
-  become(operation, done, 'UPDATE_ROLLBACK_COMPLETE');
+  setStatus(operation, done, 'UPDATE_ROLLBACK_COMPLETE');
 }
 
 /** Deletes what an update had made whose rollback failed, or keeps it as its policy says. What cannot be deleted stays. */

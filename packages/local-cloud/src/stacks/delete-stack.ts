@@ -1,4 +1,4 @@
-import { become } from './set-status.ts';
+import { setStatus } from './set-status.ts';
 import { deleteResources } from './clear-away.ts';
 import { DeploymentError, type Operation } from './deploy.ts';
 
@@ -8,14 +8,14 @@ export async function deleteStack(operation: Operation): Promise<void> {
   const { stackName } = operation.stack;
   const stack = state.stack(stackName);
   if (stack === undefined || stack.status === 'DELETE_COMPLETE') return;
-  become(operation, stack, 'DELETE_IN_PROGRESS', 'User Initiated');
+  setStatus(operation, stack, 'DELETE_IN_PROGRESS', 'User Initiated');
   const failed = await deleteResources(operation);
   if (failed.length === 0) {
-    become(operation, { ...stack, outputs: [], deletedAt: now().toISOString() }, 'DELETE_COMPLETE');
+    setStatus(operation, { ...stack, outputs: [], deletedAt: now().toISOString() }, 'DELETE_COMPLETE');
     return;
   }
   const reason = `The following resource(s) failed to delete: [${failed.join(', ')}]. `;
-  become(operation, stack, 'DELETE_FAILED', reason);
+  setStatus(operation, stack, 'DELETE_FAILED', reason);
   const reasons = failed.map(
     (logicalId) => `${logicalId}: ${state.resource(stackName, logicalId)?.statusReason ?? ''}`,
   );

@@ -5,7 +5,7 @@ import { checkReferences, inOrder } from '../template/references.ts';
 import { createScope } from '../template/scope.ts';
 import { TemplateError } from '../template/template-error.ts';
 import type { Template } from '../template/template.ts';
-import { become } from './set-status.ts';
+import { setStatus } from './set-status.ts';
 import type { Change } from './change.ts';
 import { checkProperties } from './check.ts';
 import { clearAway } from './clear-away.ts';
@@ -87,18 +87,18 @@ export async function deployStack(
     parameters: shown,
     outputs: isUpdate ? previous.outputs : [],
   };
-  become(operation, stack, stack.status, 'User Initiated');
+  setStatus(operation, stack, stack.status, 'User Initiated');
   const done: Change[] = [];
   const undo = async (reason?: string): Promise<string[]> => {
-    become(operation, stack, isUpdate ? 'UPDATE_ROLLBACK_IN_PROGRESS' : 'ROLLBACK_IN_PROGRESS', reason);
+    setStatus(operation, stack, isUpdate ? 'UPDATE_ROLLBACK_IN_PROGRESS' : 'ROLLBACK_IN_PROGRESS', reason);
     const { leftOver, toDelete } = await rollBack(deploying, done, { isUpdate, retainExceptOnCreate });
     const isBack = state.resources(stackName).every(({ status }) => status !== 'UPDATE_FAILED');
-    if (!isUpdate) become(operation, stack, 'ROLLBACK_COMPLETE');
+    if (!isUpdate) setStatus(operation, stack, 'ROLLBACK_COMPLETE');
     else {
       const back = { ...previous, updatedAt: at };
       delete back.toDelete;
-      if (isBack) become(operation, back, 'UPDATE_ROLLBACK_COMPLETE');
-      else become(operation, { ...back, toDelete }, 'UPDATE_ROLLBACK_FAILED', leftOver.join(' '));
+      if (isBack) setStatus(operation, back, 'UPDATE_ROLLBACK_COMPLETE');
+      else setStatus(operation, { ...back, toDelete }, 'UPDATE_ROLLBACK_FAILED', leftOver.join(' '));
     }
     return leftOver;
   };
@@ -106,12 +106,12 @@ export async function deployStack(
   const outputs = failures.length > 0 || cancelled?.aborted === true ? [] : outputsOrReason(deploying);
   if (failures.length === 0 && cancelled?.aborted !== true && typeof outputs !== 'string') {
     const made = { ...stack, outputs };
-    if (isUpdate) become(operation, made, 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
+    if (isUpdate) setStatus(operation, made, 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
     return {
       outputs: valuesOf(outputs),
       finish: async () => {
         await clearAway(deploying, done);
-        become(operation, made, isUpdate ? 'UPDATE_COMPLETE' : 'CREATE_COMPLETE');
+        setStatus(operation, made, isUpdate ? 'UPDATE_COMPLETE' : 'CREATE_COMPLETE');
       },
       undo,
     };

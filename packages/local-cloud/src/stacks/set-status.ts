@@ -3,7 +3,7 @@ import type { StackRecord } from './stack-state.ts';
 import type { StackStatus } from './stack-view.ts';
 
 /** The stack changes its status: kept, and noted in its history. */
-export function become(
+export function setStatus(
   { state, history }: Pick<Operation, 'state' | 'history'>,
   stack: StackRecord,
   status: StackStatus,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Relocate } from '../core/relocate.ts';
 import type { PublishEvent } from '../services/cloudwatch/alarms.ts';
-import type { Setting } from '../core/service-context.ts';
+import type { ServiceContext } from '../core/service-context.ts';
 import type { Providers } from './check.ts';
 import { continueRollback } from './continue-rollback.ts';
 import { deleteStack } from './delete-stack.ts';
@@ -32,16 +32,16 @@ export type Stacks = {
   view: StackView;
 };
 
-type Needs = Pick<Setting, 'region' | 'accountId' | 'random' | 'clock' | 'observe' | 'stateFolder' | 'stopping'>;
+type Needs = Pick<ServiceContext, 'region' | 'accountId' | 'random' | 'clock' | 'observe' | 'stateFolder' | 'stopping'>;
 
-export function createStacks(setting: Needs, all: readonly Provider[], publish?: PublishEvent): Stacks {
-  const { region, accountId, random, clock, observe, stopping } = setting;
+export function createStacks(context: Needs, all: readonly Provider[], publish?: PublishEvent): Stacks {
+  const { region, accountId, random, clock, observe, stopping } = context;
   const providers: Providers = new Map(all.map((provider) => [provider.type, provider]));
-  const state = openStackState(setting.stateFolder === undefined ? undefined : join(setting.stateFolder, 'stacks'));
+  const state = openStackState(context.stateFolder === undefined ? undefined : join(context.stateFolder, 'stacks'));
   const eventIds = random.branch('events');
   const newIds = new Map<string, string>();
   /** Lines about what has no effect here; each is told once. */
-  const told = new Set<string>();
+  const reported = new Set<string>();
   /** How often each resource was made in this run. */
   const makings = new Map<string, number>();
   let lastOperation: Promise<unknown> = Promise.resolve();
@@ -64,8 +64,8 @@ export function createStacks(setting: Needs, all: readonly Provider[], publish?:
   }
 
   function tell(text: string): void {
-    if (!told.has(text)) observe({ type: 'accepted-without-effect', text });
-    told.add(text);
+    if (!reported.has(text)) observe({ type: 'accepted-without-effect', text });
+    reported.add(text);
   }
 
   function operationOn({ stackName, stackId: id }: Pick<StackRecord, 'stackName' | 'stackId'>): Operation {

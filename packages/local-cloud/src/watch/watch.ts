@@ -1,6 +1,6 @@
 import { foldersOf, stateOf, type Sources } from '../builder/sources.ts';
 import type { Clock } from '../core/clock.ts';
-import { createBell } from './bell.ts';
+import { createChangeSignal } from './change-signal.ts';
 import { watchFolders } from './folders.ts';
 
 /** One deployment; `ms` is how long it took. Where nothing was seen to change (`asked` is false) it mostly finds nothing to do. */
@@ -39,13 +39,13 @@ export async function watch({
   stopwatch,
   stopping,
 }: WatchOptions): Promise<void> {
-  const bell = createBell();
+  const changes = createChangeSignal();
   let duringDeployment: (() => void) | undefined;
   const folders = watchFolders(() => {
-    bell.ring();
+    changes.set();
     duringDeployment?.();
   });
-  stopping.addEventListener('abort', bell.ring, { once: true });
+  stopping.addEventListener('abort', changes.set, { once: true });
   let deployed: string | undefined;
   let failure: string | undefined;
 
@@ -53,8 +53,8 @@ export async function watch({
   async function quiet(): Promise<void> {
     for (let count = 0; count < MOST_SETTLES && !stopping.aborted; count += 1) {
       await clock.work(SETTLE_MS, stopping);
-      if (!bell.hasRung()) return;
-      await bell.rung();
+      if (!changes.isSet()) return;
+      await changes.wait();
     }
   }
 
@@ -114,7 +114,7 @@ export async function watch({
         isQuiet = !isQuiet;
         continue;
       }
-      await bell.rung();
+      await changes.wait();
       await quiet();
       isQuiet = true;
       asked = true;

@@ -1,10 +1,10 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { createCrowd, type Crowd } from '../../src/cli/group-lines.ts';
+import { createLineGrouper, type LineGrouper } from '../../src/cli/group-lines.ts';
 import type { Line } from '../../src/cli/line.ts';
 import { untilPassing } from '../support/until-passing.ts';
 
 let printed: string[];
-let crowd: Crowd;
+let grouper: LineGrouper;
 /** Lets the spans that are under way go by. */
 let passSpan: () => void;
 beforeEach(() => {
@@ -15,7 +15,7 @@ beforeEach(() => {
     waiting.clear();
     for (const resolve of all) resolve();
   };
-  crowd = createCrowd(({ where, what }) => printed.push(`${where}: ${what}`), {
+  grouper = createLineGrouper(({ where, what }) => printed.push(`${where}: ${what}`), {
     work: (_ms, signal) =>
       new Promise((resolve) => {
         waiting.add(resolve);
@@ -24,14 +24,14 @@ beforeEach(() => {
   });
 });
 
-const line = (what: string, alike?: string, where = 's3'): Line => ({
+const line = (what: string, groupKey?: string, where = 's3'): Line => ({
   tone: 'plain',
   where,
   what,
-  ...(alike !== undefined && { alike }),
+  ...(groupKey !== undefined && { groupKey }),
 });
-function burst(count: number, alike?: string, where?: string): void {
-  for (let index = 1; index <= count; index += 1) crowd.print(line(`put ${String(index)}`, alike, where));
+function burst(count: number, groupKey?: string, where?: string): void {
+  for (let index = 1; index <= count; index += 1) grouper.print(line(`put ${String(index)}`, groupKey, where));
 }
 const says = (...expected: string[]): Promise<void> => untilPassing(() => expect(printed).toEqual(expected));
 const five = ['s3: put 1', 's3: put 2', 's3: put 3', 's3: put 4', 's3: put 5'];
@@ -45,7 +45,7 @@ test('of lines that are alike, five are printed and the others counted', async (
 
 test('what flows on is told by its number alone, until it has ceased', async () => {
   burst(6, 'put');
-  crowd.print(line('put 7', 'put'));
+  grouper.print(line('put 7', 'put'));
   passSpan();
   await says(...five, 's3: and 2 more: put');
   burst(3, 'put');
@@ -57,7 +57,7 @@ test('what flows on is told by its number alone, until it has ceased', async () 
   await untilPassing(() => {
     // Until the group has noticed that it has ended, a line is counted; printed as it is, being the only one.
     passSpan();
-    crowd.print(line('later', 'put'));
+    grouper.print(line('later', 'put'));
     expect(printed).toContain('s3: later');
   });
 });
@@ -72,15 +72,15 @@ test('other lines, and those of others, are printed at once', () => {
   burst(20, 'put');
   printed = [];
   burst(7);
-  crowd.print(line('removed', 'remove'));
-  crowd.print(line('put', 'put', 'elsewhere'));
+  grouper.print(line('removed', 'remove'));
+  grouper.print(line('put', 'put', 'elsewhere'));
   expect(printed).toHaveLength(9);
 });
 
 test('the end tells what was counted', async () => {
   burst(8, 'put');
-  crowd.end();
+  grouper.end();
   await says(...five, 's3: and 3 more: put');
-  crowd.print(line('last', 'put'));
+  grouper.print(line('last', 'put'));
   expect(printed.at(-1)).toBe('s3: last');
 });

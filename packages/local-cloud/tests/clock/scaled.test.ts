@@ -34,7 +34,7 @@ function queueOn(clock: Clock) {
     arn: 'arn:aws:sqs:us-east-1:000000000000:q',
     settings: () => ({ ...defaults, VisibilityTimeout: 30, MessageRetentionPeriod: 3600 }),
     messages: openStore(undefined),
-    setting: {
+    context: {
       clock,
       random: createRandom(1),
       observe: () => undefined,

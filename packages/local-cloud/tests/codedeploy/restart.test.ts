@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createCloud, type Cloud } from '../../src/cloud.ts';
-import type { Stage } from '../../src/services/codedeploy/deployment.ts';
+import type { LifecycleEventName } from '../../src/services/codedeploy/deployment.ts';
 import { untilPassing } from '../support/until-passing.ts';
 
 let folder: string;
@@ -26,7 +26,7 @@ afterEach(async () => {
 type Release = { says: string; hooks?: string; rollsBack?: boolean };
 
 /** Hooks that never report: whoever asks them waits until somebody stops. */
-const hooksOf = (stage: Stage): string =>
+const hooksOf = (stage: LifecycleEventName): string =>
   ({
     BeforeAllowTraffic: 'BeforeAllowTrafficHook: silent',
     AllowTraffic: '',
@@ -118,7 +118,7 @@ const alias = (cloud: Cloud) => {
   return { functionVersion, weights };
 };
 const serves = (functionVersion: string): object => ({ functionVersion, weights: {} });
-const statusOf = (cloud: Cloud, stage: Stage): string | undefined =>
+const statusOf = (cloud: Cloud, stage: LifecycleEventName): string | undefined =>
   cloud.services.codedeploy.deployments.of()[0]?.events.find((event) => event.stage === stage)?.status;
 const formation = (cloud: Cloud): CloudFormationClient =>
   new CloudFormationClient({
@@ -133,7 +133,10 @@ async function stackStatus(cloud: Cloud): Promise<string | undefined> {
 }
 
 /** Deploys version 1, then begins to release version 2 and waits until that is in the stage. */
-async function until(stage: Stage, release: Omit<Release, 'says'> = {}): Promise<[Cloud, Promise<unknown>]> {
+async function until(
+  stage: LifecycleEventName,
+  release: Omit<Release, 'says'> = {},
+): Promise<[Cloud, Promise<unknown>]> {
   const hooks = hooksOf(stage);
   await write({ ...release, hooks, says: 'One' });
   const cloud = await slowly();
@@ -145,44 +148,47 @@ async function until(stage: Stage, release: Omit<Release, 'says'> = {}): Promise
   return [cloud, deployment];
 }
 
-describe.each<Stage>(['BeforeAllowTraffic', 'AllowTraffic', 'AfterAllowTraffic'])('Stopped in %s', (stage) => {
-  test('a release of the stack is left as it is, taken back at the next start, and begun anew', async () => {
-    const [before, deployment] = await until(stage);
-    await before.stop();
-    await expect(deployment).rejects.toMatchObject({
-      name: 'DeploymentCutShortError',
-      message:
-        'The local cloud was stopped while the stack shop was being deployed. Its next start goes on from there.',
+describe.each<LifecycleEventName>(['BeforeAllowTraffic', 'AllowTraffic', 'AfterAllowTraffic'])(
+  'Stopped in %s',
+  (stage) => {
+    test('a release of the stack is left as it is, taken back at the next start, and begun anew', async () => {
+      const [before, deployment] = await until(stage);
+      await before.stop();
+      await expect(deployment).rejects.toMatchObject({
+        name: 'DeploymentCutShortError',
+        message:
+          'The local cloud was stopped while the stack shop was being deployed. Its next start goes on from there.',
+      });
+      const cloud = await fast();
+      expect(alias(cloud)).toEqual(serves('1'));
+      expect(await stackStatus(cloud)).toBe('UPDATE_IN_PROGRESS');
+      await write({ says: 'Two' });
+      expect(await cloud.deploy()).toEqual({ Says: 'Two' });
+      expect(alias(cloud)).toEqual(serves('2'));
+      expect(await stackStatus(cloud)).toBe('UPDATE_COMPLETE');
+      expect(cloud.services.codedeploy.deployments.of().map(({ status }) => status)).toEqual([
+        'Succeeded',
+        'Succeeded',
+        'Failed',
+      ]);
     });
-    const cloud = await fast();
-    expect(alias(cloud)).toEqual(serves('1'));
-    expect(await stackStatus(cloud)).toBe('UPDATE_IN_PROGRESS');
-    await write({ says: 'Two' });
-    expect(await cloud.deploy()).toEqual({ Says: 'Two' });
-    expect(alias(cloud)).toEqual(serves('2'));
-    expect(await stackStatus(cloud)).toBe('UPDATE_COMPLETE');
-    expect(cloud.services.codedeploy.deployments.of().map(({ status }) => status)).toEqual([
-      'Succeeded',
-      'Succeeded',
-      'Failed',
-    ]);
-  });
 
-  test('or killed, and changed back meanwhile: the alias is where it was', async () => {
-    const [before] = await until(stage);
-    expect(await stackStatus(before)).toBe('UPDATE_IN_PROGRESS');
-    // What a process that is killed now leaves; of tables, which a database keeps that is at work, there are none.
-    await cp(join(folder, 'state'), join(folder, 'left'), {
-      recursive: true,
-      filter: (source) => !source.includes('dynamodb'),
+    test('or killed, and changed back meanwhile: the alias is where it was', async () => {
+      const [before] = await until(stage);
+      expect(await stackStatus(before)).toBe('UPDATE_IN_PROGRESS');
+      // What a process that is killed now leaves; of tables, which a database keeps that is at work, there are none.
+      await cp(join(folder, 'state'), join(folder, 'left'), {
+        recursive: true,
+        filter: (source) => !source.includes('dynamodb'),
+      });
+      await write({ says: 'One' });
+      const cloud = await fast('left');
+      await cloud.deploy();
+      expect(alias(cloud)).toEqual(serves('1'));
+      expect(await stackStatus(cloud)).toBe('UPDATE_COMPLETE');
     });
-    await write({ says: 'One' });
-    const cloud = await fast('left');
-    await cloud.deploy();
-    expect(alias(cloud)).toEqual(serves('1'));
-    expect(await stackStatus(cloud)).toBe('UPDATE_COMPLETE');
-  });
-});
+  },
+);
 
 test('An alias that nobody rolled back when the cloud was stopped is where the stack says after the next deployment', async () => {
   const [before] = await until('AllowTraffic', { rollsBack: false });

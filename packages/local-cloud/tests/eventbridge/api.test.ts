@@ -25,7 +25,7 @@ let client: EventBridgeClient;
 let asWorker: EventBridgeClient;
 
 beforeAll(async () => {
-  const setting = {
+  const context = {
     region: 'us-east-1',
     accountId: '000000000000',
     clock: createClock(),
@@ -35,8 +35,8 @@ beforeAll(async () => {
     stopping: stopping.signal,
     endpoint: () => '',
   };
-  const iam = createIam(setting);
-  const events = createEvents(setting);
+  const iam = createIam(context);
+  const events = createEvents(context);
   events.create({
     name: 'paid',
     description: 'orders that are paid',
@@ -70,7 +70,7 @@ beforeAll(async () => {
     services: [events.api],
     resolveCaller: iam.callerOf,
     observe: () => undefined,
-    random: setting.random,
+    random: context.random,
   });
   const options = { endpoint: gateway.endpoint, region: 'us-east-1', maxAttempts: 1 };
   client = new EventBridgeClient({ ...options, credentials: { accessKeyId: 'any', secretAccessKey: 'any' } });

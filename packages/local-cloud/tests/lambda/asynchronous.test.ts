@@ -121,7 +121,7 @@ describe('An asynchronous event', () => {
 
   test('whose destination cannot be reached counts as undelivered', async () => {
     const cloud = cloudWith();
-    cloud.setting.deliver = () => Promise.reject(new AwsError('AccessDenied', 'not allowed', 403));
+    cloud.context.deliver = () => Promise.reject(new AwsError('AccessDenied', 'not allowed', 403));
     cloud.create('failing', FAILS);
     cloud.create('fine', code('async () => 1'));
     cloud.lambda.configureEventInvoke({ functionName: 'failing' }, { maximumRetryAttempts: 0, onFailure: FAILURES });

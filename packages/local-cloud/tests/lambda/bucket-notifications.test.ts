@@ -13,10 +13,10 @@ function start(): { cloud: TestCloud; s3: S3 } {
   const started = testCloud();
   cloud = started;
   started.create('hears', code(`async ({ Records: [{ s3 }] }) => console.log('heard of ' + s3.object.key)`));
-  const setting = { ...started.setting, deliver: started.lambda.acceptDelivery };
+  const context = { ...started.context, deliver: started.lambda.acceptDelivery };
   return {
     cloud: started,
-    s3: createS3(setting, { checkFunction: (delivery) => void started.lambda.checkDelivery(delivery) }),
+    s3: createS3(context, { checkFunction: (delivery) => void started.lambda.checkDelivery(delivery) }),
   };
 }
 

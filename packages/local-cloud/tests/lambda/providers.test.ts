@@ -248,7 +248,7 @@ test('log groups and schedules', async () => {
   expect(logs.get(group.ref).retentionDays).toBe(14);
   await expect(create(logsLogGroup(logs), 'Odd', { RetentionInDays: 2 })).rejects.toThrow('RetentionInDays is one of');
 
-  const scheduler = createScheduler(cloud.setting, { mayAssume: () => true });
+  const scheduler = createScheduler(cloud.context, { mayAssume: () => true });
   const schedule = await create(schedulerSchedule(scheduler), 'Nightly', {
     ScheduleExpression: 'cron(0 3 * * ? *)',
     FlexibleTimeWindow: { Mode: 'OFF' },

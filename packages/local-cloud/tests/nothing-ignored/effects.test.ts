@@ -266,7 +266,7 @@ const spec = {
     maximumRetryAttempts: 0,
   },
 };
-const settingOf = (waited: number[], deliveries: Delivery[]) => ({
+const contextFor = (waited: number[], deliveries: Delivery[]) => ({
   region: 'us-east-1',
   accountId: '000000000000',
   clock: {
@@ -288,18 +288,18 @@ test('a schedule with a flexible window fires within it', async () => {
   const deliveries: Delivery[] = [];
   const schedule: Schedule = { ...spec, arn: 'arn', createdAt: '', lastModified: '', dueAt: undefined, aheadMs: 0 };
   for (let time = 0; time < 20; time += 1) {
-    await fire({ ...schedule, flexibleMinutes: 5 }, new Date(), settingOf(waited, deliveries));
+    await fire({ ...schedule, flexibleMinutes: 5 }, new Date(), contextFor(waited, deliveries));
   }
   expect(deliveries).toHaveLength(20);
   expect(waited).toHaveLength(20);
   expect(Math.min(...waited)).toBeGreaterThanOrEqual(0);
   expect(Math.max(...waited)).toBeLessThan(5 * 60_000);
-  await fire(schedule, new Date(), settingOf(waited, deliveries));
+  await fire(schedule, new Date(), contextFor(waited, deliveries));
   expect(waited).toHaveLength(20);
 });
 
 test('a schedule begins at its start', () => {
-  const scheduler = createScheduler(settingOf([], []), { mayAssume: () => true });
+  const scheduler = createScheduler(contextFor([], []), { mayAssume: () => true });
   const { dueAt } = scheduler.create({ ...spec, enabled: false, startDate: '2099-05-01T00:00:00Z' });
   expect(dueAt).toMatch(/^2099-05-01/);
 });
@@ -411,7 +411,7 @@ test('what a rule cannot hand on is tried again, then a dead letter', async () =
 
 test('a rule with an expression fires by the clock', async () => {
   const deliveries: Delivery[] = [];
-  const bus = createEvents({ ...settingOf([], deliveries), clock: createClock(36_000) });
+  const bus = createEvents({ ...contextFor([], deliveries), clock: createClock(36_000) });
   bus.create({
     name: 'hourly',
     enabled: true,

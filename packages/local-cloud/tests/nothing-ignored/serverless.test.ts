@@ -58,18 +58,18 @@ function expanded(
 }
 
 /** Tries every property: it must change what the resource becomes, or be refused by its name, with its place. */
-function tryAll(properties: Properties, become: (properties: Fields) => unknown): void {
+function tryAll(properties: Properties, expand: (properties: Fields) => unknown): void {
   for (const [name, trial] of Object.entries(properties)) {
     if (trial === 'refused') {
-      expect(() => become({ [name]: { any: 'thing' } })).toThrow(
+      expect(() => expand({ [name]: { any: 'thing' } })).toThrow(
         new RegExp(
           String.raw`^template\.json:\d+:\d+: \w+\.Properties\.([\w.]+\.)?${name}: the local cloud does not implement`,
           'm',
         ),
       );
     } else {
-      const without = become(trial.with ?? {});
-      expect({ name, becomes: become({ ...trial.with, [name]: trial.value }) }).not.toEqual({ name, becomes: without });
+      const without = expand(trial.with ?? {});
+      expect({ name, becomes: expand({ ...trial.with, [name]: trial.value }) }).not.toEqual({ name, becomes: without });
     }
   }
 }
@@ -88,15 +88,15 @@ const { base: aFunction = {} } = types['AWS::Serverless::Function'] ?? {};
 const functionWith = (own: Fields): unknown => expanded('AWS::Serverless::Function', { ...aFunction, ...own });
 
 describe.each(Object.entries(events))('an event of type %s', (type, { base, properties }) => {
-  const become = (own: Fields): unknown =>
+  const expand = (own: Fields): unknown =>
     functionWith({ Events: { E: { Type: type, Properties: { ...base, ...own } } } });
 
   test('does something with each property, or refuses it by name', () => {
-    tryAll(properties, become);
+    tryAll(properties, expand);
   });
 
   test('refuses what SAM does not know', () => {
-    expect(() => become({ Stranger: 1 })).toThrow('Thing.Properties.Events.E.Properties.Stranger: ');
+    expect(() => expand({ Stranger: 1 })).toThrow('Thing.Properties.Events.E.Properties.Stranger: ');
   });
 });
 
@@ -159,13 +159,13 @@ test('globals set each property that a function has, but for those that SAM does
     const value = trial === 'refused' ? {} : trial.value;
     const own = trial === 'refused' ? {} : (trial.with ?? {});
     const rest = Object.fromEntries(Object.entries({ ...aFunction, ...own }).filter(([other]) => other !== name));
-    const become = (): unknown => expanded('AWS::Serverless::Function', rest, { Function: { [name]: value } });
+    const expand = (): unknown => expanded('AWS::Serverless::Function', rest, { Function: { [name]: value } });
     if (never.includes(name)) {
-      expect(become).toThrow(`'${name}' is not a supported property of 'Function' in Globals`);
+      expect(expand).toThrow(`'${name}' is not a supported property of 'Function' in Globals`);
     } else if (trial === 'refused') {
-      expect(become).toThrow(`Thing.Properties.${name}: the local cloud does not implement`);
+      expect(expand).toThrow(`Thing.Properties.${name}: the local cloud does not implement`);
     } else if (name !== 'CodeUri') {
-      expect({ name, becomes: become() }).toEqual({
+      expect({ name, becomes: expand() }).toEqual({
         name,
         becomes: expanded('AWS::Serverless::Function', { ...rest, [name]: value }),
       });

@@ -6,7 +6,7 @@ import { createRandom } from '../../src/core/random.ts';
 import { createIam } from '../../src/services/iam/iam.ts';
 import { createS3, type S3 } from '../../src/services/s3/s3.ts';
 import type { CheckFunction } from '../../src/services/s3/notifications.ts';
-import type { Setting } from '../../src/core/service-context.ts';
+import type { ServiceContext } from '../../src/core/service-context.ts';
 import { createGateway, type Gateway } from '../../src/wire/gateway.ts';
 
 /** S3 alone behind a gateway on a free port, and a client with default settings. */
@@ -43,7 +43,7 @@ export async function startS3({
   const delivered: Delivery[] = [];
   const observed: CloudEvent[] = [];
   let endpoint = '';
-  const setting: Setting = {
+  const context: ServiceContext = {
     region,
     accountId: '000000000000',
     clock: clock ?? createClock(),
@@ -57,15 +57,15 @@ export async function startS3({
     stopping: stopping.signal,
     endpoint: () => endpoint,
   };
-  const iam = createIam(setting);
-  const s3 = createS3(setting, { callerOf: iam.callerOf, ...(checkFunction && { checkFunction }) });
+  const iam = createIam(context);
+  const s3 = createS3(context, { callerOf: iam.callerOf, ...(checkFunction && { checkFunction }) });
   const gateway = await createGateway({
     host: '127.0.0.1',
     port: 0,
     services: [s3.api],
     resolveCaller: iam.callerOf,
-    observe: setting.observe,
-    random: setting.random,
+    observe: context.observe,
+    random: context.random,
   });
   endpoint = gateway.endpoint;
   const clients: S3Client[] = [];

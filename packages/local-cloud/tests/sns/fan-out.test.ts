@@ -248,7 +248,7 @@ test('a cloud that stops neither tries again nor sets aside', async () => {
   });
   await subscribe('lambda', functionArn, { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arnOf('dead') }) });
   await cloud.snsClient().send(new PublishCommand({ TopicArn: topicArn, Message: 'x' }));
-  await eventually(() => (attempts === 3 && cloud.setting.stopping.aborted ? true : undefined));
+  await eventually(() => (attempts === 3 && cloud.context.stopping.aborted ? true : undefined));
   expect(cloud.observed.filter(({ type }) => type !== 'note')).toEqual([]);
   expect(attempts).toBe(3);
 });

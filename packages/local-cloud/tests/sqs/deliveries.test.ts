@@ -119,7 +119,7 @@ test('with too many in flight a short poll is refused and a long one waits', asy
     arn: queueArn,
     settings: () => ({ ...defaults, VisibilityTimeout: 1 }),
     messages: openStore(undefined),
-    setting: cloud.setting,
+    context: cloud.context,
     deadLetter: () => false,
     inFlightLimit: 2,
   });

@@ -40,7 +40,7 @@ async function play(steps: readonly Step[]): Promise<void> {
       RedrivePolicy: { deadLetterTargetArn: 'arn:aws:sqs:us-east-1:000000000000:dead', maxReceiveCount },
     }),
     messages: openStore(undefined),
-    setting: {
+    context: {
       clock: {
         factor: 1,
         aheadMs: () => 0,

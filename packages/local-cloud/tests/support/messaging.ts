@@ -7,7 +7,7 @@ import type { Deliver } from '../../src/delivery/delivery.ts';
 import type { CloudEvent } from '../../src/core/cloud-event.ts';
 import { createRandom } from '../../src/core/random.ts';
 import { createIam, type Iam } from '../../src/services/iam/iam.ts';
-import type { Setting } from '../../src/core/service-context.ts';
+import type { ServiceContext } from '../../src/core/service-context.ts';
 import { createSns, type Sns } from '../../src/services/sns/sns.ts';
 import { createSqs, type Sqs } from '../../src/services/sqs/sqs.ts';
 import { createGateway } from '../../src/wire/gateway.ts';
@@ -20,7 +20,7 @@ export type Credentials = { accessKeyId: string; secretAccessKey: string; sessio
 /** SNS, SQS, IAM and STS on one endpoint, wired as the cloud wires them. */
 export type Messaging = {
   endpoint: string;
-  setting: Setting;
+  context: ServiceContext;
   iam: Iam;
   sqs: Sqs;
   sns: Sns;
@@ -42,7 +42,7 @@ export async function startMessaging({
   const observed: CloudEvent[] = [];
   const random = createRandom(1);
   let endpoint = '';
-  const setting: Setting = {
+  const context: ServiceContext = {
     region,
     accountId,
     clock,
@@ -58,15 +58,15 @@ export async function startMessaging({
     stopping: stopping.signal,
     endpoint: () => endpoint,
   };
-  const iam = createIam(setting);
-  const sqs = createSqs(setting, iam);
-  const sns = createSns(setting, iam);
+  const iam = createIam(context);
+  const sqs = createSqs(context, iam);
+  const sns = createSns(context, iam);
   const gateway = await createGateway({
     host: '127.0.0.1',
     port: 0,
     services: [sqs.api, sns.api, iam.api, iam.sts],
     resolveCaller: iam.callerOf,
-    observe: setting.observe,
+    observe: context.observe,
     random,
   });
   ({ endpoint } = gateway);
@@ -79,7 +79,7 @@ export async function startMessaging({
   });
   return {
     endpoint,
-    setting,
+    context,
     iam,
     sqs,
     sns,

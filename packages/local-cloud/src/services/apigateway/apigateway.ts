@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { AwsError } from '../../core/aws-error.ts';
 import { realTime } from '../../core/clock.ts';
 import { openStore } from '../../core/store.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import type { KeysOfIssuer } from './authorize.ts';
 import { listenOnLoopback, PortInUseError, type Listener } from './listener.ts';
 import type { Authorizer, HttpApi, Integration, Route, Stage } from './model.ts';
@@ -30,8 +30,8 @@ export type ApiGatewayParts = {
 const SERVICE = 'apigateway';
 
 /** API Gateway's HTTP APIs: each is served at a port of its own, `http://localhost:<port>`, by its stage `$default`. */
-export function createApiGateway(setting: Setting, parts: ApiGatewayParts) {
-  const { region, accountId, random, stateFolder, observe, clock } = setting;
+export function createApiGateway(context: ServiceContext, parts: ApiGatewayParts) {
+  const { region, accountId, random, stateFolder, observe, clock } = context;
   const apis = openStore<HttpApi>(stateFolder && join(stateFolder, SERVICE, 'apis.jsonl'));
   const listeners = new Map<string, Listener>();
   const buckets = new Map<string, () => boolean>();

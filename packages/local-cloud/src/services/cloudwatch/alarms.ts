@@ -3,7 +3,7 @@ import { AwsError } from '../../core/aws-error.ts';
 import type { AlarmState } from '../../core/cloud-event.ts';
 import { persist } from '../../delivery/retry.ts';
 import { openStore } from '../../core/store.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import type { Alarm, AlarmSpec } from './alarm.ts';
 import { checkAlarm, type Watched } from './check-alarm.ts';
 import { createHistory, stateChange, type StateSaid } from './history.ts';
@@ -25,8 +25,8 @@ export type Alarms = ReturnType<typeof openAlarms>;
 const TRIES = { maximumEventAgeSeconds: 3600, maximumRetryAttempts: 10 };
 
 /** The account's alarms: what they watch, and what becomes of it when their state changes. */
-export function openAlarms(setting: Setting, { publish }: { publish: PublishEvent }) {
-  const { region, accountId, clock, observe, stateFolder } = setting;
+export function openAlarms(context: ServiceContext, { publish }: { publish: PublishEvent }) {
+  const { region, accountId, clock, observe, stateFolder } = context;
   const kept = openStore<Alarm>(stateFolder && join(stateFolder, 'cloudwatch', 'alarms.jsonl'));
   const watched = new Map<string, Watched>();
   const history = createHistory();
@@ -80,7 +80,7 @@ export function openAlarms(setting: Setting, { publish }: { publish: PublishEven
     const from = { service: 'cloudwatch.amazonaws.com', arn: alarm.arn };
     const body = messageOf(alarm, before, { accountId, region });
     const subject = subjectOf(alarm, { accountId, region });
-    const givenUp = await persist(() => setting.deliver({ to: topic, from, subject, body }), TRIES, setting);
+    const givenUp = await persist(() => context.deliver({ to: topic, from, subject, body }), TRIES, context);
     const name = alarm.spec.AlarmName;
     const done = (summary: string, error?: string): void => {
       const data = JSON.stringify({

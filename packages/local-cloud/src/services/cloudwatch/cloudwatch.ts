@@ -1,5 +1,5 @@
 import type { AlarmState, CloudEvent } from '../../core/cloud-event.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import type { Alarm, AlarmSpec } from './alarm.ts';
 import { openAlarms, type PublishEvent } from './alarms.ts';
 import { cloudwatchApi } from './api/api.ts';
@@ -30,11 +30,11 @@ const SOON_MS = 1000;
 const MOST_COMPLAINTS = 1000;
 
 /** CloudWatch's metrics and alarms. Call `start` once the cloud runs: alarms are evaluated from then on. */
-export function createCloudWatch(setting: Setting, parts: CloudWatchParts) {
-  const { clock, observe, stopping } = setting;
+export function createCloudWatch(context: ServiceContext, parts: CloudWatchParts) {
+  const { clock, observe, stopping } = context;
   const timeline = createTimeline(clock);
   const metrics = createMetrics(timeline);
-  const alarms = openAlarms(setting, parts);
+  const alarms = openAlarms(context, parts);
   const measureQueues = createQueueMetrics(parts.queues, timeline);
   const complaints = new Set<string>();
   const startedAt = { real: clock.now().getTime(), cloud: timeline.now() };
@@ -120,7 +120,7 @@ export function createCloudWatch(setting: Setting, parts: CloudWatchParts) {
       });
       for (const { spec } of alarms.list()) void evaluateSoon(spec.AlarmName);
     },
-    api: cloudwatchApi({ setting, alarms: { ...alarms, put }, metrics, timeline, math: parts.math }),
+    api: cloudwatchApi({ context, alarms: { ...alarms, put }, metrics, timeline, math: parts.math }),
   };
 }
 

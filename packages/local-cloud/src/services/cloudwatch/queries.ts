@@ -32,7 +32,7 @@ export type Queries = {
   /** How many points before the first one it needs. */
   lookBackOf: (id: string) => number;
   /** What a query gives, where `read` gives the points of a metric. Throws AwsError NotImplemented for a quota that is not known here. */
-  evaluate: (id: string, read: (stat: MetricStat) => Series['points'], setting: MathSetting) => Value;
+  evaluate: (id: string, read: (stat: MetricStat) => Series['points'], context: MathSetting) => Value;
 };
 
 /** What metric math takes from its cloud. */

@@ -1,4 +1,4 @@
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import type { AlarmConfiguration, Ending, ErrorCode } from './deployment.ts';
 import type { Interruption } from './interruption.ts';
 import type { CodedeployParts } from './parts.ts';
@@ -14,7 +14,7 @@ type Watch = {
 };
 
 /** Looks at the alarms at once, then every now and again until the deployment ends, and ends it when one is in ALARM. */
-export function watchAlarms(watch: Watch, { signal, interrupt }: Interruption, clock: Setting['clock']): void {
+export function watchAlarms(watch: Watch, { signal, interrupt }: Interruption, clock: ServiceContext['clock']): void {
   const look = (): void => {
     const ending = endingBy(watch);
     if (ending !== undefined) interrupt(ending);

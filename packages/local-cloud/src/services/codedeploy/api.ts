@@ -18,10 +18,10 @@ const list = z.strictObject({ nextToken: z.string().optional() });
 const listGroups = z.strictObject({ applicationName: z.string().optional(), nextToken: z.string().optional() });
 
 /** Deployments, and reading; applications and groups are made by stacks. */
-export function codedeployApi(groups: Groups, deployments: Deployments, setting: OfDeployments): Api {
+export function codedeployApi(groups: Groups, deployments: Deployments, context: OfDeployments): Api {
   const invalidCode = 'InvalidInputException';
   return awsJson('codedeploy', {
-    ...deploymentOperations(groups, deployments, setting),
+    ...deploymentOperations(groups, deployments, context),
     GetApplication: (body, { authorize }) => {
       const input = readInput('codedeploy:GetApplication', oneApplication, body, invalidCode);
       const applicationName = applicationNameOf(input);

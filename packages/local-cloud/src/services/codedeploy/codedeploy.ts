@@ -1,4 +1,4 @@
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import { codedeployApi } from './api.ts';
 import { writeAppSpec, type AppSpec } from './app-spec.ts';
 import { isActive, type Deployment } from './deployment.ts';
@@ -9,9 +9,9 @@ import type { CodedeployParts } from './parts.ts';
 export type Codedeploy = ReturnType<typeof createCodedeploy>;
 
 /** CodeDeploy for Lambda: gradual releases, with hooks and alarms that have a say. Call `start` once the roles and functions are there. */
-export function createCodedeploy(setting: Setting, parts: CodedeployParts) {
-  const groups = openGroups(setting);
-  const deployments = openDeployments(setting, parts, groups);
+export function createCodedeploy(context: ServiceContext, parts: CodedeployParts) {
+  const groups = openGroups(context);
+  const deployments = openDeployments(context, parts, groups);
 
   /** Stops what is under way in a group that goes. */
   function abandon(application: string, name: string): void {
@@ -61,8 +61,8 @@ export function createCodedeploy(setting: Setting, parts: CodedeployParts) {
       signal.removeEventListener('abort', stop);
       return ended;
     },
-    hear: deployments.hear,
+    handleEvent: deployments.handleEvent,
     start: deployments.start,
-    api: codedeployApi(groups, deployments, { ...setting, ...parts }),
+    api: codedeployApi(groups, deployments, { ...context, ...parts }),
   };
 }

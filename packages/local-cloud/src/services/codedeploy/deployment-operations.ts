@@ -4,7 +4,7 @@ import { AwsError } from '../../core/aws-error.ts';
 import type { JsonOperation } from '../../wire/json.ts';
 import type { Authorize } from '../../wire/messages.ts';
 import { readInput } from '../../wire/read-input.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import { isRollbackEvent, type AutoRollback, type Deployment } from './deployment.ts';
 import { describeDeployment, describeTarget, targetId, targetStatus } from './described.ts';
 import type { Deployments } from './deployments.ts';
@@ -67,7 +67,8 @@ const MOST_TEXT = 1000;
 /** Deployments in one request. */
 const MOST_IDS = 25;
 
-export type OfDeployments = Pick<Setting, 'region' | 'accountId' | 'clock'> & Pick<CodedeployParts, 'targetsAfterMs'>;
+export type OfDeployments = Pick<ServiceContext, 'region' | 'accountId' | 'clock'> &
+  Pick<CodedeployParts, 'targetsAfterMs'>;
 
 /** What CodeDeploy's API has for deployments and their targets. */
 export function deploymentOperations(

@@ -1,13 +1,13 @@
-import type { AppSpec, HookStage } from './app-spec.ts';
+import type { AppSpec, HookStage as HookEventName } from './app-spec.ts';
 
-export const stages = ['BeforeAllowTraffic', 'AllowTraffic', 'AfterAllowTraffic'] as const;
-export type Stage = (typeof stages)[number];
+export const lifecycleEventNames = ['BeforeAllowTraffic', 'AllowTraffic', 'AfterAllowTraffic'] as const;
+export type LifecycleEventName = (typeof lifecycleEventNames)[number];
 
 export type StageStatus = 'Pending' | 'InProgress' | 'Succeeded' | 'Failed' | 'Skipped';
 
 /** Times are ISO 8601. */
 export type LifecycleEvent = {
-  stage: Stage;
+  stage: LifecycleEventName;
   status: StageStatus;
   startedAt?: string;
   endedAt?: string;
@@ -87,7 +87,7 @@ export function isRollbackEvent(text: string): text is RollbackEvent {
   return rollbackEvents.some((one) => one === text);
 }
 
-export function hookStage(stage: Stage): HookStage | undefined {
+export function hookEventName(stage: LifecycleEventName): HookEventName | undefined {
   return stage === 'AllowTraffic' ? undefined : stage;
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { AwsError } from '../../core/aws-error.ts';
 import { openStore } from '../../core/store.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import { readAppSpec, writeAppSpec, type AppSpec } from './app-spec.ts';
 import { configuration } from './configurations.ts';
 import {
@@ -10,7 +10,7 @@ import {
   failed,
   isActive,
   refused,
-  stages,
+  lifecycleEventNames,
   type AlarmConfiguration,
   type AutoRollback,
   type Deployment,
@@ -20,7 +20,7 @@ import {
 import { checkAlarms, checkAutoRollback, type Group, type Groups } from './groups.ts';
 import { createHooks, type Verdict } from './hooks.ts';
 import { CloudStopped, createInterruption, type Interruption } from './interruption.ts';
-import { createNews } from './state-changes.ts';
+import { createStateChanges } from './state-changes.ts';
 import type { CodedeployParts } from './parts.ts';
 import { route, run } from './run.ts';
 
@@ -40,12 +40,12 @@ export type DeploymentSpec = {
 export type Deployments = ReturnType<typeof openDeployments>;
 
 /** The deployments of the account, those of earlier runs included; each runs by itself. */
-export function openDeployments(setting: Setting, parts: CodedeployParts, groups: Groups) {
-  const { clock, random, stateFolder, stopping } = setting;
+export function openDeployments(context: ServiceContext, parts: CodedeployParts, groups: Groups) {
+  const { clock, random, stateFolder, stopping } = context;
   const kept = openStore<Deployment>(stateFolder && join(stateFolder, 'codedeploy', 'deployments.jsonl'));
-  const hooks = createHooks(setting, parts);
-  const news = createNews(setting, parts, groups);
-  const tools = { setting, parts, hooks, news };
+  const hooks = createHooks(context, parts);
+  const stateChanges = createStateChanges(context, parts, groups);
+  const tools = { context, parts, hooks, stateChanges };
   const running = new Map<string, { interruption: Interruption; ended: Promise<void> }>();
 
   const now = (): string => clock.now().toISOString();
@@ -80,7 +80,7 @@ export function openDeployments(setting: Setting, parts: CodedeployParts, groups
       createdAt: now(),
       share: 0,
       changedAt: now(),
-      events: stages.map((stage) => ({ stage, status: 'Pending' })),
+      events: lifecycleEventNames.map((stage) => ({ stage, status: 'Pending' })),
     };
     kept.set(deployment.id, deployment);
     return deployment;
@@ -123,15 +123,15 @@ export function openDeployments(setting: Setting, parts: CodedeployParts, groups
     // Whoever creates it has its answer first.
     await Promise.resolve();
     const started = change(id, { status: 'InProgress', startedAt: now() });
-    news.changed(started);
-    news.state(started, group, 'START');
+    stateChanges.changed(started);
+    stateChanges.state(started, group, 'START');
     try {
       const hands = { get: () => get(id), change: (changes: Partial<Deployment>) => change(id, changes) };
       await run({ group, groupArn: groups.arnOf(group), interruption, ...hands }, tools);
       const succeeded = change(id, { status: 'Succeeded', endedAt: now() });
       // Whoever watches on its behalf may stop.
-      news.changed(succeeded);
-      news.state(succeeded, group, 'SUCCESS');
+      stateChanges.changed(succeeded);
+      stateChanges.state(succeeded, group, 'SUCCESS');
     } catch (error) {
       if (!(error instanceof CloudStopped)) end(id, group, endingOf(error));
     } finally {
@@ -151,10 +151,10 @@ export function openDeployments(setting: Setting, parts: CodedeployParts, groups
     });
     const ended = change(id, { status, endedAt, error: { code, message }, events });
     for (const [index, event] of events.entries()) {
-      if (event.status !== before.events[index]?.status) news.stage(ended, event);
+      if (event.status !== before.events[index]?.status) stateChanges.lifecycleEvent(ended, event);
     }
-    news.changed(ended);
-    news.state(ended, group, status === 'Failed' ? 'FAILURE' : 'STOP');
+    stateChanges.changed(ended);
+    stateChanges.state(ended, group, status === 'Failed' ? 'FAILURE' : 'STOP');
     const { enabled, events: on } = before.autoRollback;
     if (ending.rollBack ?? (enabled && on.includes(ending.event))) rollBack(ended, group);
   }
@@ -196,7 +196,7 @@ export function openDeployments(setting: Setting, parts: CodedeployParts, groups
       startedAt: at,
       rollback: { rollbackTriggeringDeploymentId: id, rollbackMessage: message },
     });
-    news.state(started, group, 'START');
+    stateChanges.state(started, group, 'START');
     try {
       route(tools, started, 1);
       const events = started.events.map((event) => ({
@@ -206,7 +206,7 @@ export function openDeployments(setting: Setting, parts: CodedeployParts, groups
         endedAt: at,
       }));
       const done = change(rollback.id, { status: 'Succeeded', endedAt: at, share: 1, changedAt: at, events });
-      news.state(done, group, 'SUCCESS');
+      stateChanges.state(done, group, 'SUCCESS');
     } catch (error) {
       const { code, message: why } = endingOf(error);
       const nothingMoved = { startedAt: at, endedAt: at };
@@ -221,8 +221,8 @@ export function openDeployments(setting: Setting, parts: CodedeployParts, groups
           { ...after, status: 'Skipped' },
         ],
       });
-      news.changed(stuck);
-      news.state(stuck, group, 'FAILURE');
+      stateChanges.changed(stuck);
+      stateChanges.state(stuck, group, 'FAILURE');
     }
   }
 
@@ -240,7 +240,7 @@ export function openDeployments(setting: Setting, parts: CodedeployParts, groups
       list()
         .filter((one) => group === undefined || (one.application === group.application && one.group === group.name))
         .reverse(),
-    hear: hooks.hear,
+    handleEvent: hooks.handleEvent,
     /** Ends a deployment that is under way. Throws AwsError DeploymentAlreadyCompletedException where it is over. */
     stop: (id: string, ending: Omit<Ending, 'status'>): void => {
       const under = isActive(get(id)) ? running.get(id) : undefined;
@@ -274,7 +274,7 @@ export function openDeployments(setting: Setting, parts: CodedeployParts, groups
       for (const deployment of list().filter(isActive)) {
         const group = groups.find(deployment.application, deployment.group);
         const message = `The local cloud was stopped while deployment ${deployment.id} was under way.`;
-        setting.observe({ type: 'note', text: `${message} It has failed, and is rolled back as its group says.` });
+        context.observe({ type: 'note', text: `${message} It has failed, and is rolled back as its group says.` });
         const isBegun = deployment.events.some(({ status }) => status !== 'Pending');
         const { ending } = (isBegun ? failed : refused)('INTERNAL_ERROR', message);
         if (group !== undefined) end(deployment.id, group, ending);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { AwsError } from '../../core/aws-error.ts';
 import { openStore } from '../../core/store.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import { configuration } from './configurations.ts';
 import type { AlarmConfiguration, AutoRollback } from './deployment.ts';
 
@@ -26,8 +26,8 @@ const LONGEST_NAME = 100;
 const DEFAULT_CONFIGURATION = 'CodeDeployDefault.LambdaAllAtOnce';
 
 /** Applications for Lambda, and their deployment groups. */
-export function openGroups(setting: Pick<Setting, 'region' | 'accountId' | 'clock' | 'random' | 'stateFolder'>) {
-  const { region, accountId, clock, random, stateFolder } = setting;
+export function openGroups(context: Pick<ServiceContext, 'region' | 'accountId' | 'clock' | 'random' | 'stateFolder'>) {
+  const { region, accountId, clock, random, stateFolder } = context;
   const file = (name: string): string | undefined => stateFolder && join(stateFolder, 'codedeploy', name);
   const applications = openStore<Application>(file('applications.jsonl'));
   const groups = openStore<Group>(file('groups.jsonl'));

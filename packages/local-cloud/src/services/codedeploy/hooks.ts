@@ -1,6 +1,6 @@
 import { AwsError } from '../../core/aws-error.ts';
 import type { CloudEvent } from '../../core/cloud-event.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import type { HookStage } from './app-spec.ts';
 import { failed } from './deployment.ts';
 import type { Interruption } from './interruption.ts';
@@ -30,7 +30,7 @@ type Question = {
 };
 
 /** Asks functions whether a deployment may go on: they are invoked, and report through the API. */
-export function createHooks({ clock, random }: Pick<Setting, 'clock' | 'random'>, { lambda }: CodedeployParts) {
+export function createHooks({ clock, random }: Pick<ServiceContext, 'clock' | 'random'>, { lambda }: CodedeployParts) {
   /** Who waits for which report, by execution id. */
   const waiting = new Map<string, (verdict: Verdict) => void>();
   /** How the last invocation of a hook that is waited for ended, by request id; and whom to tell that one has. */
@@ -101,7 +101,7 @@ export function createHooks({ clock, random }: Pick<Setting, 'clock' | 'random'>
       return settle !== undefined;
     },
     /** Is told of all that happens, and remembers how hooks end. */
-    hear: (event: CloudEvent): void => {
+    handleEvent: (event: CloudEvent): void => {
       const asked = event.type === 'invocation-ended' ? said.get(event.requestId) : undefined;
       if (event.type !== 'invocation-ended' || asked === undefined) return;
       const { outcome, error = '' } = event;

@@ -1,13 +1,21 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AwsError } from '../../core/aws-error.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import { watchAlarms } from './alarms.ts';
 import { configuration, shiftsOf } from './configurations.ts';
-import { failed, hookStage, refused, stages, type Deployment, type LifecycleEvent, type Stage } from './deployment.ts';
+import {
+  failed,
+  hookEventName,
+  refused,
+  lifecycleEventNames,
+  type Deployment,
+  type LifecycleEvent,
+  type LifecycleEventName,
+} from './deployment.ts';
 import type { Group } from './groups.ts';
 import type { Hooks } from './hooks.ts';
 import type { Interruption } from './interruption.ts';
-import type { News } from './state-changes.ts';
+import type { StateChanges } from './state-changes.ts';
 import type { CodedeployParts } from './parts.ts';
 import { serviceRole } from './service-role.ts';
 
@@ -22,16 +30,16 @@ export type Run = {
 };
 
 export type RunParts = {
-  setting: Pick<Setting, 'clock' | 'region' | 'accountId' | 'random'>;
+  context: Pick<ServiceContext, 'clock' | 'region' | 'accountId' | 'random'>;
   parts: CodedeployParts;
   hooks: Hooks;
-  news: News;
+  stateChanges: StateChanges;
 };
 
 /** Does what a deployment is to do, from its first hook to its last. Throws EndedEarly where it cannot, and CloudStopped. */
 export async function run({ group, groupArn, interruption, get, change }: Run, tools: RunParts): Promise<void> {
-  const { setting, parts, hooks, news } = tools;
-  const { clock } = setting;
+  const { context, parts, hooks, stateChanges } = tools;
+  const { clock } = context;
   const { appSpec, alarms, configuration: configurationName, id } = get();
   const { functionName, alias, currentVersion, targetVersion } = appSpec;
   const role = serviceRole(group, groupArn, tools);
@@ -40,7 +48,7 @@ export async function run({ group, groupArn, interruption, get, change }: Run, t
   checkFunction();
   watchAlarms({ configuration: alarms, alarmState: parts.alarmState, mayLook: role.mayLook }, interruption, clock);
   interruption.check();
-  for (const stage of stages) await pass(stage);
+  for (const stage of lifecycleEventNames) await pass(stage);
 
   /** The alias must be where the AppSpec says, and both versions must be there. */
   function checkFunction(): void {
@@ -72,8 +80,8 @@ export async function run({ group, groupArn, interruption, get, change }: Run, t
     }
   }
 
-  async function pass(stage: Stage): Promise<void> {
-    const hookOf = hookStage(stage);
+  async function pass(stage: LifecycleEventName): Promise<void> {
+    const hookOf = hookEventName(stage);
     const hook = hookOf && appSpec.hooks[hookOf];
     note(stage, { status: 'InProgress', startedAt: now(), ...(hook !== undefined && { hook }) });
     if (hookOf === undefined) await shift();
@@ -95,17 +103,17 @@ export async function run({ group, groupArn, interruption, get, change }: Run, t
   }
 
   /** Opaque, as AWS's are. */
-  function executionIdOf(stage: Stage): string {
-    return Buffer.from(JSON.stringify({ id, stage, data: setting.random.hex(64) })).toString('base64url');
+  function executionIdOf(stage: LifecycleEventName): string {
+    return Buffer.from(JSON.stringify({ id, stage, data: context.random.hex(64) })).toString('base64url');
   }
 
-  function note(stage: Stage, changes: Partial<LifecycleEvent>): void {
+  function note(stage: LifecycleEventName, changes: Partial<LifecycleEvent>): void {
     const events = get().events.map((event) => (event.stage === stage ? { ...event, ...changes } : event));
     const changed = change({ events });
     const event = events.find((one) => one.stage === stage);
-    // A stage in which nothing is asked is no news.
-    const isNews = stage === 'AllowTraffic' || event?.hook !== undefined;
-    if (changes.status !== undefined && event !== undefined && isNews) news.stage(changed, event);
+    // A lifecycle event without a hook is not published.
+    const isPublished = stage === 'AllowTraffic' || event?.hook !== undefined;
+    if (changes.status !== undefined && event !== undefined && isPublished) stateChanges.lifecycleEvent(changed, event);
   }
 
   function now(): string {

@@ -1,6 +1,6 @@
 import { AwsError } from '../../core/aws-error.ts';
 import { serviceContext, transport } from '../../permissions/deliveries.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import { refused } from './deployment.ts';
 import type { Group } from './groups.ts';
 import type { CodedeployParts } from './parts.ts';
@@ -9,9 +9,9 @@ import type { CodedeployParts } from './parts.ts';
 export function serviceRole(
   { roleArn }: Pick<Group, 'roleArn'>,
   groupArn: string,
-  { setting, parts }: { setting: Pick<Setting, 'region' | 'accountId'>; parts: Pick<CodedeployParts, 'roles'> },
+  { context, parts }: { context: Pick<ServiceContext, 'region' | 'accountId'>; parts: Pick<CodedeployParts, 'roles'> },
 ) {
-  const { region, accountId } = setting;
+  const { region, accountId } = context;
 
   function may(action: string, resource: string): boolean {
     try {

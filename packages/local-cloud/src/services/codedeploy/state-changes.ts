@@ -1,13 +1,13 @@
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import type { Deployment, LifecycleEvent } from './deployment.ts';
 import type { Group, Groups } from './groups.ts';
 import type { CodedeployParts } from './parts.ts';
 
-export type News = ReturnType<typeof createNews>;
+export type StateChanges = ReturnType<typeof createStateChanges>;
 
 /** Tells what becomes of deployments: EventBridge as AWS does, and whoever watches the cloud. */
-export function createNews(
-  { region, clock, observe }: Pick<Setting, 'region' | 'clock' | 'observe'>,
+export function createStateChanges(
+  { region, clock, observe }: Pick<ServiceContext, 'region' | 'clock' | 'observe'>,
   { publish }: Pick<CodedeployParts, 'publish'>,
   groups: Pick<Groups, 'arnOf' | 'applicationArn'>,
 ) {
@@ -46,7 +46,7 @@ export function createNews(
         ...(error !== undefined && { reason: error.message }),
       });
     },
-    stage: ({ id, appSpec }: Deployment, { stage, status, hook }: LifecycleEvent): void => {
+    lifecycleEvent: ({ id, appSpec }: Deployment, { stage, status, hook }: LifecycleEvent): void => {
       if (status === 'Pending') return;
       observe({
         type: 'deployment-stage',

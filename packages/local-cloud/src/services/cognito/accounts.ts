@@ -1,5 +1,5 @@
 import { AwsError } from '../../core/aws-error.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import { checkPassword, hashPassword, isPassword } from './passwords.ts';
 import { randomDigits, randomText } from './random-text.ts';
 import type { SignIns } from './sign-ins.ts';
@@ -11,7 +11,7 @@ import type { Users } from './users.ts';
 export type Accounts = ReturnType<typeof createAccounts>;
 
 type Parts = {
-  setting: Setting;
+  context: ServiceContext;
   pools: UserPools;
   users: Users;
   signIns: SignIns;
@@ -19,7 +19,7 @@ type Parts = {
 };
 
 /** How accounts come to be and are changed: by an administrator, and by the users themselves in managed login. */
-export function createAccounts({ setting: { random, observe }, pools, users, signIns, askPreSignUp }: Parts) {
+export function createAccounts({ context: { random, observe }, pools, users, signIns, askPreSignUp }: Parts) {
   /** Nothing is mailed here: the console says what Cognito would send. */
   const mail = (to: string, text: string): void => observe({ type: 'note', text: `Cognito would mail ${to}: ${text}` });
 

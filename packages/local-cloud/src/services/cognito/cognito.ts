@@ -1,7 +1,7 @@
 import type { JSONWebKeySet } from 'jose';
 import { AwsError } from '../../core/aws-error.ts';
 import type { Api, WireRequest, WireResponse } from '../../wire/messages.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import { createAccounts } from './accounts.ts';
 import { cognitoApi } from './api/api.ts';
 import { createManagedLogin } from './managed-login/managed-login.ts';
@@ -22,14 +22,14 @@ export type Cognito = ReturnType<typeof createCognito>;
  * Cognito user pools, as far as a page needs them to sign people in: managed login with the authorization code flow and PKCE,
  * signed tokens, their public keys, and what administrators do with users and groups.
  */
-export function createCognito(setting: Setting, { invokeTrigger }: { invokeTrigger: InvokeTrigger }) {
-  const { region, endpoint, random } = setting;
-  const pools = openUserPools(setting);
-  const users = openUsers(setting, (id) => pools.get(id).caseSensitive);
-  const signIns = openSignIns(setting);
-  const tokens = createTokens(setting);
-  const askPreSignUp = createPreSignUp(setting, invokeTrigger);
-  const accounts = createAccounts({ setting, pools, users, signIns, askPreSignUp });
+export function createCognito(context: ServiceContext, { invokeTrigger }: { invokeTrigger: InvokeTrigger }) {
+  const { region, endpoint, random } = context;
+  const pools = openUserPools(context);
+  const users = openUsers(context, (id) => pools.get(id).caseSensitive);
+  const signIns = openSignIns(context);
+  const tokens = createTokens(context);
+  const askPreSignUp = createPreSignUp(context, invokeTrigger);
+  const accounts = createAccounts({ context, pools, users, signIns, askPreSignUp });
   const oauth = { pools, users, signIns, tokens };
   const tokenEndpoint = createTokenEndpoint(oauth);
   const userInfo = createUserInfoEndpoint(oauth);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { openStore } from '../../core/store.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import { randomText } from './random-text.ts';
 import type { SignIn } from './tokens.ts';
 import type { User } from './user-pool.ts';
@@ -35,7 +35,7 @@ const SESSION_MS = 60 * MINUTE;
 export type SignIns = ReturnType<typeof openSignIns>;
 
 /** What keeps people signed in: codes and browser sessions (in memory), and refresh tokens (stored as hashes). */
-export function openSignIns({ clock, random, stateFolder }: Setting) {
+export function openSignIns({ clock, random, stateFolder }: ServiceContext) {
   const refreshes = openStore<Refresh>(stateFolder && join(stateFolder, 'cognito', 'refresh-tokens.jsonl'));
   const codes = new Map<string, Code>();
   const sessions = new Map<string, Session>();

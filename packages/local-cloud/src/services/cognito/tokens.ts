@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createLocalJWKSet, importJWK, jwtVerify, SignJWT, type JSONWebKeySet } from 'jose';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import { issuerOf, type Client, type User, type UserPool } from './user-pool.ts';
 
 /** What one sign-in has in common: all its tokens name it. */
@@ -21,7 +21,7 @@ export function publicKeys({ privateKey: { kty, n, e, kid, alg, use } }: UserPoo
   return { keys: [{ kty, n, e, kid, alg, use }] as JSONWebKeySet['keys'] };
 }
 
-export function createTokens({ region, clock, random }: Setting) {
+export function createTokens({ region, clock, random }: ServiceContext) {
   const now = (): number => Math.floor(clock.now().getTime() / 1000);
 
   async function sign(pool: UserPool, lifetimeMs: number, claims: Readonly<Record<string, unknown>>): Promise<string> {

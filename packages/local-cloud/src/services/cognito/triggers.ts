@@ -1,5 +1,5 @@
 import { AwsError } from '../../core/aws-error.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import type { UserPool } from './user-pool.ts';
 
 /** How an invocation ended: what the function returned, or its error document; JSON. */
@@ -29,7 +29,7 @@ export type Verdict = { autoConfirmUser: boolean; autoVerifyEmail: boolean };
  * Asks the pool's pre sign-up trigger about a new user. Throws AwsError UserLambdaValidationException with the function's own
  * words if it refuses, and UnexpectedLambdaException if it cannot be asked.
  */
-export function createPreSignUp({ region, clock }: Setting, invokeTrigger: InvokeTrigger) {
+export function createPreSignUp({ region, clock }: ServiceContext, invokeTrigger: InvokeTrigger) {
   return async (pool: UserPool, { triggerSource, userName, clientId, userAttributes }: PreSignUp): Promise<Verdict> => {
     const { preSignUpArn: functionArn } = pool;
     if (functionArn === undefined) return { autoConfirmUser: false, autoVerifyEmail: false };

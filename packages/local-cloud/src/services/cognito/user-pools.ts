@@ -2,14 +2,14 @@ import { join } from 'node:path';
 import { exportJWK, generateKeyPair } from 'jose';
 import { AwsError } from '../../core/aws-error.ts';
 import { openStore } from '../../core/store.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import { randomText } from './random-text.ts';
 import type { Client, UserPool, UserPoolSettings } from './user-pool.ts';
 
 export type UserPools = ReturnType<typeof openUserPools>;
 
 /** User pools, their app clients, groups and domains. */
-export function openUserPools({ region, accountId, clock, random, stateFolder }: Setting) {
+export function openUserPools({ region, accountId, clock, random, stateFolder }: ServiceContext) {
   const file = (name: string): string | undefined => stateFolder && join(stateFolder, 'cognito', `${name}.jsonl`);
   const pools = openStore<UserPool>(file('user-pools'));
   const clients = openStore<Client>(file('clients'));

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { AwsError } from '../../core/aws-error.ts';
 import { openStore } from '../../core/store.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import type { User } from './user-pool.ts';
 
 export type Users = ReturnType<typeof openUsers>;
 
 /** The users of all pools. They are found by e-mail address or by `sub`, as AWS takes both for a user name. */
-export function openUsers({ clock, stateFolder }: Setting, isCaseSensitive: (userPoolId: string) => boolean) {
+export function openUsers({ clock, stateFolder }: ServiceContext, isCaseSensitive: (userPoolId: string) => boolean) {
   const users = openStore<User>(stateFolder && join(stateFolder, 'cognito', 'users.jsonl'));
   const keyOf = (userPoolId: string, sub: string): string => `${userPoolId}/${sub}`;
 

@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import { AwsError } from '../../core/aws-error.ts';
 import { awsJson, type JsonOperation } from '../../wire/json.ts';
 import type { Api, WireRequest } from '../../wire/messages.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import { batchGetItem } from './batch-get.ts';
 import type { Dynalite } from './dynalite.ts';
 import type { Dynamodb } from './dynamodb.ts';
@@ -12,7 +12,7 @@ import { createThroughput, type Throughput } from './throughput.ts';
 import { refuseUnknownMembers } from './unknown-members.ts';
 
 type Input = Record<string, unknown>;
-type Where = Pick<Setting, 'region' | 'accountId'>;
+type Where = Pick<ServiceContext, 'region' | 'accountId'>;
 
 /** Operations on items: whom they concern decides whom they ask. The rest is dynalite's. */
 const itemOperations = [
@@ -28,15 +28,15 @@ const itemOperations = [
 
 /** DynamoDB's API: AWS JSON 1.0 with a checksum of the body, which clients verify. */
 export function dynamodbApi(
-  setting: Where & Pick<Setting, 'clock'>,
+  context: Where & Pick<ServiceContext, 'clock'>,
   dynalite: Dynalite,
   dynamodb: Omit<Dynamodb, 'api'>,
 ): Api {
-  const throughput = createThroughput(setting.clock, (table) => dynamodb.settings(table).provisioned);
+  const throughput = createThroughput(context.clock, (table) => dynamodb.settings(table).provisioned);
   const onItems = Object.fromEntries(
-    itemOperations.map((name): [string, JsonOperation] => [name, itemOperation(name, setting, dynalite, throughput)]),
+    itemOperations.map((name): [string, JsonOperation] => [name, itemOperation(name, context, dynalite, throughput)]),
   );
-  const api = awsJson('dynamodb', { ...onItems, ...tableOperations(setting, dynalite, dynamodb) });
+  const api = awsJson('dynamodb', { ...onItems, ...tableOperations(context, dynalite, dynamodb) });
   return {
     ...api,
     handle: async (request) => {

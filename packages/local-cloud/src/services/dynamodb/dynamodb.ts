@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AwsError } from '../../core/aws-error.ts';
 import { openStore } from '../../core/store.ts';
 import type { Api } from '../../wire/messages.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import { dynamodbApi } from './api.ts';
 import { openDynalite, type Table } from './dynalite.ts';
 import { changeIndexes, type IndexSpec } from './indexes.ts';
@@ -43,12 +43,12 @@ export type Dynamodb = {
 /** How often expired items are looked for, in the cloud's time. AWS promises "within a few days". */
 const sweepEveryMs = 60_000;
 
-export function createDynamodb(setting: Setting): Dynamodb {
-  const folder = setting.stateFolder === undefined ? undefined : join(setting.stateFolder, 'dynamodb');
+export function createDynamodb(context: ServiceContext): Dynamodb {
+  const folder = context.stateFolder === undefined ? undefined : join(context.stateFolder, 'dynamodb');
   if (folder !== undefined) mkdirSync(folder, { recursive: true });
   const dynalite = openDynalite({
-    region: setting.region,
-    accountId: setting.accountId,
+    region: context.region,
+    accountId: context.accountId,
     ...(folder !== undefined && { folder: join(folder, 'tables') }),
   });
   const settingsOf = openStore<TableSettings>(folder && join(folder, 'settings.jsonl'));
@@ -87,20 +87,20 @@ export function createDynamodb(setting: Setting): Dynamodb {
       await dynalite.call('DeleteTable', { TableName: name });
       settingsOf.delete(name);
     },
-    sweep: () => sweepExpiredItems(dynalite, [...settingsOf.entries()], setting.clock.now()),
+    sweep: () => sweepExpiredItems(dynalite, [...settingsOf.entries()], context.clock.now()),
     close: dynalite.close,
   };
 
   async function keepSweeping(): Promise<void> {
     for (;;) {
-      await setting.clock.wait(sweepEveryMs, setting.stopping);
-      if (setting.stopping.aborted) return;
+      await context.clock.wait(sweepEveryMs, context.stopping);
+      if (context.stopping.aborted) return;
       await dynamodb.sweep().catch((error: unknown) => {
-        setting.observe({ type: 'note', text: `Expired items could not be deleted: ${String(error)}` });
+        context.observe({ type: 'note', text: `Expired items could not be deleted: ${String(error)}` });
       });
     }
   }
   void keepSweeping();
 
-  return { ...dynamodb, api: dynamodbApi(setting, dynalite, dynamodb) };
+  return { ...dynamodb, api: dynamodbApi(context, dynalite, dynamodb) };
 }

@@ -1,6 +1,6 @@
 import { AwsError, notImplemented } from '../../core/aws-error.ts';
 import type { JsonOperation } from '../../wire/json.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import { nameOf, tableArn, text } from './api.ts';
 import type { Dynalite, MemberType, Table } from './dynalite.ts';
 import type { Dynamodb, TableSpec } from './dynamodb.ts';
@@ -20,7 +20,7 @@ const ownTypes: Readonly<Record<string, Record<string, MemberType>>> = {
   },
 };
 
-type Where = Pick<Setting, 'region' | 'accountId'>;
+type Where = Pick<ServiceContext, 'region' | 'accountId'>;
 
 /** Operations on tables: dynalite's description, and what we keep beside it. */
 export function tableOperations(

@@ -5,7 +5,7 @@ import { awsJson } from '../../wire/json.ts';
 import type { Api } from '../../wire/messages.ts';
 import { paged } from '../../wire/paged.ts';
 import { readInput } from '../../wire/read-input.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import type { Event } from './event.ts';
 import { acceptEntry, checkBus, readEntries } from './put-events.ts';
 import type { Rule, Target } from './rule.ts';
@@ -25,7 +25,7 @@ const listTargets = z.strictObject({ Rule: z.string(), ...bus, ...page });
 const testPattern = z.strictObject({ EventPattern: z.string(), Event: z.string() });
 
 /** Events in, and reading; rules are made by stacks. */
-export function eventsApi(events: EventsForApi, setting: Setting): Api {
+export function eventsApi(events: EventsForApi, context: ServiceContext): Api {
   const invalidCode = 'ValidationException';
   return awsJson('events', {
     PutEvents: (body, { authorize }) => {
@@ -34,7 +34,7 @@ export function eventsApi(events: EventsForApi, setting: Setting): Api {
         checkBus(EventBusName, events.busArn);
         authorize('events:PutEvents', events.busArn, { 'events:source': Source, 'events:detail-type': DetailType });
       }
-      const results = entries.map((entry) => acceptEntry(entry, setting));
+      const results = entries.map((entry) => acceptEntry(entry, context));
       for (const result of results) if ('event' in result) events.publish(result.event, result.traceHeader);
       return {
         FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length,
@@ -46,7 +46,7 @@ export function eventsApi(events: EventsForApi, setting: Setting): Api {
       checkBus(EventBusName, events.busArn);
       const rule = events.get(Name);
       authorize('events:DescribeRule', rule.arn);
-      return { ...described(rule), CreatedBy: setting.accountId };
+      return { ...described(rule), CreatedBy: context.accountId };
     },
     ListRules: (body, { authorize }) => {
       const { NamePrefix, EventBusName, NextToken, Limit } = readInput(

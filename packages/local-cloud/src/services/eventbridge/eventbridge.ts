@@ -4,7 +4,7 @@ import { createCloudTime } from '../../core/cloud-time.ts';
 import { matchesPattern } from '../../matching/event-pattern.ts';
 import { readExpression } from '../../matching/schedule-expression.ts';
 import { openStore } from '../../core/store.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import { eventsApi } from './api.ts';
 import { eventOf, type Event } from './event.ts';
 import { handOver } from './hand-over.ts';
@@ -13,8 +13,8 @@ import { checkRule, type Rule, type RuleSpec } from './rule.ts';
 export type Events = ReturnType<typeof createEvents>;
 
 /** EventBridge's default bus: rules by pattern and by schedule, which lead to functions, queues and topics. */
-export function createEvents(setting: Setting) {
-  const { region, accountId, clock, random, observe, stateFolder, stopping } = setting;
+export function createEvents(context: ServiceContext) {
+  const { region, accountId, clock, random, observe, stateFolder, stopping } = context;
   const rules = openStore<Rule>(stateFolder && join(stateFolder, 'events', 'rules.jsonl'));
   const running = new Map<string, AbortController>();
   const gained = Math.max(0, ...[...rules.entries()].map(([, { aheadMs }]) => aheadMs));
@@ -36,7 +36,7 @@ export function createEvents(setting: Setting) {
 
   function send(rule: Rule, event: Event, traceHeader?: string): void {
     const matched = { event, ...(traceHeader !== undefined && { traceHeader }) };
-    for (const target of rule.targets) void handOver(rule, target, matched, setting);
+    for (const target of rule.targets) void handOver(rule, target, matched, context);
   }
 
   function stop(name: string): void {
@@ -122,5 +122,5 @@ export function createEvents(setting: Setting) {
       for (const rule of events.list()) run(rule);
     },
   };
-  return { ...events, api: eventsApi(events, setting) };
+  return { ...events, api: eventsApi(events, context) };
 }

@@ -1,6 +1,6 @@
 import type { AwsError } from '../../core/aws-error.ts';
 import { errorOf, persist, type GivenUp } from '../../delivery/retry.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import type { Event } from './event.ts';
 import type { Rule, Target } from './rule.ts';
 import { targetInput } from './target-input.ts';
@@ -10,34 +10,34 @@ export async function handOver(
   rule: Rule,
   target: Target,
   { event, traceHeader }: { event: Event; traceHeader?: string },
-  setting: Setting,
+  context: ServiceContext,
 ): Promise<void> {
   const { arn, roleArn } = target;
   const from = { service: 'events.amazonaws.com', arn: rule.arn };
   const trace = traceHeader !== undefined && { traceHeader };
   const deliver = async (): Promise<void> =>
-    setting.deliver({
+    context.deliver({
       to: arn,
       from: { ...from, ...(roleArn !== undefined && { roleArn }) },
       body: targetInput(event, target),
       ...trace,
     });
-  const givenUp = await persist(deliver, target, setting);
+  const givenUp = await persist(deliver, target, context);
   if (givenUp === undefined) return;
 
   const { error } = givenUp;
   const reason = `${error.code}: ${error.message}`;
   const to = target.deadLetterArn;
   if (to === undefined) {
-    setting.observe({ type: 'event-dropped', from: rule.name, to: arn, reason });
+    context.observe({ type: 'event-dropped', from: rule.name, to: arn, reason });
     return;
   }
   // The event itself, whatever part of it the target would have had. The queue's policy lets it in, never the target's role.
   const attributes = deadLetterAttributes(rule, target, givenUp);
-  const lost = await errorOf(() => setting.deliver({ to, from, body: JSON.stringify(event), attributes, ...trace }));
-  if (lost === undefined) setting.observe({ type: 'dead-lettered', from: rule.name, to, reason });
+  const lost = await errorOf(() => context.deliver({ to, from, body: JSON.stringify(event), attributes, ...trace }));
+  if (lost === undefined) context.observe({ type: 'dead-lettered', from: rule.name, to, reason });
   else
-    setting.observe({
+    context.observe({
       type: 'event-dropped',
       from: rule.name,
       to,

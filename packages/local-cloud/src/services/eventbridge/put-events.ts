@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AwsError, notImplemented } from '../../core/aws-error.ts';
 import { readInput } from '../../wire/read-input.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import { eventOf, type Event } from './event.ts';
 
 const entry = z.strictObject({
@@ -44,7 +44,7 @@ function sizeOf({ Time, Source = '', DetailType = '', Detail = '', Resources = [
 /** The event that an entry stands for, or why it is none; one bad entry harms no other. */
 export function acceptEntry(
   entry: Entry,
-  setting: Pick<Setting, 'accountId' | 'region' | 'clock' | 'random'>,
+  context: Pick<ServiceContext, 'accountId' | 'region' | 'clock' | 'random'>,
 ): Accepted | Refused {
   for (const name of ['Source', 'DetailType', 'Detail'] as const) {
     if (entry[name] === undefined || entry[name] === '') {
@@ -60,9 +60,9 @@ export function acceptEntry(
   }
   const detail = readDetail(entry.Detail);
   if (detail === undefined) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
-  const time = entry.Time === undefined ? setting.clock.now() : new Date(entry.Time * 1000);
-  const id = setting.random.uuid();
-  const event = eventOf({ id, source, detailType, time, resources: entry.Resources ?? [], detail }, setting);
+  const time = entry.Time === undefined ? context.clock.now() : new Date(entry.Time * 1000);
+  const id = context.random.uuid();
+  const event = eventOf({ id, source, detailType, time, resources: entry.Resources ?? [], detail }, context);
   return { event, ...(traceHeader !== undefined && { traceHeader }) };
 }
 

@@ -2,7 +2,7 @@ import { AwsError } from '../../core/aws-error.ts';
 import { transport } from '../../permissions/deliveries.ts';
 import { evaluate, type AccessRequest } from '../../permissions/evaluate.ts';
 import { ANONYMOUS, type Authorize } from '../../wire/messages.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import { policiesOf, type Role, type Roles } from './roles.ts';
 
 export type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken: string };
@@ -23,7 +23,7 @@ const WELL_KNOWN = new Set(['local', 'test']);
 type Session = Credentials & { roleArn: string; sessionArn: string };
 
 /** Access keys for roles, and back from an access key to whom it belongs to. */
-export function openCallers({ accountId, random }: Pick<Setting, 'accountId' | 'random'>, roles: Roles) {
+export function openCallers({ accountId, random }: Pick<ServiceContext, 'accountId' | 'random'>, roles: Roles) {
   const sessions = new Map<string, Session>();
   const rootArn = `arn:aws:iam::${accountId}:root`;
 

@@ -1,7 +1,7 @@
 import type { Roles as RoleDecisions } from '../../permissions/deliveries.ts';
 import { evaluate } from '../../permissions/evaluate.ts';
 import type { Api } from '../../wire/messages.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import { iamApi } from './api.ts';
 import { openCallers } from './callers.ts';
 import { openRoles, policiesOf } from './roles.ts';
@@ -10,12 +10,13 @@ import { stsApi } from './sts-api.ts';
 export type Iam = ReturnType<typeof createIam>;
 
 /** Roles and what they may; the keys by which a function is known as its role. STS comes with it. */
-export function createIam(setting: Pick<Setting, 'accountId' | 'clock' | 'random' | 'stateFolder'>) {
-  const roles = openRoles(setting);
+export function createIam(context: Pick<ServiceContext, 'accountId' | 'clock' | 'random' | 'stateFolder'>) {
+  const { accountId } = context;
+  const roles = openRoles(context);
   const decisions: RoleDecisions = {
     decide: (roleArn, action, resource, context = {}) =>
       evaluate(policiesOf(roles.byArn(roleArn)), {
-        principal: { kind: 'aws', arn: roleArn, accountId: setting.accountId },
+        principal: { kind: 'aws', arn: roleArn, accountId },
         action,
         resource,
         context,
@@ -28,6 +29,6 @@ export function createIam(setting: Pick<Setting, 'accountId' | 'clock' | 'random
     },
   };
   const api: Api = iamApi(roles);
-  const sts: Api = stsApi(setting.accountId, roles);
-  return { ...openCallers(setting, roles), ...decisions, roles, api, sts };
+  const sts: Api = stsApi(accountId, roles);
+  return { ...openCallers(context, roles), ...decisions, roles, api, sts };
 }

@@ -3,7 +3,7 @@ import { AwsError } from '../../core/aws-error.ts';
 import { readPolicy } from '../../permissions/evaluate.ts';
 import { managedPolicyDocument } from '../../permissions/managed-policies.ts';
 import { openStore } from '../../core/store.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 
 /** What a role is made of; the policies are documents. */
 export type RoleSpec = {
@@ -31,8 +31,8 @@ export function policiesOf({ policies, managedPolicies = [] }: RoleSpec): object
 }
 
 /** The account's roles. Policies are checked as they come in, so that none is stored that could not be evaluated. */
-export function openRoles(setting: Pick<Setting, 'accountId' | 'clock' | 'random' | 'stateFolder'>) {
-  const { accountId, clock, random, stateFolder } = setting;
+export function openRoles(context: Pick<ServiceContext, 'accountId' | 'clock' | 'random' | 'stateFolder'>) {
+  const { accountId, clock, random, stateFolder } = context;
   const roles = openStore<Role>(stateFolder === undefined ? undefined : join(stateFolder, 'iam', 'roles.jsonl'));
 
   function get(name: string): Role {

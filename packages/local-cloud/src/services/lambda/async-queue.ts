@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { AwsError } from '../../core/aws-error.ts';
 import { openStore } from '../../core/store.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import type { FunctionReference } from './arns.ts';
 import type { Concurrency } from './concurrency.ts';
 import type { EventInvokeConfig, FunctionConfiguration } from './configuration.ts';
@@ -29,7 +29,7 @@ export type QueuedEvent = {
 };
 
 export type AsyncParts = {
-  setting: Setting;
+  context: ServiceContext;
   invoke: Invoke;
   concurrency: Concurrency;
   /** Throws AwsError ResourceNotFoundException where the function is gone. */
@@ -48,8 +48,8 @@ const LONGEST_AGE_SECONDS = 6 * 3600;
 
 /** The queue of asynchronous events: what is in it is handed to its function, oldest first, until it succeeds or its tries are used up. */
 export function createAsyncQueue(parts: AsyncParts) {
-  const { setting, concurrency } = parts;
-  const { clock, random, observe, stopping, stateFolder } = setting;
+  const { context, concurrency } = parts;
+  const { clock, random, observe, stopping, stateFolder } = context;
   const kept = openStore<QueuedEvent>(stateFolder && join(stateFolder, 'lambda', 'asynchronous-events.jsonl'));
   /** Events that could run now, by function, oldest first. */
   const ready = new Map<string, QueuedEvent[]>();

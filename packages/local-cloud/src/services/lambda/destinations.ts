@@ -1,6 +1,6 @@
 import { AwsError } from '../../core/aws-error.ts';
 import type { Delivery, MessageAttribute } from '../../delivery/delivery.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import { qualifiedArn } from './arns.ts';
 import type { QueuedEvent } from './async-queue.ts';
 import type { FunctionConfiguration } from './configuration.ts';
@@ -59,26 +59,26 @@ function errorMessage(payload: string): string {
 }
 
 /** Hands a finished event to its destination and its dead-letter queue. What cannot be delivered is lost, as on AWS, and told. */
-export function createDestinations(setting: Pick<Setting, 'clock' | 'deliver' | 'observe'>) {
+export function createDestinations(context: Pick<ServiceContext, 'clock' | 'deliver' | 'observe'>) {
   /** Resolves with whether it was delivered. */
   async function hand(finished: Finished, delivery: Omit<Delivery, 'from'>, failed: boolean): Promise<boolean> {
     const { configuration, answer, condition } = finished;
     const { functionArn: arn, functionName, roleArn } = configuration;
     const reason = answer === undefined ? condition : messageOf(answer.payload);
     try {
-      await setting.deliver({ ...delivery, from: { service: 'lambda.amazonaws.com', arn, roleArn } });
-      if (failed) setting.observe({ type: 'dead-lettered', from: functionName, to: delivery.to, reason });
+      await context.deliver({ ...delivery, from: { service: 'lambda.amazonaws.com', arn, roleArn } });
+      if (failed) context.observe({ type: 'dead-lettered', from: functionName, to: delivery.to, reason });
       return true;
     } catch (error) {
       const why = error instanceof AwsError ? `${error.code}: ${error.message}` : String(error);
-      setting.observe({ type: 'event-dropped', from: functionName, to: delivery.to, reason: `${reason}; then ${why}` });
+      context.observe({ type: 'event-dropped', from: functionName, to: delivery.to, reason: `${reason}; then ${why}` });
       return false;
     }
   }
 
   function ended({ event, configuration, condition }: Finished, undelivered: number): void {
     const { qualifier } = event.target;
-    setting.observe({
+    context.observe({
       type: 'asynchronous-event-ended',
       functionName: configuration.functionName,
       ...(qualifier !== undefined && { qualifier }),
@@ -90,7 +90,7 @@ export function createDestinations(setting: Pick<Setting, 'clock' | 'deliver' | 
   return async (finished: Finished, { onSuccess, onFailure }: { onSuccess?: string; onFailure?: string }) => {
     const { event, configuration, condition } = finished;
     const trace = event.traceHeader !== undefined && { traceHeader: event.traceHeader };
-    const record = (): string => JSON.stringify(invocationRecord(finished, setting.clock.now()));
+    const record = (): string => JSON.stringify(invocationRecord(finished, context.clock.now()));
     if (condition === 'Success') {
       const delivered =
         onSuccess === undefined || (await hand(finished, { to: onSuccess, body: record(), ...trace }, false));
@@ -106,7 +106,7 @@ export function createDestinations(setting: Pick<Setting, 'clock' | 'deliver' | 
     if (onFailure === undefined && configuration.deadLetterArn === undefined) {
       const { functionName } = configuration;
       const reason = finished.answer === undefined ? condition : messageOf(finished.answer.payload);
-      setting.observe({ type: 'event-dropped', from: functionName, to: 'nowhere', reason });
+      context.observe({ type: 'event-dropped', from: functionName, to: 'nowhere', reason });
     }
     ended(finished, delivered ? 0 : 1);
   };

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { AwsError, notImplemented } from '../../core/aws-error.ts';
 import { checkPattern } from '../../matching/event-pattern.ts';
 import { openStore } from '../../core/store.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import type { FunctionReference } from './arns.ts';
 import type { Functions } from './functions.ts';
 
@@ -26,7 +26,7 @@ export type MappingSpec = Omit<Mapping, 'uuid' | 'lastModified'>;
 export type Mappings = ReturnType<typeof openMappings>;
 
 export type MappingParts = {
-  setting: Setting;
+  context: ServiceContext;
   functions: Functions;
   /** Seconds; undefined where the queue service does not say. */
   visibilityTimeoutOf: (queueArn: string) => Promise<number | undefined>;
@@ -38,9 +38,9 @@ export type MappingParts = {
 
 /** The mappings of the account; each enabled one is polled for. */
 export function openMappings(parts: MappingParts) {
-  const { setting, functions } = parts;
+  const { context, functions } = parts;
   const kept = openStore<Mapping>(
-    setting.stateFolder && join(setting.stateFolder, 'lambda', 'event-source-mappings.jsonl'),
+    context.stateFolder && join(context.stateFolder, 'lambda', 'event-source-mappings.jsonl'),
   );
   const polling = new Map<string, AbortController>();
 
@@ -51,10 +51,10 @@ export function openMappings(parts: MappingParts) {
 
   function startPolling(mapping: Mapping): void {
     stopPolling(mapping.uuid);
-    if (!mapping.enabled || setting.stopping.aborted) return;
+    if (!mapping.enabled || context.stopping.aborted) return;
     const ended = new AbortController();
     polling.set(mapping.uuid, ended);
-    void parts.poll(mapping, AbortSignal.any([ended.signal, setting.stopping]));
+    void parts.poll(mapping, AbortSignal.any([ended.signal, context.stopping]));
   }
 
   function get(uuid: string): Mapping {
@@ -127,10 +127,10 @@ export function openMappings(parts: MappingParts) {
     list: (): Mapping[] => [...kept.entries()].map(([, mapping]) => mapping),
     create: async (spec: MappingSpec): Promise<Mapping> => {
       await check(spec);
-      return save({ ...spec, uuid: setting.random.uuid(), lastModified: setting.clock.now().toISOString() });
+      return save({ ...spec, uuid: context.random.uuid(), lastModified: context.clock.now().toISOString() });
     },
     update: async (uuid: string, changes: Partial<MappingSpec>): Promise<Mapping> => {
-      const changed = { ...get(uuid), ...changes, lastModified: setting.clock.now().toISOString() };
+      const changed = { ...get(uuid), ...changes, lastModified: context.clock.now().toISOString() };
       await check(changed);
       return save(changed);
     },

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { AwsError } from '../../core/aws-error.ts';
 import type { Relocate } from '../../core/relocate.ts';
 import { openStore } from '../../core/store.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import { qualifiedArn, type FunctionReference } from './arns.ts';
 import {
   frozenPart,
@@ -17,8 +17,10 @@ import { checkSpec } from './limits.ts';
 export type Functions = ReturnType<typeof openFunctions>;
 
 /** The functions of the account: their configurations, published versions and aliases. */
-export function openFunctions(setting: Pick<Setting, 'region' | 'accountId' | 'clock' | 'random' | 'stateFolder'>) {
-  const { region, accountId, clock, random, stateFolder } = setting;
+export function openFunctions(
+  context: Pick<ServiceContext, 'region' | 'accountId' | 'clock' | 'random' | 'stateFolder'>,
+) {
+  const { region, accountId, clock, random, stateFolder } = context;
   const records = openStore<FunctionRecord>(stateFolder && join(stateFolder, 'lambda', 'functions.jsonl'));
 
   const arnOf = (name: string): string => `arn:aws:lambda:${region}:${accountId}:function:${name}`;

@@ -2,7 +2,7 @@ import { AwsError } from '../../core/aws-error.ts';
 import { createEnvironment, type Environment, type InvocationResult } from '../../runtime/environment.ts';
 import type { Pool } from '../../runtime/pool.ts';
 import type { GivenVariables } from '../../runtime/variables.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import { qualifiedArn, type FunctionReference } from './arns.ts';
 import type { Concurrency } from './concurrency.ts';
 import { runtimeConfiguration, type FunctionConfiguration } from './configuration.ts';
@@ -34,7 +34,7 @@ export type Invoke = (call: Call) => Promise<Answer>;
 export type WriteLog = (entry: { group: string; stream: string; timestamp: number; message: string }) => void;
 
 export type InvokeParts = {
-  setting: Setting;
+  context: ServiceContext;
   functions: Functions;
   concurrency: Concurrency;
   pool: Pool;
@@ -59,17 +59,17 @@ export function createEnvironments(parts: InvokeParts): (configuration: Function
  * ServiceException where no environment can be made; an error of the function itself is an answer.
  */
 export function createInvoke(parts: InvokeParts): Invoke {
-  const { setting, functions, concurrency, pool } = parts;
+  const { context, functions, concurrency, pool } = parts;
   const environmentOf = createEnvironments(parts);
   // A branch of its own: how many environments have been made decides nobody's version.
-  const weights = setting.random.branch('weights');
+  const weights = context.random.branch('weights');
 
   return async ({ target, kind, requestId, event, traceHeader, clientContext, since, urgent, interactive }) => {
     const configuration = functions.resolve(target, weights.next);
     const { functionName, version } = configuration;
     const leave = concurrency.enter(functionName);
     if (leave === undefined) {
-      setting.observe({ type: 'invocation-throttled', functionName, version, ...qualifierOf(target), kind });
+      context.observe({ type: 'invocation-throttled', functionName, version, ...qualifierOf(target), kind });
       throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429, {
         Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded',
       });
@@ -79,7 +79,7 @@ export function createInvoke(parts: InvokeParts): Invoke {
         {
           key: environmentKey(configuration),
           make: () => environmentOf(configuration),
-          since: since ?? setting.clock.now().getTime(),
+          since: since ?? context.clock.now().getTime(),
           ...(urgent !== undefined && { urgent }),
           ...(interactive !== undefined && { interactive }),
         },
@@ -87,13 +87,13 @@ export function createInvoke(parts: InvokeParts): Invoke {
           requestId,
           invokedFunctionArn: qualifiedArn(configuration.functionArn, target.qualifier),
           event,
-          traceHeader: traceFor(configuration, traceHeader, setting),
+          traceHeader: traceFor(configuration, traceHeader, context),
           ...(clientContext !== undefined && { clientContext }),
         },
       );
       // A process that ends with the cloud is no news.
-      if (setting.stopping.aborted) return { ...result, executedVersion: version };
-      setting.observe({
+      if (context.stopping.aborted) return { ...result, executedVersion: version };
+      context.observe({
         type: 'invocation-ended',
         functionName,
         version,
@@ -122,24 +122,24 @@ export function environmentKey({ functionArn, version, revisionId }: FunctionCon
 }
 
 function environmentFor(configuration: FunctionConfiguration, parts: InvokeParts): Environment {
-  const { setting, writeLog } = parts;
+  const { context, writeLog } = parts;
   const { functionName, version, logging, roleArn } = configuration;
-  const day = setting.clock.now().toISOString().slice(0, 10).replaceAll('-', '/');
-  const stream = `${day}/[${version}]${setting.random.hex(32)}`;
+  const day = context.clock.now().toISOString().slice(0, 10).replaceAll('-', '/');
+  const stream = `${day}/[${version}]${context.random.hex(32)}`;
   const isKept = mayWriteLogs(configuration, stream, parts);
   try {
     return createEnvironment({
       configuration: runtimeConfiguration(configuration),
       given: {
-        region: setting.region,
-        endpoint: setting.endpoint(),
+        region: context.region,
+        endpoint: context.endpoint(),
         credentials: parts.credentialsFor(roleArn, functionName),
         logStream: stream,
         xrayDaemonAddress: parts.xrayDaemonAddress,
       },
       log: ({ timestamp, text, requestId }) => {
         if (isKept) writeLog({ group: logging.group, stream, timestamp, message: text });
-        setting.observe({
+        context.observe({
           type: 'function-log',
           functionName,
           version,
@@ -158,9 +158,9 @@ function environmentFor(configuration: FunctionConfiguration, parts: InvokeParts
 function mayWriteLogs(
   { functionName, roleArn, logging }: FunctionConfiguration,
   stream: string,
-  { setting, roleMay }: InvokeParts,
+  { context, roleMay }: InvokeParts,
 ): boolean {
-  const { region, accountId, observe } = setting;
+  const { region, accountId, observe } = context;
   const arn = `arn:aws:logs:${region}:${accountId}:log-group:${logging.group}:log-stream:${stream}`;
   const missing = ['logs:CreateLogStream', 'logs:PutLogEvents'].find((action) => !roleMay(roleArn, action, arn));
   if (missing === undefined) return true;
@@ -172,7 +172,11 @@ function mayWriteLogs(
 }
 
 /** X-Ray's header: the caller's, or a new one; an actively traced function samples, others leave that to who calls them. */
-function traceFor({ tracing }: FunctionConfiguration, header: string | undefined, { clock, random }: Setting): string {
+function traceFor(
+  { tracing }: FunctionConfiguration,
+  header: string | undefined,
+  { clock, random }: ServiceContext,
+): string {
   if (header !== undefined && /(^|;)\s*Root=/.test(header)) {
     if (/(^|;)\s*Sampled=[01]/.test(header)) return header;
     return `${header};Sampled=${tracing === 'Active' ? '1' : '0'}`;

@@ -5,7 +5,7 @@ import type { Delivery } from '../../delivery/delivery.ts';
 import { authorizeDelivery, type Roles } from '../../permissions/deliveries.ts';
 import type { QueueReader } from '../../delivery/queue-reader.ts';
 import { createPool } from '../../runtime/pool.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import { lambdaApi } from './api/api.ts';
 import { readReference, type FunctionReference } from './arns.ts';
 import { createAsyncQueue } from './async-queue.ts';
@@ -50,13 +50,13 @@ const DELIVERING: Readonly<Partial<Record<string, string>>> = {
 };
 
 /** The function service. Call `start` once the endpoint is known and the roles are there: it takes up what the last run left. */
-export function createLambda(setting: Setting, parts: LambdaParts) {
+export function createLambda(context: ServiceContext, parts: LambdaParts) {
   const { roles, queues, writeLog, credentialsFor, xrayDaemonAddress = '127.0.0.1:2000' } = parts;
-  const { clock, stopping } = setting;
+  const { clock, stopping } = context;
   const maximumProcesses = parts.maximumProcesses ?? Math.max(6, availableParallelism());
 
-  const functions = openFunctions(setting);
-  const layers = openLayers(setting);
+  const functions = openFunctions(context);
+  const layers = openLayers(context);
   const permissions = openPermissions(functions);
   const pool = createPool({ clock, maximumProcesses, stopping });
   const reservedOf = (name: string): number | undefined =>
@@ -67,7 +67,7 @@ export function createLambda(setting: Setting, parts: LambdaParts) {
   const roleMay = (roleArn: string, action: string, resource: string): boolean =>
     roles.decide(roleArn, action, resource) === 'allowed';
   const invoking: InvokeParts = {
-    setting,
+    context,
     functions,
     concurrency,
     pool,
@@ -94,7 +94,7 @@ export function createLambda(setting: Setting, parts: LambdaParts) {
   }
 
   const events = createAsyncQueue({
-    setting,
+    context,
     invoke,
     concurrency,
     describe: (target) => ({
@@ -102,12 +102,12 @@ export function createLambda(setting: Setting, parts: LambdaParts) {
       config: functions.record(target.functionName).eventInvokeConfigs[target.qualifier ?? '$LATEST'] ?? {},
     }),
     reservedOf,
-    finish: createDestinations(setting),
+    finish: createDestinations(context),
     window: maximumProcesses,
   });
 
   const poll = createPoller({
-    setting,
+    context,
     queues,
     invoke,
     concurrency,
@@ -121,7 +121,7 @@ export function createLambda(setting: Setting, parts: LambdaParts) {
     },
   });
   const mappings = openMappings({
-    setting,
+    context,
     functions,
     visibilityTimeoutOf: async (queueArn) => parts.visibilityTimeoutOf(queueArn),
     roleMay,
@@ -163,7 +163,7 @@ export function createLambda(setting: Setting, parts: LambdaParts) {
     authorizeDelivery(from, {
       action: 'lambda:InvokeFunction',
       resource: to,
-      accountId: setting.accountId,
+      accountId: context.accountId,
       resourcePolicies: policy === undefined ? [] : [policy],
       roles,
     });
@@ -255,7 +255,7 @@ export function createLambda(setting: Setting, parts: LambdaParts) {
       }
       const weights = sharesOf(after);
       if (JSON.stringify(weights) !== JSON.stringify(sharesOf(before))) {
-        setting.observe({ type: 'traffic-shifted', functionName: name, alias: aliasName, weights });
+        context.observe({ type: 'traffic-shifted', functionName: name, alias: aliasName, weights });
       }
       if (warm.includes(name)) warmUp();
       return after;
@@ -293,10 +293,10 @@ export function createLambda(setting: Setting, parts: LambdaParts) {
       events.start();
       mappings.start();
     },
-    /** Ends every process; abort `setting.stopping` first. */
+    /** Ends every process; abort `context.stopping` first. */
     stop: pool.stop,
   };
-  return { ...lambda, api: lambdaApi(lambda, setting) };
+  return { ...lambda, api: lambdaApi(lambda, context) };
 }
 
 function versionsOf({ functionVersion, weights }: Pick<Alias, 'functionVersion' | 'weights'>): string[] {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Artifact } from '../../builder/artifact.ts';
 import { AwsError } from '../../core/aws-error.ts';
 import { openStore } from '../../core/store.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import type { LayerReference } from './configuration.ts';
 
 export type LayerVersion = {
@@ -20,8 +20,8 @@ export type LayerVersion = {
 export type Layers = ReturnType<typeof openLayers>;
 
 /** The account's layers: versions that are numbered and never change. */
-export function openLayers(setting: Pick<Setting, 'region' | 'accountId' | 'clock' | 'stateFolder'>) {
-  const { region, accountId, clock, stateFolder } = setting;
+export function openLayers(context: Pick<ServiceContext, 'region' | 'accountId' | 'clock' | 'stateFolder'>) {
+  const { region, accountId, clock, stateFolder } = context;
   const versions = openStore<LayerVersion>(stateFolder && join(stateFolder, 'lambda', 'layer-versions.jsonl'));
   /** Numbers are not used again after a version was deleted. */
   const last = openStore<number>(stateFolder && join(stateFolder, 'lambda', 'layers.jsonl'));

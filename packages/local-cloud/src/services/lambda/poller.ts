@@ -1,7 +1,7 @@
 import { AwsError } from '../../core/aws-error.ts';
 import { matchesPattern } from '../../matching/event-pattern.ts';
 import type { QueueReader, ReceivedMessage } from '../../delivery/queue-reader.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import type { Concurrency } from './concurrency.ts';
 import type { Mapping } from './event-source-mappings.ts';
 import type { Answer, Invoke } from './invoke.ts';
@@ -9,7 +9,7 @@ import { failedMessages } from './partial-batch.ts';
 import { sqsRecord, type SqsRecord } from './sqs-records.ts';
 
 export type PollerParts = {
-  setting: Setting;
+  context: ServiceContext;
   queues: QueueReader;
   invoke: Invoke;
   concurrency: Concurrency;
@@ -29,14 +29,14 @@ const LARGEST_EVENT = 6 * 1024 * 1024;
 
 /** Takes messages from a mapping's queue and hands them to its function in batches, until `ended` aborts. */
 export function createPoller(parts: PollerParts) {
-  const { setting, queues, concurrency } = parts;
-  const { clock, observe, region } = setting;
+  const { context, queues, concurrency } = parts;
+  const { clock, observe, region } = context;
 
   return async (mapping: Mapping, ended: AbortSignal): Promise<void> => {
     let batches = 0;
     /** Aborts when a batch is done with: there may be room at once. */
     let done = new AbortController();
-    let told: string | undefined;
+    let lastReported: string | undefined;
     while (!ended.aborted) {
       try {
         if (!hasRoom(mapping, batches)) {
@@ -45,7 +45,7 @@ export function createPoller(parts: PollerParts) {
         }
         parts.checkRole(mapping);
         const messages = await gather(mapping, ended);
-        told = undefined;
+        lastReported = undefined;
         if (messages.length === 0) continue;
         batches += 1;
         void work(mapping, messages, ended).finally(() => {
@@ -55,9 +55,9 @@ export function createPoller(parts: PollerParts) {
         });
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
-        if (why !== told)
+        if (why !== lastReported)
           observe({ type: 'note', text: `The messages of ${mapping.queueArn} cannot be taken: ${why}` });
-        told = why;
+        lastReported = why;
         await clock.wait(AFTER_AN_ERROR_MS, ended);
       }
     }
@@ -139,7 +139,7 @@ export function createPoller(parts: PollerParts) {
         return await parts.invoke({
           target: mapping.target,
           kind: 'poll',
-          requestId: setting.random.uuid(),
+          requestId: context.random.uuid(),
           event: JSON.stringify({ Records: records }),
           ...(traceHeader !== undefined && { traceHeader }),
         });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AwsError } from '../../core/aws-error.ts';
 import { openStore } from '../../core/store.ts';
 import { append, writeSoon } from '../../core/write-behind.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import { logsApi } from './api.ts';
 
 export type LogEvent = { timestamp: number; ingestionTime: number; message: string };
@@ -19,8 +19,8 @@ export type Logs = ReturnType<typeof createLogs>;
 const MOST_EVENTS = 10_000;
 
 /** CloudWatch Logs: groups with their streams. With a state folder each group is a file as well, `logs/<group>.log`. */
-export function createLogs(setting: Pick<Setting, 'region' | 'accountId' | 'clock' | 'stateFolder'>) {
-  const { region, accountId, clock, stateFolder } = setting;
+export function createLogs(context: Pick<ServiceContext, 'region' | 'accountId' | 'clock' | 'stateFolder'>) {
+  const { region, accountId, clock, stateFolder } = context;
   const groups = openStore<LogGroup>(stateFolder && join(stateFolder, 'logs', 'groups.jsonl'));
   const streams = new Map<string, Map<string, LogStream>>();
   const counts = new Map<string, number>();

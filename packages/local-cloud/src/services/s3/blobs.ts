@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readSync, rmS
 import { copyFile, open, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import type { Part } from './model.ts';
 
 /** The bytes of objects, in files. What an id names never changes. */
@@ -20,7 +20,7 @@ export type Blobs = {
 const AT_ONCE_BYTES = 1024 * 1024;
 
 /** Without a state folder the files lie in a temporary one, which goes when the cloud stops. */
-export function openBlobs({ stateFolder, stopping }: Pick<Setting, 'stateFolder' | 'stopping'>): Blobs {
+export function openBlobs({ stateFolder, stopping }: Pick<ServiceContext, 'stateFolder' | 'stopping'>): Blobs {
   const folder =
     stateFolder === undefined ? mkdtempSync(join(tmpdir(), 'local-cloud-s3-')) : join(stateFolder, 's3', 'blobs');
   mkdirSync(folder, { recursive: true });

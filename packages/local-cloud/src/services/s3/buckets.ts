@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { AwsError } from '../../core/aws-error.ts';
 import { openStore } from '../../core/store.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import type { Bucket, BucketSettings } from './model.ts';
 
 export type Buckets = {
@@ -16,7 +16,7 @@ export type Buckets = {
   delete: (name: string) => void;
 };
 
-export function openBuckets({ stateFolder, clock }: Pick<Setting, 'stateFolder' | 'clock'>): Buckets {
+export function openBuckets({ stateFolder, clock }: Pick<ServiceContext, 'stateFolder' | 'clock'>): Buckets {
   const store = openStore<Bucket>(stateFolder === undefined ? undefined : join(stateFolder, 's3', 'buckets.jsonl'));
   const get = (name: string): Bucket => {
     const bucket = store.get(name);

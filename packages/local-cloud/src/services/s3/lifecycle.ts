@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import type { Buckets } from './buckets.ts';
 import type { Cause } from './event-record.ts';
 import { filterMatches, midnightAfter, type LifecycleRule } from './lifecycle-rules.ts';
@@ -13,24 +13,27 @@ export type LifecycleParts = { buckets: Buckets; versions: Versions; objects: Ob
 const DAY_MS = 24 * 60 * 60_000;
 
 /** Applies the rules of all buckets now, once, and then at every midnight (UTC) of the cloud's time, as S3 does. */
-export function startLifecycle(setting: Pick<Setting, 'clock' | 'random' | 'stopping'>, parts: LifecycleParts): void {
-  const { clock, stopping } = setting;
+export function startLifecycle(
+  context: Pick<ServiceContext, 'clock' | 'random' | 'stopping'>,
+  parts: LifecycleParts,
+): void {
+  const { clock, stopping } = context;
   void (async () => {
     for (let wait = DAY_MS - (clock.now().getTime() % DAY_MS); ; wait = DAY_MS) {
       await clock.wait(wait, stopping);
       if (stopping.aborted) return;
-      applyLifecycle(setting, parts);
+      applyLifecycle(context, parts);
     }
   })();
   // What fell due while the cloud was off. Not in this turn: the targets of the events are made after us.
   setImmediate(() => {
-    if (!stopping.aborted) applyLifecycle(setting, parts);
+    if (!stopping.aborted) applyLifecycle(context, parts);
   });
 }
 
 /** Removes what the rules say is over. */
 export function applyLifecycle(
-  { clock, random }: Pick<Setting, 'clock' | 'random'>,
+  { clock, random }: Pick<ServiceContext, 'clock' | 'random'>,
   { buckets, versions, objects, uploads }: LifecycleParts,
 ): void {
   const cause: Cause = {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { AwsError } from '../../core/aws-error.ts';
 import { openStore } from '../../core/store.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import type { Blobs } from './blobs.ts';
 import { checksumOf } from './checksums.ts';
 import type { WriteCondition } from './conditions.ts';
@@ -54,7 +54,7 @@ export type MultipartUploads = {
 const SMALLEST_PART = 5 * 1024 * 1024;
 
 export function openMultipartUploads(
-  { stateFolder, clock, random }: Pick<Setting, 'stateFolder' | 'clock' | 'random'>,
+  { stateFolder, clock, random }: Pick<ServiceContext, 'stateFolder' | 'clock' | 'random'>,
   { blobs, objects, nextSequence }: { blobs: Blobs; objects: Objects; nextSequence: () => string },
 ): MultipartUploads {
   const fileOf = (name: string): string | undefined =>

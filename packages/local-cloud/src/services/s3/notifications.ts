@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { AwsError, notImplemented } from '../../core/aws-error.ts';
 import type { Delivery } from '../../delivery/delivery.ts';
 import { openStore } from '../../core/store.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import { eventMessage, testMessage, type Cause, type ObjectEvent } from './event-record.ts';
 import { checkConfiguration, matches, type NotificationConfiguration } from './notification-configuration.ts';
 
@@ -25,8 +25,12 @@ const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 5 * 60_000;
 const GIVE_UP_MS = 24 * 60 * 60_000;
 
-export function openNotifications(setting: Setting, ownerId: string, checkFunction?: CheckFunction): Notifications {
-  const { stateFolder, clock, stopping, observe, deliver, random, region } = setting;
+export function openNotifications(
+  context: ServiceContext,
+  ownerId: string,
+  checkFunction?: CheckFunction,
+): Notifications {
+  const { stateFolder, clock, stopping, observe, deliver, random, region } = context;
   const pending = openStore<Pending>(
     stateFolder === undefined ? undefined : join(stateFolder, 's3', 'notifications.jsonl'),
   );

@@ -1,5 +1,5 @@
 import { AwsError } from '../../core/aws-error.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import type { Blobs } from './blobs.ts';
 import type { Buckets } from './buckets.ts';
 import { checkWriteCondition, type WriteCondition } from './conditions.ts';
@@ -44,7 +44,7 @@ export type ObjectsParts = {
 };
 
 export function createObjects(
-  { clock, random, observe }: Pick<Setting, 'clock' | 'random' | 'observe'>,
+  { clock, random, observe }: Pick<ServiceContext, 'clock' | 'random' | 'observe'>,
   { buckets, versions, blobs, notifications, nextSequence }: ObjectsParts,
 ): Objects {
   const current = (bucket: string, key: string): StoredObject | undefined => {

@@ -1,7 +1,7 @@
 import { AwsError } from '../../core/aws-error.ts';
 import type { ResolveCaller } from '../../wire/gateway.ts';
 import type { Api } from '../../wire/messages.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import { s3Api } from './api/api.ts';
 import { openBlobs, type Blobs } from './blobs.ts';
 import { openBuckets, type Buckets } from './buckets.ts';
@@ -17,7 +17,7 @@ import { openVersions, type Versions } from './versions.ts';
 
 /** The state of S3, as its API and its resources in stacks see it. */
 export type S3State = {
-  setting: Setting;
+  context: ServiceContext;
   /** The canonical user id of the account, which owns all buckets. */
   ownerId: string;
   buckets: Buckets;
@@ -51,15 +51,15 @@ export type S3Parts = {
   callerOf?: ResolveCaller;
 };
 
-export function createS3(setting: Setting, { checkFunction, callerOf }: S3Parts = {}): S3 {
-  const ownerId = setting.accountId;
-  const nextSequence = createSequence(setting.clock);
-  const buckets = openBuckets(setting);
-  const versions = openVersions(setting);
-  const blobs = openBlobs(setting);
-  const notifications = openNotifications(setting, ownerId, checkFunction);
-  const objects = createObjects(setting, { buckets, versions, blobs, notifications, nextSequence });
-  const uploads = openMultipartUploads(setting, { blobs, objects, nextSequence });
+export function createS3(context: ServiceContext, { checkFunction, callerOf }: S3Parts = {}): S3 {
+  const ownerId = context.accountId;
+  const nextSequence = createSequence(context.clock);
+  const buckets = openBuckets(context);
+  const versions = openVersions(context);
+  const blobs = openBlobs(context);
+  const notifications = openNotifications(context, ownerId, checkFunction);
+  const objects = createObjects(context, { buckets, versions, blobs, notifications, nextSequence });
+  const uploads = openMultipartUploads(context, { blobs, objects, nextSequence });
 
   const named = new Set(
     versions
@@ -71,7 +71,7 @@ export function createS3(setting: Setting, { checkFunction, callerOf }: S3Parts 
   blobs.sweep((id) => named.has(id));
 
   const state: S3State = {
-    setting,
+    context,
     ownerId,
     buckets,
     versions,
@@ -83,9 +83,9 @@ export function createS3(setting: Setting, { checkFunction, callerOf }: S3Parts 
     ...(callerOf && { callerOf }),
   };
   const ownCause: Cause = {
-    requestId: setting.random.hex(16).toUpperCase(),
+    requestId: context.random.hex(16).toUpperCase(),
     hostId: '',
-    principalId: setting.accountId,
+    principalId: context.accountId,
     sourceIpAddress: '127.0.0.1',
   };
   const s3 = {
@@ -109,7 +109,7 @@ export function createS3(setting: Setting, { checkFunction, callerOf }: S3Parts 
         throw error;
       }
     },
-    applyLifecycle: () => applyLifecycle(setting, state),
+    applyLifecycle: () => applyLifecycle(context, state),
     deleteBucket: (name: string) => {
       buckets.get(name);
       if (versions.keys(name).size > 0) {
@@ -127,6 +127,6 @@ export function createS3(setting: Setting, { checkFunction, callerOf }: S3Parts 
       buckets.delete(name);
     },
   };
-  startLifecycle(setting, state);
+  startLifecycle(context, state);
   return { ...s3, api: s3Api(s3) };
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { openStore } from '../../core/store.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import type { Version } from './model.ts';
 import { createSortedKeys, type SortedKeys } from './sorted-keys.ts';
 
@@ -19,7 +19,7 @@ export type Versions = {
 
 type Index = { keys: SortedKeys; versions: Map<string, Version[]> };
 
-export function openVersions({ stateFolder }: Pick<Setting, 'stateFolder'>): Versions {
+export function openVersions({ stateFolder }: Pick<ServiceContext, 'stateFolder'>): Versions {
   const store = openStore<Version>(stateFolder === undefined ? undefined : join(stateFolder, 's3', 'versions.jsonl'));
   const indexes = new Map<string, Index>();
 

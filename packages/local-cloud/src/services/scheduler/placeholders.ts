@@ -1,8 +1,8 @@
 /** What a schedule's input may ask for, as `<aws.scheduler.…>`. */
-export type Context = { scheduleArn: string; scheduledTime: Date; executionId: string; attempt: number };
+export type Attempt = { scheduleArn: string; scheduledTime: Date; executionId: string; attempt: number };
 
 /** The input with its placeholders filled in. */
-export function fillIn(input: string, { scheduleArn, scheduledTime, executionId, attempt }: Context): string {
+export function fillIn(input: string, { scheduleArn, scheduledTime, executionId, attempt }: Attempt): string {
   return input
     .replaceAll('<aws.scheduler.schedule-arn>', scheduleArn)
     .replaceAll('<aws.scheduler.scheduled-time>', toSeconds(scheduledTime))
@@ -12,7 +12,7 @@ export function fillIn(input: string, { scheduleArn, scheduledTime, executionId,
 
 /** What a target receives from a schedule that has no input. */
 export function defaultInput(
-  { scheduleArn, scheduledTime, executionId }: Context,
+  { scheduleArn, scheduledTime, executionId }: Attempt,
   { accountId, region }: { accountId: string; region: string },
 ): string {
   return JSON.stringify({

@@ -3,7 +3,7 @@ import { AwsError } from '../../core/aws-error.ts';
 import { createCloudTime } from '../../core/cloud-time.ts';
 import type { Roles } from '../../permissions/deliveries.ts';
 import { openStore } from '../../core/store.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import { schedulerApi } from './api.ts';
 import { fire } from './fire.ts';
 import { readExpression } from '../../matching/schedule-expression.ts';
@@ -16,8 +16,8 @@ const GROUP = 'default';
 /**
  * EventBridge Scheduler: schedules of the default group.
  */
-export function createScheduler(setting: Setting, roles: Pick<Roles, 'mayAssume'>) {
-  const { region, accountId, clock, stateFolder, stopping } = setting;
+export function createScheduler(context: ServiceContext, roles: Pick<Roles, 'mayAssume'>) {
+  const { region, accountId, clock, stateFolder, stopping } = context;
   const kept = openStore<Schedule>(stateFolder && join(stateFolder, 'scheduler', 'schedules.jsonl'));
   const running = new Map<string, AbortController>();
   const { now, aheadMs, until } = createCloudTime(
@@ -56,7 +56,7 @@ export function createScheduler(setting: Setting, roles: Pick<Roles, 'mayAssume'
       if (ended.aborted) return;
       const next = timetable.next(due);
       remember(schedule, next);
-      void fire(schedule, due, setting);
+      void fire(schedule, due, context);
       due = next;
     }
     remember(schedule, undefined);
@@ -111,7 +111,7 @@ export function createScheduler(setting: Setting, roles: Pick<Roles, 'mayAssume'
         if (due === undefined) continue;
         const missed = due < now();
         const from = missed ? now() : due;
-        if (missed && schedule.enabled) void fire(schedule, due, setting);
+        if (missed && schedule.enabled) void fire(schedule, due, context);
         let next: Date | undefined = due;
         while (next !== undefined && next < from) next = timetable.next(next);
         run({ ...schedule, ...(next && { dueAt: next.toISOString() }) });

@@ -1,6 +1,6 @@
 import type { Api } from '../../wire/messages.ts';
 import { awsQuery } from '../../wire/query.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import type { Draft } from './message.ts';
 import { publishOperations } from './publish-operations.ts';
 import { subscriptionOperations } from './subscription-operations.ts';
@@ -8,17 +8,17 @@ import { topicOperations } from './topic-operations.ts';
 import type { Topics } from './topics.ts';
 
 export function snsApi({
-  setting,
+  context,
   topics,
   publish,
 }: {
-  setting: Setting;
+  context: ServiceContext;
   topics: Topics;
   publish: (topicArn: string, draft: Draft) => string;
 }): Api {
   return awsQuery('sns', 'http://sns.amazonaws.com/doc/2010-03-31/', {
-    ...topicOperations(setting, topics),
-    ...subscriptionOperations(setting, topics),
+    ...topicOperations(context, topics),
+    ...subscriptionOperations(context, topics),
     ...publishOperations(topics, publish),
   });
 }

@@ -1,6 +1,6 @@
 import { AwsError } from '../../core/aws-error.ts';
 import type { Delivery } from '../../delivery/delivery.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import { readFilterPolicy } from './filter-policy.ts';
 import { envelope, lambdaEvent, type Notification } from './notification.ts';
 import { retryDelays } from './retry-delays.ts';
@@ -14,8 +14,8 @@ export type Published = Omit<Notification, 'subscriptionArn' | 'endpoint' | 'reg
 };
 
 /** Hands a published message to one subscription after another, none of them waiting for another one's outcome. */
-export function createFanOut(setting: Setting) {
-  const { deliver, observe, clock, random, stopping, region, endpoint } = setting;
+export function createFanOut(context: ServiceContext) {
+  const { deliver, observe, clock, random, stopping, region, endpoint } = context;
 
   /** A function gets an event; a queue, also as the dead-letter queue of a function, SNS's envelope or the raw message. */
   function deliveryOf(subscription: Subscription, published: Published, to: string): Delivery {

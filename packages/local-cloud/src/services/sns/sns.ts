@@ -1,6 +1,6 @@
 import type { Delivery } from '../../delivery/delivery.ts';
 import { authorizeDelivery, type Roles } from '../../permissions/deliveries.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import { snsApi } from './api.ts';
 import { createFanOut } from './fan-out.ts';
 import { checkMessage, type Draft } from './message.ts';
@@ -9,15 +9,15 @@ import { openTopics } from './topics.ts';
 export type Sns = ReturnType<typeof createSns>;
 
 /** The notification service: standard topics, subscribed by queues and functions. `roles` decides about deliveries that come with a role. */
-export function createSns(setting: Setting, roles: Roles) {
-  const topics = openTopics(setting);
-  const fanOut = createFanOut(setting);
+export function createSns(context: ServiceContext, roles: Roles) {
+  const topics = openTopics(context);
+  const fanOut = createFanOut(context);
 
   /** Accepts a message and gives its id; the deliveries go on after that. Throws AwsError for a message that SNS does not take. */
   function publish(topicArn: string, draft: Draft): string {
     topics.get(topicArn);
     const messages = checkMessage(draft);
-    const messageId = setting.random.uuid();
+    const messageId = context.random.uuid();
     const { subject, attributes, traceHeader } = draft;
     for (const subscription of topics.subscriptionsOf(topicArn)) {
       fanOut(subscription, {
@@ -25,7 +25,7 @@ export function createSns(setting: Setting, roles: Roles) {
         topicArn,
         messages,
         attributes,
-        publishedAt: setting.clock.now(),
+        publishedAt: context.clock.now(),
         ...(subject !== undefined && { subject }),
         ...(traceHeader !== undefined && { traceHeader }),
       });
@@ -38,7 +38,7 @@ export function createSns(setting: Setting, roles: Roles) {
     authorizeDelivery(from, {
       action: 'sns:Publish',
       resource: to,
-      accountId: setting.accountId,
+      accountId: context.accountId,
       resourcePolicies: [topics.get(to).policy],
       roles,
     });
@@ -50,5 +50,5 @@ export function createSns(setting: Setting, roles: Roles) {
     });
   }
 
-  return { topics, publish, acceptDelivery, api: snsApi({ setting, topics, publish }) };
+  return { topics, publish, acceptDelivery, api: snsApi({ context, topics, publish }) };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { QueryOperation } from '../../wire/query.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import { attributes, operation, page } from './input.ts';
 import { checkEndpoint, subscribe } from './subscribing.ts';
 import { changeSettings, writeSettings } from './subscription-settings.ts';
@@ -11,7 +11,7 @@ const SubscriptionArn = z.string();
 const NextToken = z.string().optional();
 
 /** What is done with subscriptions. */
-export function subscriptionOperations({ accountId }: Setting, topics: Topics): Record<string, QueryOperation> {
+export function subscriptionOperations({ accountId }: ServiceContext, topics: Topics): Record<string, QueryOperation> {
   const describe = ({ arn, topicArn, protocol, endpoint }: Subscription) => ({
     SubscriptionArn: arn,
     Owner: accountId,

@@ -3,14 +3,14 @@ import { AwsError, notImplemented } from '../../core/aws-error.ts';
 import { readPolicy } from '../../permissions/evaluate.ts';
 import type { QueryOperation } from '../../wire/query.ts';
 import { queryList } from '../../wire/read-input.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import { attributes, operation, page, tags } from './input.ts';
 import type { Topic, Topics } from './topics.ts';
 
 const TopicArn = z.string();
 
 /** What is done with topics. */
-export function topicOperations({ accountId }: Setting, topics: Topics): Record<string, QueryOperation> {
+export function topicOperations({ accountId }: ServiceContext, topics: Topics): Record<string, QueryOperation> {
   return {
     CreateTopic: operation(
       'CreateTopic',

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { AwsError, notImplemented } from '../../core/aws-error.ts';
 import { openStore } from '../../core/store.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import type { SubscriptionSettings } from './subscription-settings.ts';
 
 export type Topic = {
@@ -24,7 +24,7 @@ export type Subscription = {
 export type Topics = ReturnType<typeof openTopics>;
 
 /** The account's topics and who listens to them. */
-export function openTopics({ region, accountId, random, stateFolder }: Setting) {
+export function openTopics({ region, accountId, random, stateFolder }: ServiceContext) {
   const file = (name: string): string | undefined =>
     stateFolder === undefined ? undefined : join(stateFolder, 'sns', name);
   const topics = openStore<Topic>(file('topics.jsonl'));

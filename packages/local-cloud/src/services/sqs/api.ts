@@ -1,7 +1,7 @@
 import { AwsError } from '../../core/aws-error.ts';
 import { awsJson, type JsonOperation } from '../../wire/json.ts';
 import type { Api } from '../../wire/messages.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import { asSqs, queryCode } from './error-codes.ts';
 import { messageOperations } from './message-operations.ts';
 import { moveOperations } from './move-operations.ts';
@@ -12,17 +12,17 @@ import type { Queues } from './queues.ts';
 
 /** One table of operations, two protocols: JSON for today's clients, query for older ones. */
 export function sqsApi({
-  setting,
+  context,
   queues,
   moveTasks,
 }: {
-  setting: Setting;
+  context: ServiceContext;
   queues: Queues;
   moveTasks: ReturnType<typeof createMoveTasks>;
 }): Api {
   const operations: Record<string, JsonOperation> = {
-    ...queueOperations(setting, queues),
-    ...messageOperations(setting.accountId, queues),
+    ...queueOperations(context, queues),
+    ...messageOperations(context.accountId, queues),
     ...moveOperations(moveTasks),
   };
   const query = queryProtocol(operations);

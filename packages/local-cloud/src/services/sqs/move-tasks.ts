@@ -1,5 +1,5 @@
 import { AwsError } from '../../core/aws-error.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import type { Message } from './message.ts';
 import type { Queues } from './queues.ts';
 
@@ -19,7 +19,7 @@ export type MoveTask = {
 const remembered = 10;
 
 /** Tasks that move dead letters back to the queues they came from, or to another one. */
-export function createMoveTasks(queues: Queues, { clock, random, stopping }: Setting) {
+export function createMoveTasks(queues: Queues, { clock, random, stopping }: ServiceContext) {
   const tasks: MoveTask[] = [];
 
   async function run(task: MoveTask): Promise<void> {

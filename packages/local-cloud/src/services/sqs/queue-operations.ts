@@ -4,7 +4,7 @@ import type { JsonOperation } from '../../wire/json.ts';
 import type { WireRequest } from '../../wire/messages.ts';
 import { paged } from '../../wire/paged.ts';
 import { wholeNumber } from '../../wire/read-input.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import { names, operation, texts } from './input.ts';
 import { nameOf, urlOf } from './queue-url.ts';
 import { readSettings, writeSettings } from './queue-settings.ts';
@@ -18,10 +18,10 @@ const QueueUrl = z.string();
 const paging = { MaxResults: wholeNumber(1, 1000).optional(), NextToken: z.string().optional() };
 
 /** What is done with queues themselves. */
-export function queueOperations(setting: Setting, queues: Queues): Record<string, JsonOperation> {
-  const { accountId, region, clock } = setting;
+export function queueOperations(context: ServiceContext, queues: Queues): Record<string, JsonOperation> {
+  const { accountId, region, clock } = context;
   const purgedAt = new Map<string, number>();
-  const urlsOf = (listed: readonly OpenQueue[]): string[] => listed.map(({ record }) => urlOf(setting, record().name));
+  const urlsOf = (listed: readonly OpenQueue[]): string[] => listed.map(({ record }) => urlOf(context, record().name));
   const isResting = (since: number | undefined): boolean =>
     since !== undefined && clock.now().getTime() < since + restMs / clock.factor;
 
@@ -49,7 +49,7 @@ export function queueOperations(setting: Setting, queues: Queues): Record<string
           }
           queues.create(input.QueueName, settings, input.tags);
         } else checkSame(existing.record(), input.Attributes, writeSettings(settings as QueueRecord['settings']));
-        return { QueueUrl: urlOf(setting, input.QueueName) };
+        return { QueueUrl: urlOf(context, input.QueueName) };
       },
     ),
 
@@ -64,7 +64,7 @@ export function queueOperations(setting: Setting, queues: Queues): Record<string
       (input, { authorize }) => {
         const { messages, record } = queues.get(input.QueueName);
         authorize('sqs:GetQueueUrl', messages.arn, {}, record().settings.Policy);
-        return { QueueUrl: urlOf(setting, input.QueueName) };
+        return { QueueUrl: urlOf(context, input.QueueName) };
       },
     ),
 

@@ -1,7 +1,7 @@
 import { AwsError } from '../../core/aws-error.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 
-export function urlOf({ endpoint, accountId }: Pick<Setting, 'endpoint' | 'accountId'>, name: string): string {
+export function urlOf({ endpoint, accountId }: Pick<ServiceContext, 'endpoint' | 'accountId'>, name: string): string {
   return `${endpoint()}/${accountId}/${name}`;
 }
 

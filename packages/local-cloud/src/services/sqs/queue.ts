@@ -1,6 +1,6 @@
 import { AwsError } from '../../core/aws-error.ts';
 import type { Store } from '../../core/store.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import { checkDraft, sizeOf, type Draft, type Message } from './message.ts';
 import type { QueueSettings } from './queue-settings.ts';
 import { readReceipt, type Receipt } from './receipt.ts';
@@ -29,13 +29,13 @@ export function openQueue(options: {
   arn: string;
   settings: () => QueueSettings;
   messages: Store<Message>;
-  setting: Pick<Setting, 'clock' | 'random' | 'observe' | 'stopping'>;
+  context: Pick<ServiceContext, 'clock' | 'random' | 'observe' | 'stopping'>;
   /** Takes a message that was received too often; false: there is nowhere to put it, and it stays. */
   deadLetter: (message: Message) => boolean;
   inFlightLimit?: number;
 }) {
   const { arn, settings, messages: store, deadLetter, inFlightLimit = 120_000 } = options;
-  const { clock, random, observe, stopping } = options.setting;
+  const { clock, random, observe, stopping } = options.context;
   let closed = false;
   const messages = new Map([...store.entries()].map(([id, message]) => [id, message]));
   const waiters = createWaiters(clock, stopping);

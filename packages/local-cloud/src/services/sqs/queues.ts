@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { AwsError, notImplemented } from '../../core/aws-error.ts';
 import { openStore } from '../../core/store.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import type { Message } from './message.ts';
 import { openQueue, type Queue } from './queue.ts';
 import { allowsRedrive, defaults, type QueueSettings } from './queue-settings.ts';
@@ -22,8 +22,8 @@ export type OpenQueue = { record: () => QueueRecord; messages: Queue };
 export type Queues = ReturnType<typeof openQueues>;
 
 /** The account's queues, and the ways between them that redrive policies make. */
-export function openQueues(setting: Setting) {
-  const { region, accountId, clock, observe, stateFolder } = setting;
+export function openQueues(context: ServiceContext) {
+  const { region, accountId, clock, observe, stateFolder } = context;
   const fileOf = (name: string): string | undefined =>
     stateFolder === undefined ? undefined : join(stateFolder, 'sqs', `${name}.jsonl`);
   const records = openStore<QueueRecord>(stateFolder === undefined ? undefined : join(stateFolder, 'sqs.jsonl'));
@@ -42,7 +42,7 @@ export function openQueues(setting: Setting) {
       arn,
       settings: () => record().settings,
       messages: openStore<Message>(fileOf(name)),
-      setting,
+      context,
       deadLetter: (message) => deadLetter(record(), message),
     });
     return { record, messages };

@@ -1,7 +1,7 @@
 import type { Delivery } from '../../delivery/delivery.ts';
 import { authorizeDelivery, type Roles } from '../../permissions/deliveries.ts';
 import type { QueueReader } from '../../delivery/queue-reader.ts';
-import type { Setting } from '../../core/service-context.ts';
+import type { ServiceContext } from '../../core/service-context.ts';
 import { sqsApi } from './api.ts';
 import { fromWire, md5, toWire, type Message } from './message.ts';
 import { createMoveTasks } from './move-tasks.ts';
@@ -13,9 +13,9 @@ import { writeReceipt } from './receipt.ts';
 export type Sqs = ReturnType<typeof createSqs>;
 
 /** The queue service: standard queues. `roles` decides about deliveries that come with a role. */
-export function createSqs(setting: Setting, roles: Roles) {
-  const queues = openQueues(setting);
-  const moveTasks = createMoveTasks(queues, setting);
+export function createSqs(context: ServiceContext, roles: Roles) {
+  const queues = openQueues(context);
+  const moveTasks = createMoveTasks(queues, context);
 
   /** Takes what another service delivers, if the queue's policy (or the delivery's role) lets it in. */
   async function acceptDelivery({ to, from, body, attributes = {}, traceHeader }: Delivery): Promise<void> {
@@ -24,7 +24,7 @@ export function createSqs(setting: Setting, roles: Roles) {
     authorizeDelivery(from, {
       action: 'sqs:SendMessage',
       resource: to,
-      accountId: setting.accountId,
+      accountId: context.accountId,
       resourcePolicies: policy === undefined ? [] : [policy],
       roles,
     });
@@ -49,10 +49,10 @@ export function createSqs(setting: Setting, roles: Roles) {
       release: async (queueArn, handle) => queues.byArn(queueArn).messages.release(handle),
     }),
     /** A queue's URL as clients use it. */
-    urlOf: (name: string): string => urlOf(setting, name),
+    urlOf: (name: string): string => urlOf(context, name),
     /** Throws AwsError QueueDoesNotExist. */
-    nameOf: (url: string): string => nameOf(setting.accountId, url),
-    api: sqsApi({ setting, queues, moveTasks }),
+    nameOf: (url: string): string => nameOf(context.accountId, url),
+    api: sqsApi({ context, queues, moveTasks }),
   };
 }
 

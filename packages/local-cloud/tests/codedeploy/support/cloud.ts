@@ -18,7 +18,7 @@ import { createRandom } from '../../../src/core/random.ts';
 import { createCodedeploy } from '../../../src/services/codedeploy/codedeploy.ts';
 import type { GroupSpec } from '../../../src/services/codedeploy/groups.ts';
 import { createIam, type Iam } from '../../../src/services/iam/iam.ts';
-import type { Setting } from '../../../src/core/service-context.ts';
+import type { ServiceContext } from '../../../src/core/service-context.ts';
 import { createGateway } from '../../../src/wire/gateway.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 
@@ -51,7 +51,7 @@ export async function startReleases({ targetsAfterMs = 0 } = {}) {
 
   async function boot() {
     const stop = new AbortController();
-    const setting: Setting = {
+    const context: ServiceContext = {
       region: 'us-east-1',
       accountId,
       clock,
@@ -62,8 +62,8 @@ export async function startReleases({ targetsAfterMs = 0 } = {}) {
       stopping: stop.signal,
       endpoint: () => '',
     };
-    const iam = createIam(setting);
-    const codedeploy = createCodedeploy(setting, {
+    const iam = createIam(context);
+    const codedeploy = createCodedeploy(context, {
       roles: iam,
       targetsAfterMs,
       alarmState: (name) => alarms.get(name),
@@ -83,7 +83,7 @@ export async function startReleases({ targetsAfterMs = 0 } = {}) {
         },
         invoke: (name, event, requestId) => {
           const ended = (error?: string): void =>
-            codedeploy.hear({
+            codedeploy.handleEvent({
               type: 'invocation-ended',
               functionName: name,
               version: '$LATEST',
@@ -108,7 +108,7 @@ export async function startReleases({ targetsAfterMs = 0 } = {}) {
       port: 0,
       services: [codedeploy.api],
       resolveCaller: iam.callerOf,
-      observe: setting.observe,
+      observe: context.observe,
       random: createRandom(4),
     });
     return {

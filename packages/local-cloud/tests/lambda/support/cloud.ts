@@ -9,7 +9,7 @@ import type { Roles } from '../../../src/permissions/deliveries.ts';
 import { createRandom } from '../../../src/core/random.ts';
 import type { FunctionSpec } from '../../../src/services/lambda/configuration.ts';
 import { createLambda, type LambdaParts } from '../../../src/services/lambda/lambda.ts';
-import type { Setting } from '../../../src/core/service-context.ts';
+import type { ServiceContext } from '../../../src/core/service-context.ts';
 import { fakeQueues } from './queues.ts';
 
 export const ROLE = 'arn:aws:iam::000000000000:role/worker';
@@ -39,7 +39,7 @@ export function testCloud(
 
   function boot() {
     const stop = new AbortController();
-    const setting: Setting = {
+    const context: ServiceContext = {
       region: 'us-east-1',
       accountId: '000000000000',
       clock: createClock(options.factor ?? 1),
@@ -53,7 +53,7 @@ export function testCloud(
       endpoint: () => 'http://127.0.0.1:4566',
       ...(options.state === true && { stateFolder: join(folder, 'state') }),
     };
-    const lambda = createLambda(setting, {
+    const lambda = createLambda(context, {
       credentialsFor: () => ({ accessKeyId: 'ASIATEST', secretAccessKey: 'secret', sessionToken: 'token' }),
       queues: queues.reader,
       visibilityTimeoutOf: () => 900,
@@ -64,7 +64,7 @@ export function testCloud(
       roles: { decide: () => 'allowed', mayAssume: () => true, ...options.roles },
     });
     return {
-      setting,
+      context,
       lambda,
       stop: async () => {
         stop.abort();
@@ -114,8 +114,8 @@ export function testCloud(
     get lambda() {
       return running.lambda;
     },
-    get setting() {
-      return running.setting;
+    get context() {
+      return running.context;
     },
     create: (functionName: string, files: Code, changes?: Partial<FunctionSpec>) =>
       running.lambda.createFunction(spec(functionName, files, changes)),
@@ -124,7 +124,7 @@ export function testCloud(
       const answer = await running.lambda.invoke({
         target: { functionName, ...(qualifier !== undefined && { qualifier }) },
         kind: 'synchronous',
-        requestId: running.setting.random.uuid(),
+        requestId: running.context.random.uuid(),
         event: JSON.stringify(event),
       });
       return { ...answer, result: JSON.parse(answer.payload) as unknown };

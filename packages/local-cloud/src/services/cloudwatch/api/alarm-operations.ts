@@ -78,8 +78,8 @@ export function alarmOperations({ alarms }: ApiParts): Record<string, JsonOperat
 
   return {
     PutMetricAlarm: operation('PutMetricAlarm', putMetricAlarm, (spec, { authorize }) => {
-      const told = [...spec.OKActions, ...spec.AlarmActions, ...spec.InsufficientDataActions];
-      authorize('cloudwatch:PutMetricAlarm', alarms.arnOf(spec.AlarmName), { 'cloudwatch:AlarmActions': told });
+      const actionArns = [...spec.OKActions, ...spec.AlarmActions, ...spec.InsufficientDataActions];
+      authorize('cloudwatch:PutMetricAlarm', alarms.arnOf(spec.AlarmName), { 'cloudwatch:AlarmActions': actionArns });
       alarms.put(spec);
       return {};
     }),
@@ -122,12 +122,12 @@ export function alarmOperations({ alarms }: ApiParts): Record<string, JsonOperat
 
 function matches({ spec, state }: Alarm, input: z.output<typeof describeAlarms>): boolean {
   const { AlarmNames, AlarmNamePrefix = '', StateValue = state, ActionPrefix } = input;
-  const told = [...spec.OKActions, ...spec.AlarmActions, ...spec.InsufficientDataActions];
+  const actionArns = [...spec.OKActions, ...spec.AlarmActions, ...spec.InsufficientDataActions];
   return (
     AlarmNames?.includes(spec.AlarmName) !== false &&
     spec.AlarmName.startsWith(AlarmNamePrefix) &&
     state === StateValue &&
-    (ActionPrefix === undefined || told.some((action) => action.startsWith(ActionPrefix)))
+    (ActionPrefix === undefined || actionArns.some((action) => action.startsWith(ActionPrefix)))
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Api } from '../../../wire/messages.ts';
-import type { Setting } from '../../../core/service-context.ts';
+import type { ServiceContext } from '../../../core/service-context.ts';
 import type { Alarms } from '../alarms.ts';
 import type { Metrics } from '../metrics.ts';
 import type { MathSetting } from '../queries.ts';
@@ -11,7 +11,13 @@ import { bothProtocols } from './protocols.ts';
 import { putMetricData } from './put-metric-data.ts';
 import { queryOperations } from './query-operations.ts';
 
-export type ApiParts = { setting: Setting; alarms: Alarms; metrics: Metrics; timeline: Timeline; math: MathSetting };
+export type ApiParts = {
+  context: ServiceContext;
+  alarms: Alarms;
+  metrics: Metrics;
+  timeline: Timeline;
+  math: MathSetting;
+};
 
 export function cloudwatchApi(parts: ApiParts): Api {
   return bothProtocols({

@@ -32,12 +32,12 @@ const getMetricStatistics = z.strictObject({
 });
 
 /** What there is, and one metric at a time. */
-export function metricOperations({ setting, metrics }: ApiParts): Record<string, JsonOperation> {
+export function metricOperations({ context, metrics }: ApiParts): Record<string, JsonOperation> {
   return {
     ListMetrics: operation('ListMetrics', listMetrics, (input, { authorize }) => {
       authorize('cloudwatch:ListMetrics', '*');
       const { Namespace, MetricName, Dimensions, RecentlyActive, NextToken } = input;
-      const since = RecentlyActive === undefined ? -Infinity : setting.clock.now().getTime() - RECENT_MS;
+      const since = RecentlyActive === undefined ? -Infinity : context.clock.now().getTime() - RECENT_MS;
       const found = metrics
         .list()
         .filter(({ lastReal }) => lastReal >= since)

@@ -36,11 +36,11 @@ const schema = z.strictObject({
 });
 
 /** Nothing is taken of a request of which anything is wrong. */
-export function putMetricData({ setting, metrics, timeline }: ApiParts): JsonOperation {
+export function putMetricData({ context, metrics, timeline }: ApiParts): JsonOperation {
   return operation('PutMetricData', schema, ({ Namespace: namespace, MetricData: data }, { authorize }) => {
     authorize('cloudwatch:PutMetricData', '*', { 'cloudwatch:namespace': namespace });
     if (namespace.startsWith('AWS/')) throw invalidValue('The value AWS/ for parameter Namespace is invalid.');
-    const now = setting.clock.now().getTime();
+    const now = context.clock.now().getTime();
     const measured = data.map((one, index) => {
       const { Timestamp: real = now } = one;
       checkMoment(real, now, `MetricData.member.${String(index + 1)}`);

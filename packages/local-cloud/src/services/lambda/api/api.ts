@@ -1,7 +1,7 @@
 import type { Artifact } from '../../../builder/artifact.ts';
 import type { Api } from '../../../wire/messages.ts';
 import { restJson } from '../../../wire/rest-json.ts';
-import type { Setting } from '../../../core/service-context.ts';
+import type { ServiceContext } from '../../../core/service-context.ts';
 import type { FunctionReference } from '../arns.ts';
 import type { Alias, FunctionConfiguration, FunctionSpec } from '../configuration.ts';
 import type { Mappings } from '../event-source-mappings.ts';
@@ -37,14 +37,14 @@ export type LambdaForApi = {
   reserveConcurrency: (functionName: string, wanted: number | undefined) => void;
 };
 
-export function lambdaApi(lambda: LambdaForApi, setting: Setting): Api {
+export function lambdaApi(lambda: LambdaForApi, context: ServiceContext): Api {
   return restJson('lambda', [
     ...invokeRoutes(lambda),
-    ...functionRoutes(lambda, setting),
+    ...functionRoutes(lambda, context),
     ...codeRoutes(lambda),
     ...aliasRoutes(lambda),
-    ...layerRoutes(lambda, setting),
-    ...mappingRoutes(lambda, setting),
+    ...layerRoutes(lambda, context),
+    ...mappingRoutes(lambda, context),
     ...concurrencyRoutes(lambda),
     ...asynchronousRoutes(lambda),
     ...refusedRoutes,

@@ -1,6 +1,6 @@
 import { AwsError } from '../../../core/aws-error.ts';
 import type { RestAnswer, RestRequest, RestRoute } from '../../../wire/rest-json.ts';
-import type { Setting } from '../../../core/service-context.ts';
+import type { ServiceContext } from '../../../core/service-context.ts';
 import { qualifiedArn } from '../arns.ts';
 import type { FunctionConfiguration } from '../configuration.ts';
 import { notFound } from '../functions.ts';
@@ -10,7 +10,7 @@ import type { LambdaForApi } from './api.ts';
 
 const FUNCTIONS = '/2015-03-31/functions';
 
-export function functionRoutes(lambda: LambdaForApi, { endpoint }: Pick<Setting, 'endpoint'>): RestRoute[] {
+export function functionRoutes(lambda: LambdaForApi, { endpoint }: Pick<ServiceContext, 'endpoint'>): RestRoute[] {
   const { functions } = lambda;
 
   /** The configuration, under the ARN that was asked for. */

@@ -1,7 +1,7 @@
 import { AwsError } from '../../../core/aws-error.ts';
 import type { RestAnswer, RestRequest, RestRoute } from '../../../wire/rest-json.ts';
 import type { LayerVersion } from '../layers.ts';
-import type { Setting } from '../../../core/service-context.ts';
+import type { ServiceContext } from '../../../core/service-context.ts';
 import type { LambdaForApi } from './api.ts';
 import { codeLocation, codeSha256 } from './describe.ts';
 import { page } from './input.ts';
@@ -11,7 +11,7 @@ const LAYERS = '/2018-10-31/layers';
 /** What there is to read of layers; stacks publish them. */
 export function layerRoutes(
   { layers }: Pick<LambdaForApi, 'layers'>,
-  { endpoint }: Pick<Setting, 'endpoint'>,
+  { endpoint }: Pick<ServiceContext, 'endpoint'>,
 ): RestRoute[] {
   /** The versions that run where the caller asks for, the newest first. */
   function suitable({ query }: RestRequest): LayerVersion[] {

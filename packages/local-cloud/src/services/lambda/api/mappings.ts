@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RestAnswer, RestRequest, RestRoute } from '../../../wire/rest-json.ts';
-import type { Setting } from '../../../core/service-context.ts';
+import type { ServiceContext } from '../../../core/service-context.ts';
 import { qualifiedArn, readReference } from '../arns.ts';
 import type { Mapping } from '../event-source-mappings.ts';
 import { bodyOf, page } from './input.ts';
@@ -18,7 +18,7 @@ const changes = z.strictObject({
   FilterCriteria: z.strictObject({ Filters: z.array(z.strictObject({ Pattern: z.string() })).optional() }).optional(),
 });
 
-export function mappingRoutes(lambda: LambdaForApi, { region, accountId }: Setting): RestRoute[] {
+export function mappingRoutes(lambda: LambdaForApi, { region, accountId }: ServiceContext): RestRoute[] {
   const { mappings, functions } = lambda;
   const arnOf = (uuid: string): string => `arn:aws:lambda:${region}:${accountId}:event-source-mapping:${uuid}`;
 

@@ -9,7 +9,7 @@ export const bucketOperations: Readonly<Record<string, Operation>> = {
     run: ({ s3, request, query }) => {
       request.authorize('s3:ListAllMyBuckets', 'arn:aws:s3:::*');
       const prefix = query.get('prefix') ?? '';
-      const { region } = s3.setting;
+      const { region } = s3.context;
       const here = (query.get('bucket-region') ?? region) === region;
       const listed = s3.buckets.list().filter(({ name }) => here && name.startsWith(prefix));
       return xml('ListAllMyBucketsResult', {
@@ -39,7 +39,7 @@ export const bucketOperations: Readonly<Record<string, Operation>> = {
       }
       const { bytes, headers: ofBody } = readBody(call);
       verifyBody(bytes, ofBody);
-      const tags = readConfiguration(bytes, s3.setting.region);
+      const tags = readConfiguration(bytes, s3.context.region);
       const isTagged = Object.keys(tags).length > 0;
       if (isTagged) request.authorize('s3:TagResource', `arn:aws:s3:::${bucket}`);
       if (!isAlreadyOurs(s3, bucket)) await s3.createBucket(bucket, { ...(isTagged && { tags }) });
@@ -53,7 +53,7 @@ export const bucketOperations: Readonly<Record<string, Operation>> = {
       call.allow('s3:ListBucket', 'bucket');
       return {
         status: 200,
-        headers: { 'x-amz-bucket-region': call.s3.setting.region, 'x-amz-access-point-alias': 'false' },
+        headers: { 'x-amz-bucket-region': call.s3.context.region, 'x-amz-access-point-alias': 'false' },
       };
     },
   },
@@ -61,7 +61,7 @@ export const bucketOperations: Readonly<Record<string, Operation>> = {
   GetBucketLocation: {
     run: (call) => {
       call.allow('s3:GetBucketLocation', 'bucket');
-      const { region } = call.s3.setting;
+      const { region } = call.s3.context;
       // The oldest region has no name here.
       return xml('LocationConstraint', region === OLDEST_REGION ? '' : region);
     },
@@ -81,8 +81,8 @@ const OLDEST_REGION = 'us-east-1';
 const REGION = /^(?:EU|[a-z]{2}(?:-[a-z]+){1,3}-\d)$/;
 
 /** Everywhere but in the oldest region that is an error. */
-function isAlreadyOurs({ buckets, setting }: S3OfApi, bucket: string): boolean {
-  return setting.region === OLDEST_REGION && buckets.has(bucket);
+function isAlreadyOurs({ buckets, context }: S3OfApi, bucket: string): boolean {
+  return context.region === OLDEST_REGION && buckets.has(bucket);
 }
 
 /** The tags; the location must be ours. */

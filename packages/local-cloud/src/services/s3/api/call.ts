@@ -126,7 +126,7 @@ export function refuseUnread(
     }
   }
   const owner = call.headers['x-amz-expected-bucket-owner'];
-  if (owner !== undefined && owner !== call.s3.setting.accountId)
+  if (owner !== undefined && owner !== call.s3.context.accountId)
     throw new AwsError('AccessDenied', 'Access Denied', 403);
 }
 

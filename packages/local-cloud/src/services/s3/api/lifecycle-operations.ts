@@ -25,7 +25,7 @@ export const lifecycleOperations: Readonly<Record<string, Operation>> = {
       const { bytes, headers } = readBody(call);
       verifyBody(bytes, headers);
       const body = only(readXml(bytes, 'LifecycleConfiguration'), 'LifecycleConfiguration', ['Rule']);
-      const rules = allOf(body, 'Rule').map((rule) => read(rule, () => call.s3.setting.random.uuid()));
+      const rules = allOf(body, 'Rule').map((rule) => read(rule, () => call.s3.context.random.uuid()));
       if (rules.length === 0) throw malformedXml();
       checkRules(rules);
       call.s3.buckets.set(call.bucket, { lifecycle: rules });

@@ -120,7 +120,7 @@ export const multipartOperations: Readonly<Record<string, Operation>> = {
       return xml(
         'CompleteMultipartUploadResult',
         {
-          Location: `${s3.setting.endpoint()}/${bucket}/${keyWriter('url')(key)}`,
+          Location: `${s3.context.endpoint()}/${bucket}/${keyWriter('url')(key)}`,
           Bucket: bucket,
           Key: key,
           ETag: `"${object.eTag}"`,

@@ -55,7 +55,7 @@ export const notificationOperations: Readonly<Record<string, Operation>> = {
       verifyBody(body.bytes, body.headers);
       await s3.configureNotifications(
         bucket,
-        read(body.bytes, () => s3.setting.random.uuid()),
+        read(body.bytes, () => s3.context.random.uuid()),
         cause,
       );
       return { status: 200 };

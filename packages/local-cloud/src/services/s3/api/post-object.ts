@@ -94,7 +94,7 @@ function required(fields: PostForm['fields'], name: string): string {
 /** Where the form says so, the browser goes on to another page; else it is told what came about, as the form asks. */
 function answer({ fields }: PostForm, call: Call, object: StoredObject): WireResponse {
   const { bucket, key } = call;
-  const location = `${call.s3.setting.endpoint()}/${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`;
+  const location = `${call.s3.context.endpoint()}/${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`;
   const headers = { ...createdHeaders(call, object), location };
   const next = redirection(fields.success_action_redirect ?? fields.redirect);
   if (next !== undefined) {
