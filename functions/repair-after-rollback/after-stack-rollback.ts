@@ -16,8 +16,8 @@ type Ports = Pick<RepairPorts, 'recipeOf'> & {
  * The deployments of image functions that a rollback of the whole stack has taken back although they had succeeded. A release is one deployment for each
  * function; if one fails, CloudFormation moves the aliases of the others back, and CodeDeploy says nothing about those.
  *
- * The next release may have begun, or may serve already, when this is asked. So the versions that later deployments started from count
- * first: a version was taken back if one of them started below it. Without a later deployment the version that serves now decides.
+ * The next release may have begun, or may serve already, when this is asked. So the versions of later deployments count first: a version
+ * was taken back if one of them started below it, or went there. Without a later deployment the version that serves now decides.
  *
  * @throws TransientError where traffic is shared and no deployment is listed that says from which version on: ask again.
  */
@@ -32,7 +32,7 @@ export async function rolledBackDeployments(ports: Ports): Promise<string[]> {
   const described = await Promise.allSettled(others.map(describe));
   const all = [...releases, ...described.flatMap((result) => (result.status === 'fulfilled' ? result.value : []))];
   const judged = await Promise.all(
-    ofImages.map(async (release) => ((await wasTakenBack(ports, release, laterThan(release, all))) ? release.id : [])),
+    ofImages.map(async (release) => ((await wasRolledBack(ports, release, laterThan(release, all))) ? release.id : [])),
   );
   return judged.flat();
 }
@@ -44,9 +44,10 @@ function laterThan(release: Release, all: readonly Release[]): Release[] {
   return all.filter((other) => isOfSameAlias(release, other) && other.startedAt > release.startedAt);
 }
 
-async function wasTakenBack(ports: Ports, release: Release, later: readonly Release[]): Promise<boolean> {
+async function wasRolledBack(ports: Ports, release: Release, later: readonly Release[]): Promise<boolean> {
   const target = Number(release.targetVersion);
-  if (later.some(({ currentVersion }) => Number(currentVersion) < target)) return true;
+  const versions = later.flatMap(({ currentVersion, targetVersion }) => [currentVersion, targetVersion]);
+  if (versions.some((version) => Number(version) < target)) return true;
   const { functionName, alias } = release;
   const serving = await ports.servingVersion(functionName, alias);
   if (serving !== undefined) return target > serving;

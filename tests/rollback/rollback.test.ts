@@ -85,7 +85,8 @@ test.concurrent.each<[Undocumented['rollbackThrough'], Undocumented['cancelledDe
       const uploaded = await stop();
       expect(uploaded).toBe(originals);
       expect(originals.length).toBeGreaterThan(20);
-      await within(say, `${String(originals.length)} images are right`, allAreRight(cloud, originals, takenBack));
+      await allAreRight(cloud, originals, takenBack);
+      say(`${String(originals.length)} images are right`);
       await queueIsEmpty(cloud.stage);
       expect(await unreferencedOutputs(cloud.stage, originals)).toEqual([]);
     } finally {
@@ -110,11 +111,10 @@ async function within<T>(say: (what: string) => void, what: string, step: Promis
     throw new Error(`Waited ${String(PATIENCE)} s in vain: ${what}`);
   });
   try {
-    return await Promise.race([step, deadline]);
+    return await Promise.race([step.finally(() => say(what)), deadline]);
   } finally {
     over.abort();
     deadline.catch(() => undefined);
-    say(what);
   }
 }
 

@@ -55,6 +55,11 @@ test('names a version that was taken back though the next release shifts traffic
   expect(await afterRollback(deployed, undefined).found).toEqual(['d-1']);
 });
 
+test('names a version that is being taken back by a deployment of its own', async () => {
+  const deployed = { succeeded: { 'd-1': ['1', '2'] }, others: { 'd-2': ['2', '1'] } } satisfies Record<string, Shifts>;
+  expect(await afterRollback(deployed, undefined).found).toEqual(['d-1']);
+});
+
 test('leaves a version alone that the next release was made over', async () => {
   expect(await afterRollback({ succeeded: { 'd-2': ['2', '3'], 'd-1': ['1', '2'] } }, 3).found).toEqual([]);
   const shifting = { succeeded: { 'd-1': ['1', '2'] }, others: { 'd-2': ['2', '3'] } } satisfies Record<string, Shifts>;
