@@ -58,21 +58,21 @@ export function readOptions(args: readonly string[]): Options | undefined {
     },
   });
   if (values.help) return undefined;
-  const { stage, here, endpoint } = values;
-  if (stage !== 'local' && stage !== 'dev')
-    throw new UsageError(`--stage is local or dev, not "${stage}": nobody rehearses where users are.`);
-  if (stage === 'dev' && (here || endpoint !== undefined || values.speed !== undefined))
+  const { stage: event, here, endpoint } = values;
+  if (event !== 'local' && event !== 'dev')
+    throw new UsageError(`--stage is local or dev, not "${event}": nobody rehearses where users are.`);
+  if (event === 'dev' && (here || endpoint !== undefined || values.speed !== undefined))
     throw new UsageError('--stage dev is AWS, whose clock nobody sets: leave out --here, --endpoint and --speed.');
   if (values.all && values.fault !== undefined)
     throw new UsageError('--all plays every fault: leave out --fault, or --all.');
-  const where = stage === 'dev' ? 'dev' : here || endpoint !== undefined ? 'here' : 'own';
+  const where = event === 'dev' ? 'dev' : here || endpoint !== undefined ? 'here' : 'own';
   const { 'targets-after': targetsAfter } = values;
   if (targetsAfter !== undefined && where !== 'own')
     throw new UsageError('--targets-after is for a cloud of its own: leave it out, or --here, --endpoint and --stage.');
   return {
     faults: values.all ? faults : [faultNamed(values.fault ?? 'good')],
     deploymentConfig: deploymentConfigName(values.type),
-    ...(stage === 'dev' && { speed: 1 }),
+    ...(event === 'dev' && { speed: 1 }),
     ...(values.speed !== undefined && { speed: positive('--speed', values.speed) }),
     where,
     targetsAfter: targetsAfter === undefined ? 0 : positive('--targets-after', targetsAfter),

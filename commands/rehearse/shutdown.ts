@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events';
 
 /** What of `process` an end is heard by. */
-export type Hearing = Pick<EventEmitter, 'on'> & {
+export type ProcessEvents = Pick<EventEmitter, 'on'> & {
   stdout: Pick<EventEmitter, 'on'>;
   exit: (code: number) => void;
 };
@@ -16,20 +16,20 @@ const ECHO_MS = 1_000;
  * Aborts at Ctrl-C or another signal that ends, and when nobody reads any more what is printed (`| head`, a closed window): what was begun
  * is then put back. Whoever asks again does not want to wait.
  */
-export function listenForEnd(hearing: Hearing, now: () => number = () => performance.now()): AbortSignal {
-  const ending = new AbortController();
+export function listenForShutdown(events: ProcessEvents, now: () => number = () => performance.now()): AbortSignal {
+  const shutdown = new AbortController();
   let since = Infinity;
   const end = (): void => {
     since = Math.min(since, now());
-    ending.abort();
+    shutdown.abort();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    hearing.on(signal, () => {
-      if (now() - since > ECHO_MS) hearing.exit(130);
+    events.on(signal, () => {
+      if (now() - since > ECHO_MS) events.exit(130);
       else end();
     });
   }
   // Without a listener the first line that nobody reads would end the process in the middle of everything.
-  hearing.stdout.on('error', end);
-  return ending.signal;
+  events.stdout.on('error', end);
+  return shutdown.signal;
 }

@@ -34,7 +34,7 @@ export type Release = {
   status: 'Created' | 'InProgress' | 'Succeeded' | 'Failed' | 'Stopped';
   /** What CodeDeploy says went wrong. */
   reason?: string;
-  stages: Stage[];
+  lifecycleEvents: LifecycleEvent[];
   /** The new version's share of the alias's invocations from each moment on, 0 to 1. */
   weights: { at: number; share: number }[];
   /** Totals since the rehearsal began, per version, at each moment of looking. */
@@ -42,7 +42,7 @@ export type Release = {
   report?: HookReport;
 };
 
-export type Stage = {
+export type LifecycleEvent = {
   name: 'BeforeAllowTraffic' | 'AllowTraffic' | 'AfterAllowTraffic';
   status: 'Pending' | 'InProgress' | 'Succeeded' | 'Failed' | 'Skipped' | 'Unknown';
   startedAt?: number;
@@ -52,7 +52,7 @@ export type Stage = {
 export type Alarm = {
   name: string;
   /** Does the deployment roll back when it fires? */
-  gates: boolean;
+  stopsRelease: boolean;
   states: { at: number; state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA' }[];
 };
 
@@ -96,11 +96,11 @@ export type Uploads = {
   wrong: number;
   lost: number;
   /** When all of them were looked at once more, ms after the verdict, real ones, and how much faster the cloud's clock went then. */
-  again?: { afterMs: number; speed: number };
+  recheck?: { afterMs: number; speed: number };
   /** How these numbers went, for a plot. */
   course: { at: number; sent: number; right: number; wrong: number }[];
   /** Some pictures that went wrong and were healed, as `data:` URIs. */
-  healed: { key: string; before?: string; after?: string }[];
+  repaired: { key: string; before?: string; after?: string }[];
 };
 
 export type Verdict = {

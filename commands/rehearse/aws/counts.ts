@@ -19,7 +19,7 @@ export async function readCounts(
   since: number,
 ): Promise<Map<string, Counts>> {
   const counts = new Map<string, Counts>();
-  const asked: { query: MetricDataQuery; take: (total: number) => void }[] = [];
+  const asked: { query: MetricDataQuery; setTotal: (total: number) => void }[] = [];
   for (const released of functions) {
     const { functionName } = released;
     const ofFunction: Counts = {};
@@ -29,7 +29,7 @@ export async function readCounts(
       ofFunction[version] = total;
       for (const name of ['invocations', 'errors'] as const) {
         const query = queryOf(`m${String(asked.length)}`, metrics[name], functionName, version);
-        asked.push({ query, take: (sum) => (total[name] = sum) });
+        asked.push({ query, setTotal: (sum) => (total[name] = sum) });
       }
     }
   }
@@ -40,9 +40,9 @@ export async function readCounts(
       EndTime: new Date(Math.ceil(Date.now() / 1000 / PERIOD) * PERIOD * 1000),
     }),
   );
-  for (const { query, take } of asked) {
+  for (const { query, setTotal } of asked) {
     const values = results.find(({ Id }) => Id === query.Id)?.Values ?? [];
-    take(values.reduce((sum, value) => sum + value, 0));
+    setTotal(values.reduce((sum, value) => sum + value, 0));
   }
   return counts;
 }

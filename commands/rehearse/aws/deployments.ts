@@ -10,7 +10,7 @@ import {
 import { UsageError } from '../../shared/target.ts';
 import { revisionOf, type Shift } from './app-spec.ts';
 import { releasedOf, type Released, type Stack } from './stack.ts';
-import type { Release, Stage } from '../story.ts';
+import type { Release, LifecycleEvent } from '../story.ts';
 
 /** Throws UsageError where somebody's release is under way: a second one would be refused, or stop it. */
 export async function refuseIfReleasing(stack: Stack): Promise<void> {
@@ -56,7 +56,7 @@ export async function stopDeployment(codeDeploy: CodeDeployClient, deploymentId:
     });
 }
 
-export type Progress = Pick<Release, 'status' | 'stages'> & { reason?: string };
+export type Progress = Pick<Release, 'status' | 'lifecycleEvents'> & { reason?: string };
 
 /** How far a deployment has come. Times are ms since `since`, itself ms since 1970. */
 export async function readProgress(
@@ -64,13 +64,13 @@ export async function readProgress(
   deploymentId: string,
   since: number,
 ): Promise<Progress> {
-  const [{ deploymentInfo: info }, stages] = await Promise.all([
+  const [{ deploymentInfo: info }, lifecycleEvents] = await Promise.all([
     codeDeploy.send(new GetDeploymentCommand({ deploymentId })),
-    readStages(codeDeploy, deploymentId, since),
+    readLifecycleEvents(codeDeploy, deploymentId, since),
   ]);
   const { code, message } = info?.errorInformation ?? {};
   const reason = [code, message].filter((part) => part !== undefined && part !== '').join(': ');
-  return { status: statusOf(info?.status), stages, ...(reason !== '' && { reason }) };
+  return { status: statusOf(info?.status), lifecycleEvents, ...(reason !== '' && { reason }) };
 }
 
 /** CodeDeploy has more words than a story: what waits has been created, and what bakes is in progress. */
@@ -79,16 +79,20 @@ function statusOf(status: string | undefined): Release['status'] {
   return status === 'InProgress' || status === 'Baking' ? 'InProgress' : 'Created';
 }
 
-const stageNames: readonly string[] = [
+const lifecycleEventNames: readonly string[] = [
   'BeforeAllowTraffic',
   'AllowTraffic',
   'AfterAllowTraffic',
-] satisfies Stage['name'][];
+] satisfies LifecycleEvent['name'][];
 
 /** By deployment: its one target never changes. */
 const targets = new Map<string, string[]>();
 
-async function readStages(codeDeploy: CodeDeployClient, deploymentId: string, since: number): Promise<Stage[]> {
+async function readLifecycleEvents(
+  codeDeploy: CodeDeployClient,
+  deploymentId: string,
+  since: number,
+): Promise<LifecycleEvent[]> {
   const targetIds = targets.get(deploymentId) ?? (await listTargets(codeDeploy, deploymentId));
   if (targetIds.length === 0) return [];
   targets.set(deploymentId, targetIds);
@@ -96,9 +100,9 @@ async function readStages(codeDeploy: CodeDeployClient, deploymentId: string, si
     new BatchGetDeploymentTargetsCommand({ deploymentId, targetIds }),
   );
   return (target?.lambdaTarget?.lifecycleEvents ?? [])
-    .filter(({ lifecycleEventName: name = '' }) => stageNames.includes(name))
+    .filter(({ lifecycleEventName: name = '' }) => lifecycleEventNames.includes(name))
     .map(({ lifecycleEventName, status, startTime, endTime }) => ({
-      name: lifecycleEventName as Stage['name'],
+      name: lifecycleEventName as LifecycleEvent['name'],
       status: status ?? 'Unknown',
       ...(startTime && { startedAt: startTime.getTime() - since }),
       ...(endTime && { endedAt: endTime.getTime() - since }),

@@ -26,7 +26,7 @@ export type Released = {
 };
 
 /** One that users feel: it makes outputs, and is released gradually. */
-export type Maker = Released & { recipe: 'thumbnails' | 'renditions' };
+export type ImageFunction = Released & { recipe: 'thumbnails' | 'renditions' };
 
 /** What of a deployed stack a rehearsal has to do with. */
 export type Stack = {
@@ -34,14 +34,14 @@ export type Stack = {
   aws: Aws;
   application: string;
   /** Those that make outputs. */
-  functions: Maker[];
+  functions: ImageFunction[];
   /** The one that finds what must be made again: released all at once. */
   reconciler: Released;
   hooks: Hooks;
   /** Logical ids by the names that CloudWatch knows the stack's alarms by. */
   alarms: ReadonlyMap<string, string>;
   /** The names of those that stop a release. */
-  gates: string[];
+  rollbackAlarms: string[];
   uploadsBucket: string;
   thumbnailsBucket: string;
   imagesTable: string;
@@ -53,7 +53,7 @@ export type Stack = {
 
 export const ALIAS = 'live';
 
-const makers = [
+const imageFunctions = [
   { name: 'generate-thumbnails', logicalId: 'GenerateThumbnailsFunction', recipe: 'thumbnails' },
   { name: 'generate-renditions', logicalId: 'GenerateRenditionsFunction', recipe: 'renditions' },
 ] as const;
@@ -87,7 +87,7 @@ export async function findStack(target: Target, isOpen = false): Promise<Stack> 
     functionName: physicalId(one.logicalId),
     deploymentGroup: physicalId(`${one.logicalId}DeploymentGroup`),
   });
-  const functions = makers.map(found);
+  const functions = imageFunctions.map(found);
   return {
     name: target.stackName,
     aws,
@@ -100,7 +100,7 @@ export async function findStack(target: Target, isOpen = false): Promise<Stack> 
         .filter(({ type }) => type === 'AWS::CloudWatch::Alarm')
         .map((alarm) => [alarm.physicalId, alarm.logicalId]),
     ),
-    gates: await gatesOf(aws.codeDeploy, application, [...functions, found(reconciler)]),
+    rollbackAlarms: await rollbackAlarmsOf(aws.codeDeploy, application, [...functions, found(reconciler)]),
     uploadsBucket: target.output('UploadsBucketName'),
     thumbnailsBucket: target.output('ThumbnailsBucketName'),
     imagesTable: target.output('ImagesTableName'),
@@ -123,7 +123,7 @@ async function listResources({ stackName, client }: Target): Promise<Resource[]>
   return found;
 }
 
-async function gatesOf(
+async function rollbackAlarmsOf(
   codeDeploy: CodeDeployClient,
   application: string,
   functions: readonly Released[],

@@ -15,7 +15,7 @@ export type Expectation = {
 type Picture = HookReport['pictures'][number];
 
 /** The golden pictures say no, and what they say is what this defect does to them. */
-function refused(what: string, shows: (picture: Picture) => boolean): Expectation {
+function rejectedBefore(what: string, shows: (picture: Picture) => boolean): Expectation {
   return {
     sentence: `Refused before any user sees it: ${what}.`,
     guards: ['verify-before-traffic'],
@@ -27,24 +27,24 @@ function refused(what: string, shows: (picture: Picture) => boolean): Expectatio
 }
 
 const isReady = ({ expected, got }: Picture): boolean => expected.status === 'ready' && got.status === 'ready';
-const tells = (pattern: RegExp) => (picture: Picture) => picture.problems.some((problem) => pattern.test(problem));
-const colours = tells(/colours are off/u);
+const hasProblem = (pattern: RegExp) => (picture: Picture) => picture.problems.some((problem) => pattern.test(problem));
+const colours = hasProblem(/colours are off/u);
 
 export const expectations: Readonly<Record<string, Expectation>> = {
   good: { sentence: 'Released: the new version serves everybody.', guards: [] },
-  crash: refused(
+  crash: rejectedBefore(
     'no golden picture gets an outcome',
     ({ expected, got }) => expected.status === 'ready' && got.status !== 'ready' && got.status !== 'rejected',
   ),
-  'wrong-size': refused(
+  'wrong-size': rejectedBefore(
     'files are smaller than their records say',
-    (picture) => isReady(picture) && tells(/^the file of .+ is /u)(picture),
+    (picture) => isReady(picture) && hasProblem(/^the file of .+ is /u)(picture),
   ),
-  rotated: refused(
+  rotated: rejectedBefore(
     'the colours of pictures that were stored turned are in the wrong places',
     (picture) => isReady(picture) && colours(picture) && (picture.distance?.mean ?? 0) > 0,
   ),
-  black: refused(
+  black: rejectedBefore(
     'the colours of every picture are gone',
     (picture) => isReady(picture) && colours(picture) && (picture.distance?.mean ?? 0) > 0,
   ),
@@ -57,11 +57,11 @@ export const expectations: Readonly<Record<string, Expectation>> = {
       return 'the hook has not found it slower than the version that serves';
     },
   },
-  'leaks-exif': refused(
+  'leaks-exif': rejectedBefore(
     'files carry what a camera wrote',
-    (picture) => isReady(picture) && tells(/carries .*exif/iu)(picture),
+    (picture) => isReady(picture) && hasProblem(/carries .*exif/iu)(picture),
   ),
-  'rejects-good': refused(
+  'rejects-good': rejectedBefore(
     'good pictures are rejected',
     ({ expected, got }) => expected.status === 'ready' && got.status === 'rejected',
   ),

@@ -1,4 +1,4 @@
-import type { Alarm, HookReport, Release, Stage, Story } from '../story.ts';
+import type { Alarm, HookReport, Release, LifecycleEvent, Story } from '../story.ts';
 
 /** What can be read off a story: the terminal and the page say the same because both ask here. */
 
@@ -26,19 +26,19 @@ export function totalsAt({ counts }: Release, version: string, at = Infinity): T
 }
 
 /** Has the new version been taken out, or is it about to be? A release that has succeeded can be taken back after all. */
-export function isWithdrawn(release: Release): boolean {
+export function isRolledBack(release: Release): boolean {
   const { status } = release;
   return status === 'Failed' || status === 'Stopped' || currentShare(release) < highestShare(release);
 }
 
 /** When the new version was taken out: the last time that its share fell, else, where it never served, when a stage failed. */
 export function rolledBackAt(release: Release): number | undefined {
-  if (!isWithdrawn(release)) return undefined;
+  if (!isRolledBack(release)) return undefined;
   const falls = release.weights.filter(({ share }, index) => share < (release.weights[index - 1]?.share ?? 0));
   if (falls.length > 0) return falls.at(-1)?.at;
-  const ends = release.stages.flatMap(({ endedAt }) => (endedAt === undefined ? [] : [endedAt]));
+  const ends = release.lifecycleEvents.flatMap(({ endedAt }) => (endedAt === undefined ? [] : [endedAt]));
   return (
-    release.stages.find(({ status }) => status === 'Failed')?.endedAt ??
+    release.lifecycleEvents.find(({ status }) => status === 'Failed')?.endedAt ??
     (ends.length > 0 ? Math.max(...ends) : undefined)
   );
 }
@@ -48,14 +48,16 @@ export function firstRollback(story: Story): number | undefined {
   return moments.length > 0 ? Math.min(...moments) : undefined;
 }
 
-const STAGES = ['BeforeAllowTraffic', 'AllowTraffic', 'AfterAllowTraffic'] as const;
+const LIFECYCLE_EVENTS = ['BeforeAllowTraffic', 'AllowTraffic', 'AfterAllowTraffic'] as const;
 
 /** All three stages, in their order, also before CodeDeploy tells of them. */
-export function stagesOf({ stages }: Release): Stage[] {
-  return STAGES.map((name) => stages.find((stage) => stage.name === name) ?? { name, status: 'Pending' });
+export function lifecycleEventsOf({ lifecycleEvents }: Release): LifecycleEvent[] {
+  return LIFECYCLE_EVENTS.map(
+    (name) => lifecycleEvents.find((event) => event.name === name) ?? { name, status: 'Pending' },
+  );
 }
 
-export function stageLasted({ startedAt, endedAt }: Stage, now: number): number | undefined {
+export function eventLasted({ startedAt, endedAt }: LifecycleEvent, now: number): number | undefined {
   return startedAt === undefined ? undefined : Math.max(0, (endedAt ?? now) - startedAt);
 }
 
@@ -69,8 +71,8 @@ export function firedAt({ states }: Alarm): number | undefined {
 }
 
 /** The alarms that stop a release first, each kind in its given order. */
-export function gatingFirst(alarms: readonly Alarm[]): Alarm[] {
-  return [...alarms.filter(({ gates }) => gates), ...alarms.filter(({ gates }) => !gates)];
+export function rollbackAlarmsFirst(alarms: readonly Alarm[]): Alarm[] {
+  return [...alarms.filter(({ stopsRelease }) => stopsRelease), ...alarms.filter(({ stopsRelease }) => !stopsRelease)];
 }
 
 type Picture = HookReport['pictures'][number];

@@ -1,9 +1,9 @@
 import sharp from 'sharp';
 import { drawSample } from '../../sample-picture.ts';
-import { look, type Look } from './fingerprint.ts';
+import { fingerprint, type Fingerprint } from './fingerprint.ts';
 
 /** A photograph to upload, and what every picture that is made of it should look like. */
-export type Picture = { jpeg: Uint8Array; width: number; height: number; look: Look };
+export type Picture = { jpeg: Uint8Array; width: number; height: number; fingerprint: Fingerprint };
 
 /** Small, so that a machine of two processors has some to spare: AVIF takes most of it. Larger than the smallest thumbnail. Pixels. */
 const size = { width: 132, height: 88 };
@@ -15,7 +15,7 @@ export async function drawPictures(count: number): Promise<Picture[]> {
     const sample = await drawSample(index, { megapixels: 0.2 });
     const upright = await sharp(sample).resize(size).keepExif().jpeg({ quality: 95 }).toBuffer();
     const jpeg = index % 2 === 0 ? upright : await sideways(upright);
-    pictures.push({ ...size, jpeg, look: await look(upright) });
+    pictures.push({ ...size, jpeg, fingerprint: await fingerprint(upright) });
   }
   return pictures;
 }

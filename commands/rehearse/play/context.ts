@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Fault } from '../faults/faults.ts';
-import type { Judge } from '../judge/images.ts';
-import type { Shown } from './observe.ts';
+import type { ImageChecker } from '../judge/image-checker.ts';
+import type { ObservedRelease } from './observe.ts';
 import type { Picture } from '../photographs/pictures.ts';
 import type { Stack } from '../aws/stack.ts';
 import type { Story } from '../story.ts';
@@ -23,24 +23,24 @@ export type Plan = {
   /** Is given the story whenever something is new in it. */
   draw: (story: Story) => void;
   /** Aborts when somebody wants it to end. */
-  ending: AbortSignal;
+  shutdown: AbortSignal;
 };
 
 /** All that the acts of a rehearsal have in common. */
-export type Scene = {
+export type RehearsalContext = {
   stack: Stack;
   story: Story;
   plan: Plan;
-  tell: (text: string) => void;
+  addNote: (text: string) => void;
   uploader: Uploader;
-  judge: Judge;
-  shown: Shown[];
+  checker: ImageChecker;
+  observed: ObservedRelease[];
   /** What is withdrawn, as `versionName` names them. */
-  withdrawn: Set<string>;
+  rolledBack: Set<string>;
 };
 
 /** Between two looks, ms. */
-const LOOK_MS = 500;
+const CHECK_INTERVAL_MS = 500;
 
 /** What somebody wanted to end has been stopped, and rolled back as far as it had come. */
 export class Interrupted extends Error {
@@ -48,16 +48,19 @@ export class Interrupted extends Error {
 }
 
 /** Throws Interrupted once somebody wants it to end. */
-export async function pause({ ending }: Plan): Promise<void> {
-  await setTimeout(LOOK_MS, undefined, { signal: ending }).catch(() => undefined);
-  if (ending.aborted) throw new Interrupted('stopped');
+export async function pause({ shutdown }: Plan): Promise<void> {
+  await setTimeout(CHECK_INTERVAL_MS, undefined, { signal: shutdown }).catch(() => undefined);
+  if (shutdown.aborted) throw new Interrupted('stopped');
 }
 
 /** Looks at what became of the uploads, and writes it into the story; gives what is wrong. With `all`, at those that were right, too. */
-export async function lookAtUploads({ uploader, judge, story, withdrawn }: Scene, all = false): Promise<string[]> {
+export async function checkUploads(
+  { uploader, checker, story, rolledBack }: RehearsalContext,
+  all = false,
+): Promise<string[]> {
   const { photographs } = uploader;
-  const { problems, ...judged } = await judge.look(photographs, withdrawn, all);
-  Object.assign(story.uploads, judged, { sent: photographs.length });
+  const { problems, ...result } = await checker.check(photographs, rolledBack, all);
+  Object.assign(story.uploads, result, { sent: photographs.length });
   const { sent, right, wrong } = story.uploads;
   story.uploads.course.push({ at: story.lastedMs, sent, right, wrong });
   return problems;

@@ -8,8 +8,8 @@ import { UsageError } from '../../shared/target.ts';
  * Claims a place for this process until what it gives is called: of two rehearsals in one stack, each would put back what it found of the
  * other. Throws UsageError while another process of this machine has it; one that ended without a word has it no more.
  */
-export async function claim(place: string, folder = tmpdir()): Promise<() => Promise<void>> {
-  const file = join(folder, `rehearsal-${createHash('sha256').update(place).digest('hex').slice(0, 16)}.pid`);
+export async function acquireLock(target: string, folder = tmpdir()): Promise<() => Promise<void>> {
+  const file = join(folder, `rehearsal-${createHash('sha256').update(target).digest('hex').slice(0, 16)}.pid`);
   for (let tries = 1; ; tries++) {
     try {
       await writeFile(file, String(process.pid), { flag: 'wx' });
@@ -20,7 +20,7 @@ export async function claim(place: string, folder = tmpdir()): Promise<() => Pro
     const pid = Number(await readFile(file, 'utf8').catch(() => ''));
     if (tries > 1 || (pid > 0 && isAlive(pid)))
       throw new UsageError(
-        `Another rehearsal is under way at ${place} (process ${String(pid)}): wait until it has ended, or stop it.`,
+        `Another rehearsal is under way at ${target} (process ${String(pid)}): wait until it has ended, or stop it.`,
       );
     await rm(file, { force: true });
   }

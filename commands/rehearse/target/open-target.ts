@@ -1,16 +1,16 @@
 import { findTarget, UsageError } from '../../shared/target.ts';
 import { refuseIfReleasing } from '../aws/deployments.ts';
-import { claim } from './lock.ts';
+import { acquireLock } from './lock.ts';
 import type { Options } from '../options.ts';
 import { startOwnCloud } from './own-cloud.ts';
 import { FASTEST } from '../pace.ts';
 import { findStack, type Stack } from '../aws/stack.ts';
 
 /** Where a rehearsal is played. */
-export type Place = {
+export type RehearsalTarget = {
   stack: Stack;
   /** Does anything that is left there matter to anybody? */
-  isKept: boolean;
+  mustBeRestored: boolean;
   /** How much faster than on AWS what waits goes by at first. */
   speed: number;
   /** Sets it. Absent where it is not to be changed. */
@@ -20,39 +20,39 @@ export type Place = {
 };
 
 /** Throws UsageError where there is no such stack, or where somebody's release or rehearsal is under way: then nothing of it is touched. */
-export async function openPlace(options: Options, ending: AbortSignal): Promise<Place> {
+export async function openTarget(options: Options, shutdown: AbortSignal): Promise<RehearsalTarget> {
   const { where, endpoint, speed = FASTEST } = options;
   const isFixed = options.speed !== undefined;
-  if (where === 'own') return openOwnPlace(options, speed, ending);
+  if (where === 'own') return openOwnTarget(options, speed, shutdown);
   const target = await findTarget({ stage: where === 'dev' ? 'dev' : 'local', endpoint });
   const stack = await findStack(target, where === 'here');
   const clockAt = target.client.endpoint ?? '';
-  const release = await claim(where === 'dev' ? stack.name : clockAt);
+  const release = await acquireLock(where === 'dev' ? stack.name : clockAt);
   try {
     await refuseIfReleasing(stack);
-    if (where === 'dev') return { stack, isKept: true, speed, close: release };
+    if (where === 'dev') return { stack, mustBeRestored: true, speed, close: release };
     const putSpeedBack = await setSpeed(clockAt, speed);
     const close = async (): Promise<void> => putSpeedBack().finally(release);
-    return { stack, isKept: true, speed, ...(!isFixed && setterOf(clockAt)), close };
+    return { stack, mustBeRestored: true, speed, ...(!isFixed && setterOf(clockAt)), close };
   } catch (error) {
     await release();
     throw error;
   }
 }
 
-async function openOwnPlace(options: Options, speed: number, ending: AbortSignal): Promise<Place> {
+async function openOwnTarget(options: Options, speed: number, shutdown: AbortSignal): Promise<RehearsalTarget> {
   const isFixed = options.speed !== undefined;
-  const { endpoint, close } = await startOwnCloud({ speed, targetsAfter: options.targetsAfter }, ending);
+  const { endpoint, close } = await startOwnCloud({ speed, targetsAfter: options.targetsAfter }, shutdown);
   try {
     const stack = await findStack(await findTarget({ stage: 'local', endpoint }));
-    return { stack, isKept: false, speed, ...(!isFixed && setterOf(endpoint)), close };
+    return { stack, mustBeRestored: false, speed, ...(!isFixed && setterOf(endpoint)), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-function setterOf(endpoint: string): Required<Pick<Place, 'setSpeed'>> {
+function setterOf(endpoint: string): Required<Pick<RehearsalTarget, 'setSpeed'>> {
   return {
     setSpeed: async (speed) => {
       await clock(endpoint, speed);

@@ -18,7 +18,7 @@ const SHOWN = 4_000;
 /** Resolves once the stack is deployed. Throws with what the cloud printed where that fails. */
 export async function startOwnCloud(
   { speed, targetsAfter = 0, stackName = 'serverless-thumbnails' }: OwnCloudOptions,
-  ending: AbortSignal,
+  shutdown: AbortSignal,
 ): Promise<OwnCloud> {
   const state = await mkdtemp(join(tmpdir(), 'rehearsal-'));
   const child = spawn(
@@ -40,15 +40,15 @@ export async function startOwnCloud(
     await rm(state, { recursive: true, force: true });
   };
   // An end that is asked for while it boots must end it as well.
-  const onEnding = (): void => void child.kill('SIGTERM');
-  ending.addEventListener('abort', onEnding, { once: true });
+  const onShutdown = (): void => void child.kill('SIGTERM');
+  shutdown.addEventListener('abort', onShutdown, { once: true });
   try {
     return { endpoint: await endpointOf(child), close };
   } catch (error) {
     await close();
     throw error;
   } finally {
-    ending.removeEventListener('abort', onEnding);
+    shutdown.removeEventListener('abort', onShutdown);
   }
 }
 

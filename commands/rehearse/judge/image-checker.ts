@@ -1,7 +1,7 @@
 import type { Item } from '../../shared/image-items.ts';
 import { AT_ONCE, itemName, readItems } from '../aws/items.ts';
-import { seeOutput, type Seen } from './check-output.ts';
-import type { Maker, Stack } from '../aws/stack.ts';
+import { checkOutput, type CheckedOutput } from './check-output.ts';
+import type { ImageFunction, Stack } from '../aws/stack.ts';
 import type { Uploads } from '../story.ts';
 import type { Photograph } from '../photographs/uploads.ts';
 
@@ -9,19 +9,19 @@ import type { Photograph } from '../photographs/uploads.ts';
 type Finding = { status: 'waiting' | 'right' } | { status: 'wrong'; why: string };
 
 /** What is known of one photograph. `madeBy` is a function version each. */
-type Known = { finding: Finding; madeBy: string[]; before?: string; after?: string };
+type PhotographState = { finding: Finding; processedBy: string[]; before?: string; after?: string };
 
-type Judged = Pick<Uploads, 'right' | 'waiting' | 'wrong' | 'healed'> & {
+type CheckResult = Pick<Uploads, 'right' | 'waiting' | 'wrong' | 'repaired'> & {
   /** Why photographs are wrong, with a key each. */
   problems: string[];
 };
 
-export type Judge = {
+export type ImageChecker = {
   /**
    * Looks at the photographs that are not yet as they should be, and at those that a withdrawn version made; with `all`, at every one
    * again. `withdrawn` are function versions, as `versionName` names them.
    */
-  look: (photographs: readonly Photograph[], withdrawn: ReadonlySet<string>, all?: boolean) => Promise<Judged>;
+  check: (photographs: readonly Photograph[], rolledBack: ReadonlySet<string>, all?: boolean) => Promise<CheckResult>;
 };
 
 export function versionName(functionName: string, version: string): string {
@@ -29,50 +29,54 @@ export function versionName(functionName: string, version: string): string {
 }
 
 /** Some pictures are enough to see that they were mended. */
-const MOST_HEALED = 6;
+const MAX_REPAIRED = 6;
 
 /** Judges what becomes of uploads, by their records and by the pixels of each recipe's first, smallest output. */
-export function createJudge(stack: Stack): Judge {
-  const known = new Map<Photograph, Known>();
+export function createImageChecker(stack: Stack): ImageChecker {
+  const states = new Map<Photograph, PhotographState>();
   /** Outputs are never overwritten, so each is looked at once: what is wrong with it, if anything. */
-  const outputs = new Map<string, Promise<Seen>>();
+  const outputs = new Map<string, Promise<CheckedOutput>>();
 
-  async function judge(photograph: Photograph, items: ReadonlyMap<string, Item>, withdrawn: ReadonlySet<string>) {
+  async function checkPhotograph(
+    photograph: Photograph,
+    items: ReadonlyMap<string, Item>,
+    rolledBack: ReadonlySet<string>,
+  ) {
     const findings: Finding[] = [];
-    const madeBy: string[] = [];
-    let { before, after } = known.get(photograph) ?? {};
+    const processedBy: string[] = [];
+    let { before, after } = states.get(photograph) ?? {};
     for (const released of stack.functions) {
       const item = items.get(itemName(stack, photograph, released.recipe));
-      const { finding, picture } = await judgeItem(photograph, released, item, withdrawn);
+      const { finding, picture } = await checkItem(photograph, released, item, rolledBack);
       findings.push(finding);
-      if (item?.processedBy !== undefined) madeBy.push(versionName(released.functionName, item.processedBy));
+      if (item?.processedBy !== undefined) processedBy.push(versionName(released.functionName, item.processedBy));
       if (released.recipe !== 'thumbnails' || picture === undefined) continue;
-      if (!picture.alike) before ??= picture.uri;
+      if (!picture.isSimilar) before ??= picture.uri;
       else if (before !== undefined) after = picture.uri;
     }
-    known.set(photograph, {
+    states.set(photograph, {
       finding: worst(findings),
-      madeBy,
+      processedBy,
       ...(before !== undefined && { before }),
       ...(after !== undefined && { after }),
     });
   }
 
-  async function judgeItem(
+  async function checkItem(
     photograph: Photograph,
-    { functionName, recipe }: Maker,
+    { functionName, recipe }: ImageFunction,
     item: Item | undefined,
-    withdrawn: ReadonlySet<string>,
-  ): Promise<{ finding: Finding; picture?: Seen }> {
-    if (item === undefined || item.status === 'pending' || !speaksOf(item, photograph))
+    rolledBack: ReadonlySet<string>,
+  ): Promise<{ finding: Finding; picture?: CheckedOutput }> {
+    if (item === undefined || item.status === 'pending' || !matches(item, photograph))
       return { finding: { status: 'waiting' } };
     const wrong = (why: string): Finding => ({ status: 'wrong', why: `${recipe} of ${photograph.key}: ${why}` });
     if (item.status !== 'ready') return { finding: wrong(`${item.status}, ${item.reason ?? 'no reason given'}`) };
     const [output] = item.outputs;
     if (output === undefined) return { finding: wrong('no outputs') };
-    const seen = outputs.get(output.key) ?? seeOutput(stack, output, photograph.picture);
-    outputs.set(output.key, seen);
-    const picture = await seen.catch((error: unknown) => {
+    const checking = outputs.get(output.key) ?? checkOutput(stack, output, photograph.picture);
+    outputs.set(output.key, checking);
+    const picture = await checking.catch((error: unknown) => {
       // Replaced between the record and this look, as a rule: the next look knows more.
       outputs.delete(output.key);
       if ((error as Error).name !== 'NoSuchKey') throw error;
@@ -80,37 +84,37 @@ export function createJudge(stack: Stack): Judge {
     if (picture === undefined) return { finding: { status: 'waiting' } };
     if (picture.problem !== undefined) return { finding: wrong(picture.problem), picture };
     const by = item.processedBy ?? '';
-    return withdrawn.has(versionName(functionName, by))
+    return rolledBack.has(versionName(functionName, by))
       ? { finding: wrong(`made by version ${by}, which was withdrawn`), picture }
       : { finding: { status: 'right' }, picture };
   }
 
   return {
-    look: async (photographs, withdrawn, all = false) => {
+    check: async (photographs, rolledBack, all = false) => {
       const unsettled = photographs.filter((one) => {
-        const { finding, madeBy } = known.get(one) ?? {};
-        return all || finding?.status !== 'right' || madeBy?.some((version) => withdrawn.has(version));
+        const { finding, processedBy } = states.get(one) ?? {};
+        return all || finding?.status !== 'right' || processedBy?.some((version) => rolledBack.has(version));
       });
       for (let start = 0; start < unsettled.length; start += AT_ONCE) {
         const some = unsettled.slice(start, start + AT_ONCE);
         const items = await readItems(stack, some);
-        await Promise.all(some.map((photograph) => judge(photograph, items, withdrawn)));
+        await Promise.all(some.map((photograph) => checkPhotograph(photograph, items, rolledBack)));
       }
-      return summary(photographs, known);
+      return summary(photographs, states);
     },
   };
 }
 
-function summary(photographs: readonly Photograph[], known: ReadonlyMap<Photograph, Known>): Judged {
-  const judged: Judged = { right: 0, waiting: 0, wrong: 0, healed: [], problems: [] };
+function summary(photographs: readonly Photograph[], states: ReadonlyMap<Photograph, PhotographState>): CheckResult {
+  const result: CheckResult = { right: 0, waiting: 0, wrong: 0, repaired: [], problems: [] };
   for (const photograph of photographs) {
-    const { finding = { status: 'waiting' }, before, after } = known.get(photograph) ?? {};
-    judged[finding.status]++;
-    if (finding.status === 'wrong') judged.problems.push(finding.why);
-    if (before !== undefined && judged.healed.length < MOST_HEALED)
-      judged.healed.push({ key: photograph.key, before, ...(after !== undefined && { after }) });
+    const { finding = { status: 'waiting' }, before, after } = states.get(photograph) ?? {};
+    result[finding.status]++;
+    if (finding.status === 'wrong') result.problems.push(finding.why);
+    if (before !== undefined && result.repaired.length < MAX_REPAIRED)
+      result.repaired.push({ key: photograph.key, before, ...(after !== undefined && { after }) });
   }
-  return judged;
+  return result;
 }
 
 function worst(findings: readonly Finding[]): Finding {
@@ -119,6 +123,6 @@ function worst(findings: readonly Finding[]): Finding {
 }
 
 /** A versioned bucket names the version; in another one the ETag has to do. */
-function speaksOf(item: Item, { versionId, eTag }: Photograph): boolean {
+function matches(item: Item, { versionId, eTag }: Photograph): boolean {
   return versionId !== undefined ? item.versionId === versionId : item.eTag === eTag;
 }
