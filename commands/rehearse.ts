@@ -19,7 +19,7 @@ import { deletePhotographs, type Photograph } from './rehearse/photographs/uploa
 import { run } from './shared/run.ts';
 import { showsPictures } from './shared/terminal-picture.ts';
 
-/** Enough that hardly two in a row look alike. */
+/** Enough that consecutive photographs rarely look alike. */
 const PICTURES = 8;
 
 run(async () => {
@@ -35,14 +35,14 @@ run(async () => {
     await writePage(options.html, stories);
     if (!areAsExpected(stories)) process.exitCode = 1;
   } catch (error) {
-    // A cloud of its own hears the same Ctrl-C, and whatever asks it then fails because of that.
+    // A separate local cloud receives the same Ctrl-C. Calls to it then fail for that reason.
     if (!(error instanceof Interrupted) && !(shutdown.aborted && options.where === 'own')) throw error;
-    console.error('Stopped; what was begun is put back.');
+    console.error('Stopped. All changes were reverted.');
     process.exitCode = 130;
   }
 });
 
-/** One after the other; then everything is as it was found. */
+/** Runs the rehearsals one after the other, then restores the stack. */
 async function rehearseAll(
   { stack, mustBeRestored, speed, setSpeed }: RehearsalTarget,
   { faults, deploymentConfig, perSecond }: Options,
@@ -76,7 +76,7 @@ async function rehearseAll(
     }
     if (faults.length > 1) await recheckAll(played, speed, shutdown);
   } finally {
-    // A cloud of its own goes away with all that was done to it.
+    // A separate local cloud is deleted with all changes.
     if (mustBeRestored) {
       await restoreSnapshot(stack, snapshot).finally(() => deletePhotographs(stack, photographs));
     }
@@ -86,7 +86,7 @@ async function rehearseAll(
   return stories;
 }
 
-/** Images must be right not only when the verdict is told: a minute later somebody looks at all of them again. Throws Interrupted. */
+/** Checks all images again a minute after the verdict: they must still be correct then. Throws Interrupted. */
 async function recheckAll(
   played: readonly PlayedRehearsal[],
   speed: number,
@@ -95,7 +95,7 @@ async function recheckAll(
 ): Promise<void> {
   const waitMs = Math.max(0, recheckDueAt(played, speed) - Date.now());
   if (draw === undefined)
-    console.log(`\nA minute after the last verdict, in ${seconds(waitMs)}, every photograph is looked at again.\n`);
+    console.log(`\nAll photographs are checked again a minute after the last verdict, in ${seconds(waitMs)}.\n`);
   await setTimeout(waitMs, undefined, { signal }).catch(() => undefined);
   if (signal.aborted) throw new Interrupted('stopped');
   for (const one of played) {
@@ -104,7 +104,7 @@ async function recheckAll(
   }
 }
 
-/** Of one release the pictures that its hook found wrong; of several a table. */
+/** Prints the pictures that the hook of a single release rejected, or a table of several releases. */
 async function showMore(stories: readonly Story[]): Promise<void> {
   const columns = process.stdout.isTTY ? process.stdout.columns : 100;
   if (stories.length > 1) {
@@ -118,5 +118,5 @@ async function showMore(stories: readonly Story[]): Promise<void> {
 async function writePage(file: string, stories: readonly Story[]): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, pageOf(stories));
-  console.log(`\nThe whole of it, with its pictures: ${file}`);
+  console.log(`\nFull report with pictures: ${file}`);
 }

@@ -9,24 +9,24 @@ import type { Photograph, Uploader } from '../photographs/uploads.ts';
 
 export type Plan = {
   fault: Fault;
-  /** Tells this rehearsal from others: a part of its uploads' keys. */
+  /** Unique: part of the keys of its uploads. */
   id: string;
   deploymentConfig: string;
-  /** How much faster than on AWS what waits goes by when it begins. */
+  /** The speed at the start: waiting time passes this many times faster than on AWS. */
   speed: number;
-  /** Sets that speed. Absent where nobody may: somebody has chosen it, or it is AWS's. */
+  /** Sets that speed. Absent if the operator chose it, or on AWS. */
   setSpeed?: (speed: number) => Promise<void>;
   perSecond: number;
   pictures: readonly Picture[];
-  /** Takes what was uploaded, however the rehearsal ends. */
+  /** Receives all uploads, regardless of how the rehearsal ends. */
   photographs: Photograph[];
-  /** Is given the story whenever something is new in it. */
+  /** Called with the story after each change. */
   draw: (story: Story) => void;
-  /** Aborts when somebody wants it to end. */
+  /** Aborts when the rehearsal must stop. */
   shutdown: AbortSignal;
 };
 
-/** All that the acts of a rehearsal have in common. */
+/** The state that all steps of a rehearsal share. */
 export type RehearsalContext = {
   stack: Stack;
   story: Story;
@@ -35,25 +35,25 @@ export type RehearsalContext = {
   uploader: Uploader;
   checker: ImageChecker;
   observed: ObservedRelease[];
-  /** What is withdrawn, as `versionName` names them. */
+  /** Rolled-back versions, by `versionName`. */
   rolledBack: Set<string>;
 };
 
-/** Between two looks, ms. */
+/** Interval between two checks, ms. */
 const CHECK_INTERVAL_MS = 500;
 
-/** What somebody wanted to end has been stopped, and rolled back as far as it had come. */
+/** The rehearsal was stopped on request and rolled back. */
 export class Interrupted extends Error {
   override name = 'Interrupted';
 }
 
-/** Throws Interrupted once somebody wants it to end. */
+/** Waits for `CHECK_INTERVAL_MS`. Throws Interrupted if the rehearsal must stop. */
 export async function pause({ shutdown }: Plan): Promise<void> {
   await setTimeout(CHECK_INTERVAL_MS, undefined, { signal: shutdown }).catch(() => undefined);
   if (shutdown.aborted) throw new Interrupted('stopped');
 }
 
-/** Looks at what became of the uploads, and writes it into the story; gives what is wrong. With `all`, at those that were right, too. */
+/** Checks the uploads, updates the story and returns the problems. With `all`, also checks uploads that were right before. */
 export async function checkUploads(
   { uploader, checker, story, rolledBack }: RehearsalContext,
   all = false,

@@ -10,10 +10,10 @@ import { pause, type Plan, type RehearsalContext } from './context.ts';
 import { ALIAS, releasedOf, type Released, type Stack } from '../aws/stack.ts';
 import type { Release } from '../story.ts';
 
-/** How long alarms may take to fall silent before anything begins, ms. */
+/** Maximum wait for alarms to leave the ALARM state before the release, ms. */
 const ALARM_PATIENCE_MS = 120_000;
 
-/** A new version of each function that is released, and alarms that look at it. */
+/** Publishes a new version of each released function and points the rollback alarms at it. */
 export async function publishAll(
   { stack, story, plan, addNote }: RehearsalContext,
   snapshot: Snapshot,
@@ -37,12 +37,12 @@ export async function publishAll(
   );
   for (const { name, oldVersion, newVersion } of story.releases)
     addNote(
-      `${name}: version ${newVersion} is published; version ${oldVersion} serves. Its alarms look at the new one.`,
+      `${name}: version ${newVersion} is published; version ${oldVersion} is live. The rollback alarms watch the new version.`,
     );
   return observed;
 }
 
-/** Which functions a rehearsal releases. */
+/** The functions that a rehearsal releases. */
 function functionsOf(stack: Stack, { fault: { releases } }: Plan): readonly Released[] {
   if (releases === 'all') return releasedOf(stack);
   return releases === 'reconciler' ? [stack.reconciler] : stack.functions;
@@ -61,7 +61,7 @@ function newRelease(name: string, oldVersion: string, newVersion: string): Relea
   };
 }
 
-/** CodeDeploy would stop at once for an alarm that still fires. Throws UsageError where one goes on. */
+/** Waits until no rollback alarm fires: CodeDeploy would stop immediately. Throws UsageError if one continues to fire. */
 export async function waitForAlarms({ stack, addNote, plan }: RehearsalContext): Promise<void> {
   const until = Date.now() + ALARM_PATIENCE_MS;
   for (let checks = 0; ; checks++) {
@@ -69,8 +69,8 @@ export async function waitForAlarms({ stack, addNote, plan }: RehearsalContext):
     const firing = alarms.filter(({ StateValue }) => StateValue === 'ALARM').map(({ AlarmName = '' }) => AlarmName);
     if (firing.length === 0) return;
     const names = firing.map((name) => stack.alarms.get(name) ?? name).join(', ');
-    if (Date.now() > until) throw new UsageError(`No release can begin while an alarm fires: ${names}.`);
-    if (checks === 0) addNote(`Waits for alarms that still fire: ${names}.`);
+    if (Date.now() > until) throw new UsageError(`A release cannot start while an alarm fires: ${names}.`);
+    if (checks === 0) addNote(`Waiting for alarms that still fire: ${names}.`);
     await pause(plan);
   }
 }
@@ -84,10 +84,10 @@ export async function deployAll({ stack, plan, observed, addNote }: RehearsalCon
       currentVersion: release.oldVersion,
       targetVersion: release.newVersion,
     };
-    // As in the template: an hourly run cannot be shared.
+    // As in the template: a share of an hourly run would give no data.
     const deploymentConfig = released === stack.reconciler ? ALL_AT_ONCE : plan.deploymentConfig;
     release.deploymentId = await createDeployment(stack, released, shift, { deploymentConfig, description });
     release.weights.push({ at: 0, share: 0 });
-    addNote(`${release.name}: deployment ${release.deploymentId} begins.`);
+    addNote(`${release.name}: deployment ${release.deploymentId} started.`);
   }
 }

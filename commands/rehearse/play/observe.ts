@@ -6,15 +6,15 @@ import { hasEnded, readProgress } from '../aws/deployments.ts';
 import type { Released, Stack } from '../aws/stack.ts';
 import type { Alarm, HookReport, Release, Story } from '../story.ts';
 
-/** One function's release, and what its story is. */
+/** The release of one function, and its entry in the story. */
 export type ObservedRelease = { released: Released; release: Release };
 
 export type Observer = {
-  /** Looks at everything once and writes it into the story. */
+  /** Reads the current state and writes it into the story. */
   observe: () => Promise<void>;
 };
 
-/** Writes into a story what AWS tells of its releases. `began` is when the story began, ms since 1970. */
+/** Writes the state of the releases on AWS into a story. `began` is the start of the story, ms since 1970. */
 export async function createObserver(
   stack: Stack,
   story: Story,
@@ -26,7 +26,7 @@ export async function createObserver(
     observed
       .filter(({ released }) => released.name === name)
       .flatMap(({ release }) => [release.oldVersion, release.newVersion]);
-  // The old version has worked before.
+  // The old version was invoked before the story started.
   const functions = observed.map(({ released }) => released);
   const before = await readCounts(stack, functions, versionsOf, began);
   story.alarms = [...stack.alarms].map(([physical, name]) => ({
@@ -80,26 +80,26 @@ export async function createObserver(
   return { observe };
 }
 
-/** An alarm that has been so since before the story is so from its beginning on. */
+/** A state from before the story counts from its start. */
 function addState(alarm: Alarm, state: Alarm['states'][number]['state'], changedAt: number): void {
   const last = alarm.states.at(-1);
   if (last?.state !== state) alarm.states.push({ at: Math.max(0, changedAt), state });
 }
 
-/** A step has two corners: what was until now, and what is. */
+/** Adds the share if it changed. */
 function addShare(release: Release, { version, others }: Serving, at: number): void {
   const share = version === release.newVersion ? 1 : (others[release.newVersion] ?? 0);
   const last = release.weights.at(-1);
   if (last?.share !== share) release.weights.push({ at, share });
 }
 
-/** Has the first hook said what it found, or is there nothing more to wait for? */
+/** Whether the first hook reported its result, or no report can follow. */
 function hasReported(release: Release): boolean {
   const status = release.lifecycleEvents.find(({ name }) => name === 'BeforeAllowTraffic')?.status;
   return hasEnded(release) || status === 'Succeeded' || status === 'Failed';
 }
 
-/** Undefined while the hook has not written it. The report of the first hook: it has the pictures. */
+/** Reads the report of the first hook, which has the pictures; undefined until the hook wrote it. */
 async function readReport({ aws, thumbnailsBucket }: Stack, deploymentId: string): Promise<HookReport | undefined> {
   const key = `reports/${deploymentId}/verify-before-traffic.json`;
   try {
@@ -112,8 +112,8 @@ async function readReport({ aws, thumbnailsBucket }: Stack, deploymentId: string
 }
 
 /**
- * Has every deployment ended, and does each alias serve one version only? On AWS a rollback takes a moment longer than its deployment. When
- * one has failed, none is to have any traffic.
+ * Whether every deployment has ended and each alias points to one version only. On AWS, a rollback ends shortly after its deployment. If
+ * one deployment failed, no new version may receive traffic.
  */
 export function isOver(observed: readonly ObservedRelease[]): boolean {
   const hasFailed = observed.some(({ release: { status } }) => status === 'Failed' || status === 'Stopped');

@@ -3,7 +3,7 @@ import { createImageChecker } from '../judge/image-checker.ts';
 import { pause, type RehearsalContext } from './context.ts';
 import { verdictOf, type Serving } from '../judge/verdict.ts';
 
-/** A rehearsal that has its verdict. */
+/** A rehearsal with a verdict. */
 export type PlayedRehearsal = {
   context: RehearsalContext;
   serving: Serving;
@@ -13,10 +13,10 @@ export type PlayedRehearsal = {
 
 const MINUTE_MS = 60_000;
 
-/** What is replaced just while it is looked at has so long to be seen, ms. */
+/** Maximum wait for an output that is being replaced during the check, ms. */
 const REPLACEMENT_PATIENCE_MS = 15_000;
 
-/** When every photograph is due to be looked at once more: a minute after the last verdict; of one rehearsal alone, of the cloud's own clock. */
+/** When to check every photograph again: a minute after the last verdict; for a single rehearsal, a minute of the cloud's clock. */
 export function recheckDueAt(played: readonly Pick<PlayedRehearsal, 'verdictAt'>[], speed: number): number {
   const cloudMinute = MINUTE_MS / speed;
   const after = played.length === 1 ? cloudMinute : Math.max(MINUTE_MS, cloudMinute);
@@ -24,8 +24,8 @@ export function recheckDueAt(played: readonly Pick<PlayedRehearsal, 'verdictAt'>
 }
 
 /**
- * Looks at every photograph once more, as if never before: records and files are read anew. What is found counts from now on, also for the
- * verdict: what is wrong now stays wrong, whatever becomes of it, and what has no outcome is lost.
+ * Checks every photograph again, without cached results. The findings replace the earlier ones, also in the verdict: a photograph that is
+ * wrong now counts as wrong even if it is repaired later, and one without an outcome is lost.
  */
 export async function recheck({ context, serving, verdictAt }: PlayedRehearsal): Promise<void> {
   const { stack, story, plan, uploader, rolledBack } = context;

@@ -13,8 +13,8 @@ import { uploadSteadily } from '../photographs/uploads.ts';
 import { stopAll, watch } from './watch.ts';
 
 /**
- * Plays one release and tells its story until the verdict. All functions that change are released side by side, as CloudFormation releases them: when one release fails
- * or is stopped, so is the other. Leaves the aliases on the versions that were found; code and alarms are somebody else's to put back.
+ * Rehearses one release up to its verdict. All functions are released at the same time, as by CloudFormation: if one release fails or is
+ * stopped, the others are stopped too. Leaves the aliases on the versions of the snapshot; the caller restores code and alarms.
  */
 export async function rehearse(stack: Stack, snapshot: Snapshot, plan: Plan): Promise<PlayedRehearsal> {
   const began = Date.now();
@@ -35,7 +35,7 @@ export async function rehearse(stack: Stack, snapshot: Snapshot, plan: Plan): Pr
     rolledBack: new Set(),
   };
   try {
-    addNote(`Photographs are uploaded, ${String(plan.perSecond)} a second.`);
+    addNote(`Uploading ${String(plan.perSecond)} photographs per second.`);
     const measured = startMeasuring(context);
     context.observed.push(...(await publishAll(context, snapshot)));
     const observer = await createObserver(stack, story, context.observed, began);

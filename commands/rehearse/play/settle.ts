@@ -6,23 +6,21 @@ import { checkUploads, pause, type RehearsalContext } from './context.ts';
 import type { Released, Stack } from '../aws/stack.ts';
 import { guardOf, verdictOf, type Serving } from '../judge/verdict.ts';
 
-/** How long pictures may take to be as they should be, once the release has ended, ms. */
+/** Maximum wait for all pictures to be right after the release has ended, ms. */
 const REPAIR_PATIENCE_MS = 60_000;
 
-/** Until every photograph is as it should be, or a minute has passed. What then has no outcome is lost. */
+/** Waits until every photograph is right, for at most a minute. Photographs without an outcome then count as lost. */
 export async function waitForRepair(context: RehearsalContext, observer: Observer): Promise<void> {
   const { story, plan, addNote } = context;
   const { uploads } = story;
   const until = Date.now() + REPAIR_PATIENCE_MS;
   const guard = guardOf(story);
   addNote(
-    guard === undefined
-      ? 'The release is over.'
-      : `The release is over: ${guardLabel(guard, story.stackName)} has ended it.`,
+    guard === undefined ? 'The release ended.' : `The release ended: ${guardLabel(guard, story.stackName)} stopped it.`,
   );
   for (;;) {
     let problems = await checkUploads(context);
-    // What was right once is looked at again before it is called so.
+    // Check all again before they are reported as right.
     if (uploads.right === uploads.sent) problems = await checkUploads(context, true);
     await observer.observe();
     plan.draw(story);
@@ -37,7 +35,7 @@ export async function waitForRepair(context: RehearsalContext, observer: Observe
   }
 }
 
-/** Looks at what serves after all, which it gives, and says whether it ended as it should have. */
+/** Returns the live versions and writes the verdict into the story. */
 export async function decideVerdict(
   { stack, story, plan, observed }: RehearsalContext,
   began: number,

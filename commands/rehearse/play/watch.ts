@@ -7,10 +7,10 @@ import { ROLLED_BACK_WITH_OTHER } from '../judge/verdict.ts';
 import { checkUploads, pause, type RehearsalContext } from './context.ts';
 import type { Stack } from '../aws/stack.ts';
 
-/** How long aliases may take to go back once their deployments have ended, ms. */
+/** Maximum wait for aliases to return to the old version after their deployments have ended, ms. */
 const ROLLBACK_PATIENCE_MS = 60_000;
 
-/** Until both releases have ended, and their aliases stand still. */
+/** Observes until all releases have ended and their aliases no longer change. */
 export async function watch(context: RehearsalContext, observer: Observer): Promise<void> {
   const { observed, story, plan } = context;
   let until = Infinity;
@@ -26,12 +26,12 @@ export async function watch(context: RehearsalContext, observer: Observer): Prom
   }
 }
 
-/** As CloudFormation does: when one release has failed, the other is not to succeed; one that has is taken back. */
+/** As CloudFormation does: if one release fails, stops the others, and rolls back those that succeeded. */
 async function rollBackTogether({ stack, observed, rolledBack, addNote }: RehearsalContext): Promise<void> {
   const failed = observed.filter(({ release: { status } }) => status === 'Failed' || status === 'Stopped');
   for (const { released, release } of failed) {
     const name = versionName(released.functionName, release.newVersion);
-    if (!rolledBack.has(name)) addNote(`${release.name} is rolled back.`);
+    if (!rolledBack.has(name)) addNote(`${release.name}: rolled back.`);
     rolledBack.add(name);
   }
   if (failed.length === 0) return;
@@ -41,10 +41,10 @@ async function rollBackTogether({ stack, observed, rolledBack, addNote }: Rehear
     if (rolledBack.has(name)) continue;
     rolledBack.add(name);
     if (!hasEnded(release)) {
-      addNote(`${release.name} is stopped with it.`);
+      addNote(`${release.name}: stopped with the other release.`);
       await stopDeployment(aws.codeDeploy, release.deploymentId);
     } else {
-      addNote(`${release.name} is taken back with it.`);
+      addNote(`${release.name}: rolled back with the other release.`);
       await moveAlias(aws.lambda, released.functionName, release.oldVersion);
       await askForRepair(stack, release.deploymentId);
       Object.assign(release, { status: 'Stopped', reason: ROLLED_BACK_WITH_OTHER });
@@ -52,13 +52,13 @@ async function rollBackTogether({ stack, observed, rolledBack, addNote }: Rehear
   }
 }
 
-/** CodeDeploy tells EventBridge of releases that fail; one that is taken back afterwards has not. */
+/** CodeDeploy publishes an event for failed releases, but not for a release that is rolled back after it succeeded. */
 async function askForRepair({ aws, repairFunction }: Stack, deploymentId: string): Promise<void> {
   const event = Buffer.from(JSON.stringify({ detail: { deploymentId, state: 'STOP' } }));
   await aws.lambda.send(new InvokeCommand({ FunctionName: repairFunction, InvocationType: 'Event', Payload: event }));
 }
 
-/** Ends what is under way, and has it rolled back. */
+/** Stops all deployments in progress and rolls them back. */
 export async function stopAll({ stack, observed }: RehearsalContext): Promise<void> {
   for (const { release } of observed) {
     if (release.deploymentId !== '' && !hasEnded(release))
