@@ -1,16 +1,16 @@
 import { GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import { ALIAS, type Released, type Stack } from './stack.ts';
 
-/** How often each version of a function was invoked, and how often in vain. */
+/** Invocations and errors of each version of a function. */
 export type Counts = Record<string, { invocations: number; errors: number }>;
 
-/** Seconds: Lambda's metrics are kept by the minute. */
+/** Seconds. Lambda's metrics have a period of one minute. */
 const PERIOD = 60;
 
 const metrics = { invocations: 'Invocations', errors: 'Errors' } as const;
 
 /**
- * Totals from the minute of `since` on, by function name and version: what CloudWatch knows by now, which on AWS is a minute or two old.
+ * Totals from the minute of `since` on, by function name and version. On AWS, the data in CloudWatch is a minute or two old.
  */
 export async function readCounts(
   { aws }: Stack,
@@ -66,7 +66,7 @@ function queryOf(id: string, metric: string, functionName: string, version: stri
   };
 }
 
-/** What was added since an earlier reading. */
+/** The increase since an earlier reading. */
 export function since(before: Counts | undefined, now: Counts): Counts {
   return Object.fromEntries(
     Object.entries(now).map(([version, { invocations, errors }]) => {

@@ -18,36 +18,36 @@ export type Aws = {
 
 /** A function that is released through CodeDeploy. */
 export type Released = {
-  /** As its folder is called. */
+  /** The name of its folder. */
   name: string;
   logicalId: string;
   functionName: string;
   deploymentGroup: string;
 };
 
-/** One that users feel: it makes outputs, and is released gradually. */
+/** A function that creates outputs and is released gradually. */
 export type ImageFunction = Released & { recipe: 'thumbnails' | 'renditions' };
 
-/** What of a deployed stack a rehearsal has to do with. */
+/** The parts of a deployed stack that a rehearsal uses. */
 export type Stack = {
   name: string;
   aws: Aws;
   application: string;
-  /** Those that make outputs. */
+  /** The functions that create outputs. */
   functions: ImageFunction[];
-  /** The one that finds what must be made again: released all at once. */
+  /** The function that finds missing and outdated outputs: released all at once. */
   reconciler: Released;
   hooks: Hooks;
-  /** Logical ids by the names that CloudWatch knows the stack's alarms by. */
+  /** Logical IDs of the alarms, by their names in CloudWatch. */
   alarms: ReadonlyMap<string, string>;
-  /** The names of those that stop a release. */
+  /** Names of the alarms that stop a release. */
   rollbackAlarms: string[];
   uploadsBucket: string;
   thumbnailsBucket: string;
   imagesTable: string;
-  /** Has made again what a withdrawn version has made. */
+  /** repair-after-rollback. */
   repairFunction: string;
-  /** Whose photographs are uploaded. */
+  /** The owner of the uploaded photographs. */
   owner: string;
 };
 
@@ -60,12 +60,12 @@ const imageFunctions = [
 
 const reconciler = { name: 'reconcile-images', logicalId: 'ReconcileImagesFunction' } as const;
 
-/** Of a rehearsal's photographs, where there is nobody who would look at them. */
+/** The owner of the photographs if no user views them. */
 const NOBODY = 'rehearsal';
 
 /**
- * In a local cloud that runs for people (`isOpen`) the demo user is the owner, so that an open gallery shows what happens. Throws
- * UsageError where the stack has nothing that releases it gradually.
+ * In a running local cloud (`isOpen`), the demo user is the owner, so that an open gallery shows the rehearsal. Throws UsageError if the
+ * stack has no gradual releases.
  */
 export async function findStack(target: Target, isOpen = false): Promise<Stack> {
   const aws = {
@@ -137,7 +137,7 @@ async function rollbackAlarmsOf(
   return [...new Set((await Promise.all(names)).flat())];
 }
 
-/** All functions of a stack that are released. */
+/** All functions of a stack that CodeDeploy releases. */
 export function releasedOf({ functions, reconciler: one }: Pick<Stack, 'functions' | 'reconciler'>): Released[] {
   return [...functions, one];
 }

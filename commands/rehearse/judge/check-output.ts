@@ -5,16 +5,16 @@ import { MAX_DISTANCE, distance, fingerprint } from '../photographs/fingerprint.
 import type { Picture } from '../photographs/pictures.ts';
 import type { Stack } from '../aws/stack.ts';
 
-/** What a file of ThumbnailsBucket looks like. */
+/** An output in ThumbnailsBucket, compared with its original. */
 export type CheckedOutput = {
   /** A `data:` URI. */
   uri: string;
-  /** Does it look like the picture that was uploaded? */
+  /** Whether it is similar to the uploaded picture. */
   isSimilar: boolean;
   problem?: string;
 };
 
-/** Reads an output and compares it with what its record says and with the picture that was uploaded. Throws NoSuchKey. */
+/** Reads an output and compares it with its record and with the uploaded picture. Throws NoSuchKey. */
 export async function checkOutput(
   { aws, thumbnailsBucket }: Stack,
   { key, width, height, format }: Item['outputs'][number],

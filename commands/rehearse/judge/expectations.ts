@@ -2,19 +2,19 @@ import { isAllAtOnce } from '../deployment-type.ts';
 import { highestShare } from './reading.ts';
 import type { HookReport, Story } from '../story.ts';
 
-/** How a release of one kind should end. */
+/** The expected end of a release. */
 export type Expectation = {
   /** In one sentence. */
   sentence: string;
-  /** The guards that may be the first to see it; none for a good release. */
+  /** The checks that can be the first to stop it; empty for a good release. */
   guards: readonly string[];
-  /** Where a guard has said no for another reason than this defect: what it should have seen. */
+  /** If a check failed for a reason other than this defect, describes what it should have found. */
   otherReason?: (report: HookReport | undefined, story: Story) => string | undefined;
 };
 
 type Picture = HookReport['pictures'][number];
 
-/** The golden pictures say no, and what they say is what this defect does to them. */
+/** The golden pictures fail, and their problems show this defect. */
 function rejectedBefore(what: string, shows: (picture: Picture) => boolean): Expectation {
   return {
     sentence: `Refused before any user sees it: ${what}.`,
@@ -88,9 +88,9 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   },
 };
 
-/** Throws for a fault that nobody has said of how it should end. */
+/** Throws for a fault without an expectation. */
 export function expectationOf(fault: string): Expectation {
   const expectation = expectations[fault];
-  if (expectation === undefined) throw new Error(`Nobody has said how ${fault} should end.`);
+  if (expectation === undefined) throw new Error(`The fault ${fault} has no expectation. Add it to expectations.ts.`);
   return expectation;
 }

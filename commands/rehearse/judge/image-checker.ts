@@ -5,21 +5,21 @@ import type { ImageFunction, Stack } from '../aws/stack.ts';
 import type { Uploads } from '../story.ts';
 import type { Photograph } from '../photographs/uploads.ts';
 
-/** Of a photograph under one recipe: no outcome yet, as it should be, or what is wrong with it. */
+/** The result for a photograph and a recipe: no outcome so far, right, or wrong and why. */
 type Finding = { status: 'waiting' | 'right' } | { status: 'wrong'; why: string };
 
-/** What is known of one photograph. `madeBy` is a function version each. */
+/** The state of one photograph. `processedBy` holds function versions. */
 type PhotographState = { finding: Finding; processedBy: string[]; before?: string; after?: string };
 
 type CheckResult = Pick<Uploads, 'right' | 'waiting' | 'wrong' | 'repaired'> & {
-  /** Why photographs are wrong, with a key each. */
+  /** Why photographs are wrong, one sentence each, with the key. */
   problems: string[];
 };
 
 export type ImageChecker = {
   /**
-   * Looks at the photographs that are not yet as they should be, and at those that a withdrawn version made; with `all`, at every one
-   * again. `withdrawn` are function versions, as `versionName` names them.
+   * Checks the photographs that are not right so far, and those that a rolled-back version processed; with `all`, every photograph.
+   * `rolledBack` holds function versions by `versionName`.
    */
   check: (photographs: readonly Photograph[], rolledBack: ReadonlySet<string>, all?: boolean) => Promise<CheckResult>;
 };
@@ -28,13 +28,13 @@ export function versionName(functionName: string, version: string): string {
   return `${functionName}:${version}`;
 }
 
-/** Some pictures are enough to see that they were mended. */
+/** A few pictures are enough to show the repair. */
 const MAX_REPAIRED = 6;
 
-/** Judges what becomes of uploads, by their records and by the pixels of each recipe's first, smallest output. */
+/** Checks uploads by their records and by the pixels of the first, smallest output of each recipe. */
 export function createImageChecker(stack: Stack): ImageChecker {
   const states = new Map<Photograph, PhotographState>();
-  /** Outputs are never overwritten, so each is looked at once: what is wrong with it, if anything. */
+  /** By key. Outputs are never overwritten, so each is checked once. */
   const outputs = new Map<string, Promise<CheckedOutput>>();
 
   async function checkPhotograph(
@@ -77,7 +77,7 @@ export function createImageChecker(stack: Stack): ImageChecker {
     const checking = outputs.get(output.key) ?? checkOutput(stack, output, photograph.picture);
     outputs.set(output.key, checking);
     const picture = await checking.catch((error: unknown) => {
-      // Replaced between the record and this look, as a rule: the next look knows more.
+      // Usually replaced after the record was read. The next check reads the new record.
       outputs.delete(output.key);
       if ((error as Error).name !== 'NoSuchKey') throw error;
     });
@@ -85,7 +85,7 @@ export function createImageChecker(stack: Stack): ImageChecker {
     if (picture.problem !== undefined) return { finding: wrong(picture.problem), picture };
     const by = item.processedBy ?? '';
     return rolledBack.has(versionName(functionName, by))
-      ? { finding: wrong(`made by version ${by}, which was withdrawn`), picture }
+      ? { finding: wrong(`processed by version ${by}, which was rolled back`), picture }
       : { finding: { status: 'right' }, picture };
   }
 
@@ -122,7 +122,7 @@ function worst(findings: readonly Finding[]): Finding {
   return wrong ?? findings.find(({ status }) => status === 'waiting') ?? { status: 'right' };
 }
 
-/** A versioned bucket names the version; in another one the ETag has to do. */
+/** Compares the version ID in a versioned bucket, otherwise the ETag. */
 function matches(item: Item, { versionId, eTag }: Photograph): boolean {
   return versionId !== undefined ? item.versionId === versionId : item.eTag === eTag;
 }

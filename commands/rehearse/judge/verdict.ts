@@ -1,10 +1,10 @@
 import type { Expectation } from './expectations.ts';
 import type { Release, Story, Verdict } from '../story.ts';
 
-/** What the aliases serve after all, by function folder. */
+/** The live versions at the end, by function folder. */
 export type Serving = ReadonlyMap<string, string>;
 
-/** Whether a rehearsal that is over ended as it should have. Reads everything but the verdict of the story. */
+/** Evaluates whether a rehearsal ended as expected. Reads everything in the story except its verdict. */
 export function verdictOf(story: Story, expectation: Expectation, serving: Serving): Verdict {
   const outcome = outcomeOf(story.releases, serving);
   const guard = guardOf(story);
@@ -29,7 +29,7 @@ function outcomeOf(releases: readonly Release[], serving: Serving): Verdict['out
   return releases.every(({ name, oldVersion }) => serving.get(name) === oldVersion) ? 'rolled back' : 'neither';
 }
 
-/** The guard that ended the release first: what was stopped because of another release has none of its own. */
+/** The check that ended the first release. A release that was stopped because of another one has none. */
 export function guardOf({ releases, alarms }: Story): string | undefined {
   const [first] = releases
     .filter(({ status, reason = '' }) => (status === 'Failed' || status === 'Stopped') && !wasStoppedByHand(reason))
@@ -47,7 +47,7 @@ export function guardOf({ releases, alarms }: Story): string | undefined {
   return event === 'AfterAllowTraffic' ? 'verify-after-traffic' : undefined;
 }
 
-/** Why a release that had succeeded is withdrawn after all, in the manner of CodeDeploy's reasons. */
+/** The reason of a release that was rolled back after it succeeded, in the format of CodeDeploy's reasons. */
 export const ROLLED_BACK_WITH_OTHER = 'TAKEN_BACK: it had succeeded, and is taken back with the other release.';
 
 function wasStoppedByHand(reason: string): boolean {

@@ -3,12 +3,11 @@ import { describeAlarms, putAlarms } from '../aws/alarms.ts';
 import { moveAlias, readAlias, readCode, writeCode } from '../aws/code.ts';
 import { releasedOf, type Stack } from '../aws/stack.ts';
 
-/** What a rehearsal changes in a stack, as it was before. */
+/** The parts of a stack that a rehearsal changes, before the changes. */
 export type Snapshot = {
   /** By function name. */
   serving: ReadonlyMap<string, string>;
   code: ReadonlyMap<string, Uint8Array>;
-  /** Those that stop a release. */
   rollbackAlarms: readonly MetricAlarm[];
 };
 
@@ -25,8 +24,8 @@ export async function takeSnapshot(stack: Stack): Promise<Snapshot> {
 }
 
 /**
- * Versions that were published stay, as Lambda never gives their numbers again; nothing invokes them. Puts back what it can, and throws
- * what then was left.
+ * Restores as much as possible, then throws the errors. Published versions remain: Lambda never reuses their numbers, and nothing invokes
+ * them.
  */
 export async function restoreSnapshot({ aws }: Stack, { serving, code, rollbackAlarms }: Snapshot): Promise<void> {
   const results = await Promise.allSettled([
@@ -35,5 +34,5 @@ export async function restoreSnapshot({ aws }: Stack, { serving, code, rollbackA
     putAlarms(aws.cloudWatch, rollbackAlarms),
   ]);
   const errors = results.flatMap((result): unknown[] => (result.status === 'rejected' ? [result.reason] : []));
-  if (errors.length > 0) throw new AggregateError(errors, 'Not everything could be put back as it was found.');
+  if (errors.length > 0) throw new AggregateError(errors, 'Some changes could not be reverted.');
 }

@@ -14,11 +14,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-test('a place is one rehearsal’s at a time; another place is not concerned', async () => {
+test('locks a target for one rehearsal; other targets are not affected', async () => {
   const release = await acquireLock('http://127.0.0.1:4566', folder);
   const second = acquireLock('http://127.0.0.1:4566', folder);
   await expect(second).rejects.toThrow(UsageError);
-  await expect(second).rejects.toThrow(/under way at http:\/\/127\.0\.0\.1:4566/u);
+  await expect(second).rejects.toThrow(/already running against http:\/\/127\.0\.0\.1:4566/u);
   await (
     await acquireLock('http://127.0.0.1:4567', folder)
   )();
@@ -29,7 +29,7 @@ test('a place is one rehearsal’s at a time; another place is not concerned', a
   expect(await readdir(folder)).toEqual([]);
 });
 
-test('a process that ended without a word does not keep its place', async () => {
+test('takes over the lock of a process that no longer exists', async () => {
   const ended = spawn(process.execPath, ['--eval', '0'], { stdio: 'ignore' });
   await once(ended, 'exit');
   await acquireLock('here', folder);

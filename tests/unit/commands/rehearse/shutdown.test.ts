@@ -20,7 +20,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'])('%s asks for the end, and ends nothin
   expect(exits).toEqual([]);
 });
 
-test('one that comes by two ways is one: what was begun is still put back', () => {
+test('a signal that arrives twice is one request, so that changes are still reverted', () => {
   const { events, exits, pass } = listening();
   events.emit('SIGHUP');
   pass(900);
