@@ -120,8 +120,7 @@ async function explain(dynamoDb: DynamoDBClient, target: Target, message: Messag
 
 /** Where nobody noted why a message died. */
 function whatTheRecordSays(item: Item | undefined): string {
-  if (item === undefined)
-    return 'no reason and no record: the function never processed this image';
+  if (item === undefined) return 'no reason and no record: the function never processed this image';
   if (item.status === 'pending')
     return 'no reason: the function stopped before it could record one (killed, out of memory or timed out?)';
   const outcome = [item.status, item.reason].filter((part) => part !== undefined).join(': ');
