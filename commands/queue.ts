@@ -13,7 +13,7 @@ import { printable } from './shared/text.ts';
 const help = `Shows the queues and, for every dead letter, which image it is about and why it failed.
 
   npm run queue                  look
-  npm run queue -- --redrive     try all dead letters again (mend the cause first)
+  npm run queue -- --redrive     retry all dead letters (fix the cause first)
 
 Options
   --redrive        RenditionsDeadLetterQueue: moved back by SQS; ThumbnailsFailureQueue: its events are announced again
@@ -120,10 +120,9 @@ async function explain(dynamoDb: DynamoDBClient, target: Target, message: Messag
 
 /** Where nobody noted why a message died. */
 function whatTheRecordSays(item: Item | undefined): string {
-  if (item === undefined)
-    return 'no reason noted, and there is no record of this image: the function never came to look at it';
+  if (item === undefined) return 'no reason and no record: the function never processed this image';
   if (item.status === 'pending')
-    return 'no reason noted: the function ended before it could tell (killed, out of memory or out of time?)';
+    return 'no reason: the function stopped before it could record one (killed, out of memory or timed out?)';
   const outcome = [item.status, item.reason].filter((part) => part !== undefined).join(': ');
   return `no reason noted; since ${item.processedAt ?? 'then'} its record says ${outcome}`;
 }

@@ -1,17 +1,17 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { lookAround, putBack } from './rehearse/target/snapshot.ts';
+import { takeSnapshot, restoreSnapshot } from './rehearse/target/snapshot.ts';
 import { pageOf } from './rehearse/draw/page.ts';
 import { liveDrawing, picturesSideBySide, summaryTable } from './rehearse/draw/terminal.ts';
 import { seconds } from './rehearse/draw/words.ts';
-import { dueAgain, lookAgain, type Played } from './rehearse/play/recheck.ts';
+import { recheckDueAt, recheck, type PlayedRehearsal } from './rehearse/play/recheck.ts';
 import { ALL_AT_ONCE } from './rehearse/deployment-type.ts';
-import { listenForEnd } from './rehearse/shutdown.ts';
+import { listenForShutdown } from './rehearse/shutdown.ts';
 import { help, readOptions, type Options } from './rehearse/options.ts';
 import { areAsExpected } from './rehearse/judge/all.ts';
 import { drawPictures } from './rehearse/photographs/pictures.ts';
-import { openPlace, type Place } from './rehearse/target/open-target.ts';
+import { openTarget, type RehearsalTarget } from './rehearse/target/open-target.ts';
 import { rehearse } from './rehearse/play/rehearse.ts';
 import { Interrupted } from './rehearse/play/context.ts';
 import type { Story } from './rehearse/story.ts';
@@ -19,7 +19,7 @@ import { deletePhotographs, type Photograph } from './rehearse/photographs/uploa
 import { run } from './shared/run.ts';
 import { showsPictures } from './shared/terminal-picture.ts';
 
-/** Enough that hardly two in a row look alike. */
+/** Enough that consecutive photographs rarely look alike. */
 const PICTURES = 8;
 
 run(async () => {
@@ -28,28 +28,28 @@ run(async () => {
     console.log(help);
     return;
   }
-  const ending = listenForEnd(process);
+  const shutdown = listenForShutdown(process);
   try {
-    const place = await openPlace(options, ending);
-    const stories = await rehearseAll(place, options, ending).finally(place.close);
+    const target = await openTarget(options, shutdown);
+    const stories = await rehearseAll(target, options, shutdown).finally(target.close);
     await writePage(options.html, stories);
     if (!areAsExpected(stories)) process.exitCode = 1;
   } catch (error) {
-    // A cloud of its own hears the same Ctrl-C, and whatever asks it then fails because of that.
-    if (!(error instanceof Interrupted) && !(ending.aborted && options.where === 'own')) throw error;
-    console.error('Stopped; what was begun is put back.');
+    // A separate local cloud receives the same Ctrl-C. Calls to it then fail for that reason.
+    if (!(error instanceof Interrupted) && !(shutdown.aborted && options.where === 'own')) throw error;
+    console.error('Stopped. All changes were reverted.');
     process.exitCode = 130;
   }
 });
 
-/** One after the other; then everything is as it was found. */
+/** Runs the rehearsals one after the other, then restores the stack. */
 async function rehearseAll(
-  { stack, isKept, speed, setSpeed }: Place,
+  { stack, mustBeRestored, speed, setSpeed }: RehearsalTarget,
   { faults, deploymentConfig, perSecond }: Options,
-  ending: AbortSignal,
+  shutdown: AbortSignal,
 ): Promise<Story[]> {
-  const [found, pictures] = await Promise.all([lookAround(stack), drawPictures(PICTURES)]);
-  const played: Played[] = [];
+  const [snapshot, pictures] = await Promise.all([takeSnapshot(stack), drawPictures(PICTURES)]);
+  const played: PlayedRehearsal[] = [];
   const photographs: Photograph[] = [];
   try {
     for (const fault of faults) {
@@ -63,48 +63,48 @@ async function rehearseAll(
         speed,
         perSecond,
         pictures,
-        ending,
+        shutdown,
         photographs,
         draw: drawing.draw,
       };
       try {
-        played.push(await rehearse(stack, found, { ...plan, ...(setSpeed && { setSpeed }) }));
-        if (faults.length === 1) await lookAtAllAgain(played, speed, ending, drawing.draw);
+        played.push(await rehearse(stack, snapshot, { ...plan, ...(setSpeed && { setSpeed }) }));
+        if (faults.length === 1) await recheckAll(played, speed, shutdown, drawing.draw);
       } finally {
         drawing.close();
       }
     }
-    if (faults.length > 1) await lookAtAllAgain(played, speed, ending);
+    if (faults.length > 1) await recheckAll(played, speed, shutdown);
   } finally {
-    // A cloud of its own goes away with all that was done to it.
-    if (isKept) {
-      await putBack(stack, found).finally(() => deletePhotographs(stack, photographs));
+    // A separate local cloud is deleted with all changes.
+    if (mustBeRestored) {
+      await restoreSnapshot(stack, snapshot).finally(() => deletePhotographs(stack, photographs));
     }
   }
-  const stories = played.map(({ scene }) => scene.story);
+  const stories = played.map(({ context }) => context.story);
   await showMore(stories);
   return stories;
 }
 
-/** Images must be right not only when the verdict is told: a minute later somebody looks at all of them again. Throws Interrupted. */
-async function lookAtAllAgain(
-  played: readonly Played[],
+/** Checks all images again a minute after the verdict: they must still be correct then. Throws Interrupted. */
+async function recheckAll(
+  played: readonly PlayedRehearsal[],
   speed: number,
   signal: AbortSignal,
   draw?: (story: Story) => void,
 ): Promise<void> {
-  const waitMs = Math.max(0, dueAgain(played, speed) - Date.now());
+  const waitMs = Math.max(0, recheckDueAt(played, speed) - Date.now());
   if (draw === undefined)
-    console.log(`\nA minute after the last verdict, in ${seconds(waitMs)}, every photograph is looked at again.\n`);
+    console.log(`\nAll photographs are checked again a minute after the last verdict, in ${seconds(waitMs)}.\n`);
   await setTimeout(waitMs, undefined, { signal }).catch(() => undefined);
   if (signal.aborted) throw new Interrupted('stopped');
   for (const one of played) {
-    await lookAgain(one);
-    draw?.(one.scene.story);
+    await recheck(one);
+    draw?.(one.context.story);
   }
 }
 
-/** Of one release the pictures that its hook found wrong; of several a table. */
+/** Prints the pictures that the hook of a single release rejected, or a table of several releases. */
 async function showMore(stories: readonly Story[]): Promise<void> {
   const columns = process.stdout.isTTY ? process.stdout.columns : 100;
   if (stories.length > 1) {
@@ -118,5 +118,5 @@ async function showMore(stories: readonly Story[]): Promise<void> {
 async function writePage(file: string, stories: readonly Story[]): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, pageOf(stories));
-  console.log(`\nThe whole of it, with its pictures: ${file}`);
+  console.log(`\nFull report with pictures: ${file}`);
 }

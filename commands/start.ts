@@ -10,7 +10,7 @@ import { welcome } from './start/welcome.ts';
 import { isReady } from './start/words.ts';
 import { UsageError } from './shared/target.ts';
 
-const help = `Runs the whole application on this machine. Needs no account, no Docker, nothing but Node.
+const help = `Runs the whole application locally. Requires only Node.js.
 
   npm start
 
@@ -23,9 +23,9 @@ Options
                    answer to this name or address too, say 172.17.0.1 for containers on Docker's bridge; may be
                    repeated (default: 127.0.0.1, localhost and names below localhost only)
   --empty          upload no pictures
-  --reset          forget all images, records and messages of earlier runs first
+  --reset          first delete all images, records and messages of earlier runs
   --state FOLDER   where images, records and messages are kept (default: .local/cloud)
-  --clock FACTOR   shorten what waits (back-offs, schedules), e.g. 60: a minute takes a second (default: 1)
+  --clock FACTOR   speed up waiting (back-off, schedules), e.g. 60: one minute takes one second (default: 1)
   --chaos PERCENT  do now and then what AWS does on a bad day: late and double deliveries, errors of services,
                    killed functions; at that percentage, 0 to 50 (default: 0). Nothing may be lost
   --seed N         repeat the random choices of another run, e.g. its chaos

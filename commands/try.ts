@@ -122,8 +122,8 @@ async function whatToUpload(paths: readonly string[], owner: string): Promise<Up
 function describe({ recipe, item, ms }: Outcome, waitSeconds: number): string {
   const label = `  ${recipe.padEnd(10)}`;
   if (ms === undefined) {
-    const last = item?.lastError === undefined ? '' : `; the last error was: ${printable(item.lastError)}`;
-    return `${label}  no outcome after ${String(waitSeconds)} s${last}. "npm run queue" shows what waits and what failed.`;
+    const last = item?.lastError === undefined ? '' : `. Last error: ${printable(item.lastError)}`;
+    return `${label}  no outcome after ${String(waitSeconds)} s${last}. Run "npm run queue" to see waiting and failed messages.`;
   }
   if (item.status !== 'ready')
     return `${label}  ${item.status} after ${String(ms)} ms: ${printable(item.reason ?? 'no reason given')}`;

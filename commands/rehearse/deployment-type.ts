@@ -3,7 +3,7 @@ import { UsageError } from '../shared/target.ts';
 
 const BEGINNING = 'CodeDeployDefault.Lambda';
 
-/** CodeDeploy's name of a deployment configuration. Throws UsageError that lists them all. */
+/** The name of a deployment configuration in CodeDeploy. Throws UsageError that lists all of them. */
 export function deploymentConfigName(type: string): string {
   const short = type.startsWith(BEGINNING) ? type.slice(BEGINNING.length) : type;
   if (deploymentTypes.includes(short)) return BEGINNING + short;
@@ -13,16 +13,16 @@ export function deploymentConfigName(type: string): string {
 /** The configuration that shifts all traffic in one step. */
 export const ALL_AT_ONCE = `${BEGINNING}AllAtOnce`;
 
-/** Has the new version all traffic from its first moment on? Then there is no share of it at which a guard could fire before. */
+/** Whether the new version receives all traffic immediately. Then no alarm can fire at a smaller share. */
 export function isAllAtOnce(deploymentConfig: string): boolean {
   return deploymentConfig.endsWith('AllAtOnce');
 }
 
-/** The new version's share of the traffic until it has all, in order; minutes as on AWS. */
+/** The new version's traffic shares before 100 %, in order; minutes as on AWS. */
 export function partsOf(deploymentConfig: string): { share: number; minutes: number }[] {
   if (isAllAtOnce(deploymentConfig)) return [];
   const [, kind, minutes] = /(Canary|Linear)10Percent(?:Every)?(\d+)Minutes?$/u.exec(deploymentConfig) ?? [];
-  if (minutes === undefined) throw new Error(`Nobody has said how ${deploymentConfig} goes over.`);
+  if (minutes === undefined) throw new Error(`It is unknown how ${deploymentConfig} shifts traffic.`);
   const tenths = kind === 'Canary' ? [1] : [1, 2, 3, 4, 5, 6, 7, 8, 9];
   return tenths.map((tenth) => ({ share: tenth / 10, minutes: Number(minutes) }));
 }

@@ -3,36 +3,36 @@ import { targetOptions, UsageError } from '../shared/target.ts';
 import { deploymentConfigName } from './deployment-type.ts';
 import { faults, type Fault } from './faults/faults.ts';
 
-export const help = `Plays a release and watches it: a new version goes over gradually while photographs are uploaded, and guards look at it.
+export const help = `Rehearses a release: shifts traffic to a new version while photographs are uploaded, and shows how hooks and alarms check it.
 
-  npm run rehearse                              a good release, in a cloud of its own that goes away afterwards
-  npm run rehearse -- --fault rotated           a release with a defect, which a guard should stop
+  npm run rehearse                              a good release, in a separate local cloud that is deleted afterwards
+  npm run rehearse -- --fault rotated           a release with a defect, which a check should stop
   npm run rehearse -- --all                     the good release and every fault, and one table
 
   --fault NAME     ${faults.map(({ name }) => name).join(', ')}
 
 Options
-  --type NAME      how traffic goes over: any configuration of CodeDeploy for Lambda (default: Canary10Percent5Minutes)
-  --speed N        how much faster than on AWS what waits goes by (default: at most 30, and as slowly as this machine needs it
-                   for guards to see enough of the canary)
-  --here           in the local cloud that runs ("npm start"), as its demo user: an open gallery shows all of it; speed, code and
-                   alarms are put back afterwards, and the photographs deleted
-  --targets-after N   CodeDeploy lists the targets of a deployment only after so many seconds, of the cloud's time (default: 0);
-                   in a cloud of its own only
-  --uploads-per-second N   how many photographs are uploaded meanwhile (default: 8)
-  --html FILE      where the page about it goes (default: .local/rehearsal.html)
-  --stage dev      on the stack on AWS, with your own credentials, at its own speed; never prod
-  --endpoint URL   another endpoint of the local cloud that runs (as --here)
-  --help           this text
+  --type NAME      how to shift traffic: any CodeDeploy deployment configuration for Lambda (default: Canary10Percent5Minutes)
+  --speed N        waiting time passes N times faster than on AWS (default: at most 30, and as slow as this machine needs, so that
+                   the checks see enough of the canary)
+  --here           in the running local cloud ("npm start"), as its demo user: an open gallery shows everything. Speed, code and
+                   alarms are restored afterwards, and the photographs are deleted
+  --targets-after N   CodeDeploy lists the targets of a deployment only after N seconds of the cloud's time (default: 0);
+                   only in a separate local cloud
+  --uploads-per-second N   photographs to upload per second (default: 8)
+  --html FILE      file for the report page (default: .local/rehearsal.html)
+  --stage dev      on the stack on AWS, with your own credentials, at real speed; never prod
+  --endpoint URL   another endpoint of the running local cloud (like --here)
+  --help           show this text
 
-The exit code is 0 when everything ended as expected.`;
+The exit code is 0 if everything ended as expected.`;
 
 export type Options = {
   faults: readonly Fault[];
   deploymentConfig: string;
-  /** Undefined: as fast as the machine allows. */
+  /** If undefined, as fast as the machine allows. */
   speed?: number;
-  /** A cloud of its own, the local cloud that runs, or AWS. */
+  /** A separate local cloud, the running local cloud, or AWS. */
   where: 'own' | 'here' | 'dev';
   /** Seconds of the cloud's time before CodeDeploy lists the targets of a deployment. */
   targetsAfter: number;
@@ -41,7 +41,7 @@ export type Options = {
   html: string;
 };
 
-/** Undefined: print the help. Throws UsageError. */
+/** Returns undefined if the help was requested. Throws UsageError. */
 export function readOptions(args: readonly string[]): Options | undefined {
   const { values } = parseArgs({
     args: [...args],
@@ -60,15 +60,16 @@ export function readOptions(args: readonly string[]): Options | undefined {
   if (values.help) return undefined;
   const { stage, here, endpoint } = values;
   if (stage !== 'local' && stage !== 'dev')
-    throw new UsageError(`--stage is local or dev, not "${stage}": nobody rehearses where users are.`);
+    throw new UsageError(`--stage is local or dev, not "${stage}": rehearsals do not run against production.`);
   if (stage === 'dev' && (here || endpoint !== undefined || values.speed !== undefined))
-    throw new UsageError('--stage dev is AWS, whose clock nobody sets: leave out --here, --endpoint and --speed.');
-  if (values.all && values.fault !== undefined)
-    throw new UsageError('--all plays every fault: leave out --fault, or --all.');
+    throw new UsageError('--stage dev runs on AWS, at real speed. Omit --here, --endpoint and --speed.');
+  if (values.all && values.fault !== undefined) throw new UsageError('--all runs every fault. Omit --fault or --all.');
   const where = stage === 'dev' ? 'dev' : here || endpoint !== undefined ? 'here' : 'own';
   const { 'targets-after': targetsAfter } = values;
   if (targetsAfter !== undefined && where !== 'own')
-    throw new UsageError('--targets-after is for a cloud of its own: leave it out, or --here, --endpoint and --stage.');
+    throw new UsageError(
+      '--targets-after requires a separate local cloud. Omit it, or omit --here, --endpoint and --stage.',
+    );
   return {
     faults: values.all ? faults : [faultNamed(values.fault ?? 'good')],
     deploymentConfig: deploymentConfigName(values.type),
@@ -85,7 +86,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
 function faultNamed(name: string): Fault {
   const found = faults.find((one) => one.name === name);
   if (found !== undefined) return found;
-  throw new UsageError(`There is no fault "${name}". There are:\n${listed()}`);
+  throw new UsageError(`There is no fault "${name}". The faults are:\n${listed()}`);
 }
 
 function listed(): string {
@@ -95,5 +96,5 @@ function listed(): string {
 function positive(option: string, text: string): number {
   const value = Number(text);
   if (value > 0 && Number.isFinite(value)) return value;
-  throw new UsageError(`${option} takes a number above 0, not "${text}".`);
+  throw new UsageError(`${option} requires a number above 0, not "${text}".`);
 }

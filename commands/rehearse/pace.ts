@@ -1,14 +1,14 @@
 import { partsOf } from './deployment-type.ts';
 
-/** How fast a machine makes photographs ready. */
+/** How fast a machine processes photographs. */
 export type Measure = {
-  /** Photographs a second that become ready in both recipes. */
+  /** Photographs per second that become ready in both recipes. */
   perSecond: number;
-  /** Photographs that are under way at once. */
+  /** Photographs in progress at the same time. */
   underWay: number;
 };
 
-/** What waits goes by at most so much faster than on AWS, unless somebody asks for more. */
+/** The default maximum speed: waiting time passes this many times faster than on AWS. */
 export const FASTEST = 30;
 
 /** At this a canary of five minutes lasts 100 s. What is measured slower was measured while a machine was stuck, and would take ever longer. */

@@ -1,35 +1,35 @@
 import type { EventEmitter } from 'node:events';
 
-/** What of `process` an end is heard by. */
-export type Hearing = Pick<EventEmitter, 'on'> & {
+/** The events of `process` that request a shutdown. */
+export type ProcessEvents = Pick<EventEmitter, 'on'> & {
   stdout: Pick<EventEmitter, 'on'>;
   exit: (code: number) => void;
 };
 
 /**
- * One Ctrl-C, or one window that is closed, may be heard twice: of the terminal, which tells its whole group, and of whoever started this
- * process and passes it on. What comes within so many ms is the same one.
+ * One Ctrl-C, or one closed window, can arrive twice: from the terminal, which signals its process group, and from the parent process,
+ * which forwards it. Signals within this time are the same request.
  */
 const ECHO_MS = 1_000;
 
 /**
- * Aborts at Ctrl-C or another signal that ends, and when nobody reads any more what is printed (`| head`, a closed window): what was begun
- * is then put back. Whoever asks again does not want to wait.
+ * Returns a signal that aborts on Ctrl-C or another terminating signal, and when stdout is closed (`| head`, a closed window). All changes
+ * are then reverted. A second request exits immediately, with code 130.
  */
-export function listenForEnd(hearing: Hearing, now: () => number = () => performance.now()): AbortSignal {
-  const ending = new AbortController();
+export function listenForShutdown(events: ProcessEvents, now: () => number = () => performance.now()): AbortSignal {
+  const shutdown = new AbortController();
   let since = Infinity;
   const end = (): void => {
     since = Math.min(since, now());
-    ending.abort();
+    shutdown.abort();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    hearing.on(signal, () => {
-      if (now() - since > ECHO_MS) hearing.exit(130);
+    events.on(signal, () => {
+      if (now() - since > ECHO_MS) events.exit(130);
       else end();
     });
   }
-  // Without a listener the first line that nobody reads would end the process in the middle of everything.
-  hearing.stdout.on('error', end);
-  return ending.signal;
+  // Without a listener, the first write to a closed stdout would end the process before changes are reverted.
+  events.stdout.on('error', end);
+  return shutdown.signal;
 }

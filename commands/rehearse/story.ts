@@ -1,48 +1,48 @@
 /**
- * What is known of one rehearsal at a moment: the terminal draws it while it grows, the page when it has ended. All times are ms since
- * the rehearsal began, real ones; plain data, so that it can be kept as JSON.
+ * The state of one rehearsal. The terminal draws it while the rehearsal runs, the page when it has ended. All times are real ms since the
+ * rehearsal started. Plain data, so that it can be stored as JSON.
  */
 export type Story = {
-  /** What was rehearsed: a good release, or one with this defect. */
+  /** The name of the rehearsed fault; `good` for a release without one. */
   fault: string;
-  /** What the defect is, in one sentence. */
+  /** Describes the defect in one sentence. */
   about: string;
   /** CodeDeploy's configuration, e.g. `CodeDeployDefault.LambdaCanary10Percent5Minutes`. */
   deploymentConfig: string;
-  /** How much faster than on AWS what waits goes by. */
+  /** Waiting time passes this many times faster than on AWS. */
   speed: number;
   stackName: string;
   /** ISO 8601, UTC. */
   startedAt: string;
-  /** Ms since the rehearsal began until now, or until its end. */
+  /** Ms from the start of the rehearsal until now, or until its end. */
   lastedMs: number;
   releases: Release[];
   alarms: Alarm[];
   uploads: Uploads;
-  /** One line per thing worth telling, in order. */
+  /** One line per notable event, in order. */
   notes: { at: number; text: string }[];
   verdict?: Verdict;
 };
 
 /** The release of one function: one deployment. */
 export type Release = {
-  /** As the folder is called: `generate-thumbnails`. */
+  /** The name of its folder: `generate-thumbnails`. */
   name: string;
   deploymentId: string;
   oldVersion: string;
   newVersion: string;
   status: 'Created' | 'InProgress' | 'Succeeded' | 'Failed' | 'Stopped';
-  /** What CodeDeploy says went wrong. */
+  /** The error that CodeDeploy reports. */
   reason?: string;
-  stages: Stage[];
+  lifecycleEvents: LifecycleEvent[];
   /** The new version's share of the alias's invocations from each moment on, 0 to 1. */
   weights: { at: number; share: number }[];
-  /** Totals since the rehearsal began, per version, at each moment of looking. */
+  /** Totals since the start of the rehearsal, per version, at each observation. */
   counts: { at: number; byVersion: Record<string, { invocations: number; errors: number }> }[];
   report?: HookReport;
 };
 
-export type Stage = {
+export type LifecycleEvent = {
   name: 'BeforeAllowTraffic' | 'AllowTraffic' | 'AfterAllowTraffic';
   status: 'Pending' | 'InProgress' | 'Succeeded' | 'Failed' | 'Skipped' | 'Unknown';
   startedAt?: number;
@@ -51,21 +51,21 @@ export type Stage = {
 
 export type Alarm = {
   name: string;
-  /** Does the deployment roll back when it fires? */
-  gates: boolean;
+  /** Whether the deployment rolls back when it fires. */
+  stopsRelease: boolean;
   states: { at: number; state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA' }[];
 };
 
-/** What a hook wrote down: `reports/<deployment>/verify-before-traffic.json` in the thumbnails bucket. */
+/** The report of a hook: `reports/<deployment>/verify-before-traffic.json` in the thumbnails bucket. */
 export type HookReport = {
   hook: string;
   verdict: 'Succeeded' | 'Failed';
-  /** Sentences, the most telling first. */
+  /** Sentences, the most informative first. */
   failures: string[];
   pictures: {
     name: string;
     verdict: 'passed' | 'failed';
-    /** What differs, a sentence each. */
+    /** One sentence per difference. */
     problems: string[];
     expected: { status: string; outputs: { width: number; height: number; format: string }[] };
     got: {
@@ -73,44 +73,44 @@ export type HookReport = {
       reason?: string;
       outputs: { width: number; height: number; format: string; bytes: number }[];
     };
-    /** How far the colours are from what they should be (CIEDE2000; 0: the same): the mean and the worst. */
+    /** Colour difference from the expected picture (CIEDE2000; 0: the same): mean and maximum. */
     distance?: { mean: number; worst: number };
     ms: number;
     /** `data:` URIs of small pictures. */
     expectedPicture?: string;
     gotPicture?: string;
   }[];
-  /** What became of each image of a trial; only of reconcile-images, which makes no pictures. */
+  /** The result of each test image; only for reconcile-images, which creates no pictures. */
   cases?: { name: string; about: string; problems: string[] }[];
-  /** Medians over the same pictures, of the new and of the serving version; absent where the two cannot be compared. */
+  /** Median durations over the same pictures, of the new and the live version; absent if they cannot be compared. */
   duration?: { newMs: number; servingMs: number; limitMs: number };
 };
 
 export type Uploads = {
   sent: number;
-  /** Ready in both recipes, and as they should look. */
+  /** Ready in both recipes, and similar to their originals. */
   right: number;
-  /** Without an outcome yet. */
+  /** Without an outcome so far. */
   waiting: number;
-  /** With outputs of the withdrawn version, or that look wrong: to be healed. */
+  /** With outputs of the rolled-back version, or outputs that look wrong: still to be repaired. */
   wrong: number;
   lost: number;
-  /** When all of them were looked at once more, ms after the verdict, real ones, and how much faster the cloud's clock went then. */
-  again?: { afterMs: number; speed: number };
-  /** How these numbers went, for a plot. */
+  /** When all images were checked again: real ms after the verdict, and the speed of the clock at that time. */
+  recheck?: { afterMs: number; speed: number };
+  /** These numbers over time, for a plot. */
   course: { at: number; sent: number; right: number; wrong: number }[];
-  /** Some pictures that went wrong and were healed, as `data:` URIs. */
-  healed: { key: string; before?: string; after?: string }[];
+  /** Some pictures that were wrong and then repaired, as `data:` URIs. */
+  repaired: { key: string; before?: string; after?: string }[];
 };
 
 export type Verdict = {
-  /** Did it end as it should? */
+  /** Whether the rehearsal ended as expected. */
   asExpected: boolean;
   outcome: 'released' | 'rolled back' | 'neither';
-  /** The guard that ended it: a hook's or an alarm's name; absent after a good release. */
+  /** The check that ended it: the name of a hook or an alarm; absent after a good release. */
   guard?: string;
-  /** What was expected of it, in one sentence. */
+  /** The expected end, in one sentence. */
   expected: string;
-  /** What else is not as it should be: images lost or wrong, an alias that serves the wrong version. */
+  /** Everything that differs from the expected end: lost or wrong images, an alias on the wrong version. */
   problems: string[];
 };

@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 import { drawSample } from '../../commands/sample-picture.ts';
-import type { Alarm, HookReport, Release, Stage, Story } from '../../commands/rehearse/story.ts';
+import type { Alarm, HookReport, Release, LifecycleEvent, Story } from '../../commands/rehearse/story.ts';
 import './open-libvips.ts';
 
 /** Rehearsals as they might have gone, to draw: the good release, one that a hook refuses, one that an alarm ends. */
@@ -27,27 +27,27 @@ export function storyAt(story: Story, at: number): Story {
     lastedMs: at,
     notes: until(story.notes),
     alarms: story.alarms.map((alarm) => ({ ...alarm, states: until(alarm.states) })),
-    uploads: { ...story.uploads, sent, right, wrong, waiting: sent - right - wrong, course, healed: [] },
+    uploads: { ...story.uploads, sent, right, wrong, waiting: sent - right - wrong, course, repaired: [] },
     releases: story.releases.map((release) => releaseAt(release, at)),
   };
 }
 
 function releaseAt(release: Release, at: number): Release {
   const { report, reason, ...rest } = release;
-  const stages = release.stages.map((stage): Stage => {
-    if (stage.startedAt === undefined || stage.startedAt > at) return { name: stage.name, status: 'Pending' };
-    if ((stage.endedAt ?? 0) <= at) return stage;
-    return { name: stage.name, status: 'InProgress', startedAt: stage.startedAt };
+  const lifecycleEvents = release.lifecycleEvents.map((event): LifecycleEvent => {
+    if (event.startedAt === undefined || event.startedAt > at) return { name: event.name, status: 'Pending' };
+    if ((event.endedAt ?? 0) <= at) return event;
+    return { name: event.name, status: 'InProgress', startedAt: event.startedAt };
   });
-  const hookEnded = (release.stages[0]?.endedAt ?? Infinity) <= at;
-  const ended = Math.max(...release.stages.map(({ endedAt }) => endedAt ?? 0)) <= at;
-  const begun = (release.stages[0]?.startedAt ?? 0) <= at;
+  const hookEnded = (release.lifecycleEvents[0]?.endedAt ?? Infinity) <= at;
+  const ended = Math.max(...release.lifecycleEvents.map(({ endedAt }) => endedAt ?? 0)) <= at;
+  const begun = (release.lifecycleEvents[0]?.startedAt ?? 0) <= at;
   return {
     ...rest,
     ...(hookEnded && report && { report }),
     ...(ended && reason !== undefined && { reason }),
     status: ended ? release.status : begun ? 'InProgress' : 'Created',
-    stages,
+    lifecycleEvents,
     weights: release.weights.filter((one) => one.at <= at),
     counts: release.counts.filter((one) => one.at <= at),
   };
@@ -209,9 +209,9 @@ const ALARMS = [
 ] as const;
 
 function quietAlarms(): Alarm[] {
-  return ALARMS.map(([name, gates], index) => ({
+  return ALARMS.map(([name, stopsRelease], index) => ({
     name,
-    gates,
+    stopsRelease,
     states: [
       { at: 0, state: 'INSUFFICIENT_DATA' },
       { at: 1600 + index * 90, state: 'OK' },
@@ -233,7 +233,7 @@ function uploadsOf(
     return { at, sent, wrong, right: Math.max(0, settled - wrong) };
   });
   const { sent, right, wrong } = course.at(-1) ?? { sent: 0, right: 0, wrong: 0 };
-  return { sent, right, wrong, waiting: sent - right - wrong, lost: 0, course, healed: [] };
+  return { sent, right, wrong, waiting: sent - right - wrong, lost: 0, course, repaired: [] };
 }
 
 const FUNCTIONS = [
@@ -241,7 +241,7 @@ const FUNCTIONS = [
   { name: 'generate-renditions', deploymentId: 'd-N01CV8YPB', oldVersion: '3', newVersion: '4', rate: 7 },
 ] as const;
 
-type Plan = { stages: Stage[]; weights: Release['weights']; failing?: number } & Pick<
+type Plan = { lifecycleEvents: LifecycleEvent[]; weights: Release['weights']; failing?: number } & Pick<
   Release,
   'status' | 'reason' | 'report'
 >;
@@ -270,7 +270,7 @@ function good(pictures: readonly Drawn[]): Story {
     lastedMs,
     releases: releasesOf(lastedMs, (index) => ({
       status: 'Succeeded',
-      stages: [
+      lifecycleEvents: [
         { name: 'BeforeAllowTraffic', status: 'Succeeded', startedAt: 1100, endedAt: 6150 + index * 1300 },
         { name: 'AllowTraffic', status: 'Succeeded', startedAt: 6300 + index * 1300, endedAt: 16_420 + index * 1300 },
         {
@@ -310,7 +310,7 @@ function rotated(pictures: readonly Drawn[]): Story {
       status: 'Failed',
       reason:
         'The deployment failed because a lifecycle event hook failed: CodeDeployHook_serverless-thumbnails-verify-before-traffic',
-      stages: [
+      lifecycleEvents: [
         { name: 'BeforeAllowTraffic', status: 'Failed', startedAt: 1100, endedAt: 6900 + index * 900 },
         { name: 'AllowTraffic', status: 'Skipped' },
         { name: 'AfterAllowTraffic', status: 'Skipped' },
@@ -366,7 +366,7 @@ function afterTraffic(pictures: readonly Drawn[], healed: readonly { before: str
       status: index === 0 ? 'Failed' : 'Stopped',
       reason:
         'ALARM_ACTIVE: One or more alarms have been activated according to the Amazon CloudWatch metrics you selected, and the affected deployments have been stopped. Activated alarms: <serverless-thumbnails-GenerateThumbnailsImagesFailedAlarm-4>',
-      stages: [
+      lifecycleEvents: [
         { name: 'BeforeAllowTraffic', status: 'Succeeded', startedAt: 1100, endedAt: 6100 + index * 1100 },
         { name: 'AllowTraffic', status: 'Failed', startedAt: 6300 + index * 1100, endedAt: 13_300 + index * 200 },
         { name: 'AfterAllowTraffic', status: 'Skipped' },
@@ -382,7 +382,7 @@ function afterTraffic(pictures: readonly Drawn[], healed: readonly { before: str
     alarms,
     uploads: {
       ...uploadsOf(lastedMs, 25_000, 10, wrongAt),
-      healed: healed.map((pair, index) => ({
+      repaired: healed.map((pair, index) => ({
         key: `users/rehearsal/after-traffic/${String(71 + index * 9)}.jpg`,
         ...pair,
       })),

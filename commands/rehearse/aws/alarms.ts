@@ -8,10 +8,10 @@ import {
   type PutMetricAlarmCommandInput,
 } from '@aws-sdk/client-cloudwatch';
 
-/** By function name: the version that its alarms are to look at. */
+/** By function name: the version that its alarms must watch. */
 export type Versions = ReadonlyMap<string, string>;
 
-/** Only this many names go into one DescribeAlarms. */
+/** The maximum number of names per DescribeAlarms call. */
 const AT_ONCE = 100;
 
 export async function describeAlarms(cloudWatch: CloudWatchClient, names: readonly string[]): Promise<MetricAlarm[]> {
@@ -26,7 +26,7 @@ export async function putAlarms(cloudWatch: CloudWatchClient, alarms: readonly M
   await Promise.all(alarms.map((alarm) => cloudWatch.send(new PutMetricAlarmCommand(definitionOf(alarm)))));
 }
 
-/** The same alarm, but what it asks of a version of these functions it asks of another one: what a release by CloudFormation does. */
+/** Returns the alarm with the versions of these functions replaced in its dimensions, as a release by CloudFormation does. */
 export function pinned(alarm: MetricAlarm, versions: Versions): MetricAlarm {
   return {
     ...alarm,
@@ -42,7 +42,7 @@ function pinnedQuery(query: MetricDataQuery, versions: Versions): MetricDataQuer
   return { ...query, MetricStat: { ...stat, Metric: metric } };
 }
 
-/** Lambda's own metrics name the version one way, ours another. */
+/** The dimension with the version: in Lambda's metrics, and in ours. */
 const versionDimensions = new Set(['ExecutedVersion', 'FunctionVersion']);
 
 function pinnedDimensions(dimensions: readonly Dimension[], versions: Versions): Dimension[] {
@@ -52,7 +52,7 @@ function pinnedDimensions(dimensions: readonly Dimension[], versions: Versions):
   );
 }
 
-/** What PutMetricAlarm takes of what DescribeAlarms tells. */
+/** Converts a DescribeAlarms result to the input of PutMetricAlarm. */
 function definitionOf(alarm: MetricAlarm): PutMetricAlarmCommandInput {
   return {
     AlarmName: alarm.AlarmName,

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { RevisionLocation } from '@aws-sdk/client-codedeploy';
 
-/** One function's move from a version to another. */
+/** The shift of one function from a version to another. */
 export type Shift = { functionName: string; alias: string; currentVersion: string; targetVersion: string };
 
-/** Functions that CodeDeploy asks before and after. */
+/** Functions that CodeDeploy invokes before and after the traffic shift. */
 export type Hooks = { before: string; after: string };
 
-/** What CodeDeploy is to do, as CloudFormation tells it in a release. */
+/** The AppSpec revision that CloudFormation sends to CodeDeploy in a release. */
 export function revisionOf(
   { functionName, alias, currentVersion, targetVersion }: Shift,
   hooks: Hooks,

@@ -1,16 +1,16 @@
 import { GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import { ALIAS, type Released, type Stack } from './stack.ts';
 
-/** How often each version of a function was invoked, and how often in vain. */
+/** Invocations and errors of each version of a function. */
 export type Counts = Record<string, { invocations: number; errors: number }>;
 
-/** Seconds: Lambda's metrics are kept by the minute. */
+/** Seconds. Lambda's metrics have a period of one minute. */
 const PERIOD = 60;
 
 const metrics = { invocations: 'Invocations', errors: 'Errors' } as const;
 
 /**
- * Totals from the minute of `since` on, by function name and version: what CloudWatch knows by now, which on AWS is a minute or two old.
+ * Totals from the minute of `since` on, by function name and version. On AWS, the data in CloudWatch is a minute or two old.
  */
 export async function readCounts(
   { aws }: Stack,
@@ -19,7 +19,7 @@ export async function readCounts(
   since: number,
 ): Promise<Map<string, Counts>> {
   const counts = new Map<string, Counts>();
-  const asked: { query: MetricDataQuery; take: (total: number) => void }[] = [];
+  const asked: { query: MetricDataQuery; setTotal: (total: number) => void }[] = [];
   for (const released of functions) {
     const { functionName } = released;
     const ofFunction: Counts = {};
@@ -29,7 +29,7 @@ export async function readCounts(
       ofFunction[version] = total;
       for (const name of ['invocations', 'errors'] as const) {
         const query = queryOf(`m${String(asked.length)}`, metrics[name], functionName, version);
-        asked.push({ query, take: (sum) => (total[name] = sum) });
+        asked.push({ query, setTotal: (sum) => (total[name] = sum) });
       }
     }
   }
@@ -40,9 +40,9 @@ export async function readCounts(
       EndTime: new Date(Math.ceil(Date.now() / 1000 / PERIOD) * PERIOD * 1000),
     }),
   );
-  for (const { query, take } of asked) {
+  for (const { query, setTotal } of asked) {
     const values = results.find(({ Id }) => Id === query.Id)?.Values ?? [];
-    take(values.reduce((sum, value) => sum + value, 0));
+    setTotal(values.reduce((sum, value) => sum + value, 0));
   }
   return counts;
 }
@@ -66,7 +66,7 @@ function queryOf(id: string, metric: string, functionName: string, version: stri
   };
 }
 
-/** What was added since an earlier reading. */
+/** The increase since an earlier reading. */
 export function since(before: Counts | undefined, now: Counts): Counts {
   return Object.fromEntries(
     Object.entries(now).map(([version, { invocations, errors }]) => {

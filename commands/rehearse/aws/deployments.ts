@@ -10,9 +10,9 @@ import {
 import { UsageError } from '../../shared/target.ts';
 import { revisionOf, type Shift } from './app-spec.ts';
 import { releasedOf, type Released, type Stack } from './stack.ts';
-import type { Release, Stage } from '../story.ts';
+import type { Release, LifecycleEvent } from '../story.ts';
 
-/** Throws UsageError where somebody's release is under way: a second one would be refused, or stop it. */
+/** Throws UsageError if a release is in progress: a second one would be rejected, or would stop it. */
 export async function refuseIfReleasing(stack: Stack): Promise<void> {
   const { aws, application } = stack;
   for (const { name, deploymentGroup } of releasedOf(stack)) {
@@ -24,7 +24,9 @@ export async function refuseIfReleasing(stack: Stack): Promise<void> {
       }),
     );
     if (running !== undefined)
-      throw new UsageError(`A release of ${name} is under way (${running}): wait until it has ended, or stop it.`);
+      throw new UsageError(
+        `A release of ${name} is already in progress (${running}). Wait for it to finish, or stop it.`,
+      );
   }
 }
 
@@ -43,11 +45,11 @@ export async function createDeployment(
       description,
     }),
   );
-  if (deploymentId === undefined) throw new Error('CodeDeploy does not say which deployment it has created.');
+  if (deploymentId === undefined) throw new Error('CodeDeploy did not return the ID of the deployment.');
   return deploymentId;
 }
 
-/** Nothing to do where it has ended meanwhile. */
+/** Does nothing if the deployment has already ended. */
 export async function stopDeployment(codeDeploy: CodeDeployClient, deploymentId: string): Promise<void> {
   await codeDeploy
     .send(new StopDeploymentCommand({ deploymentId, autoRollbackEnabled: true }))
@@ -56,39 +58,43 @@ export async function stopDeployment(codeDeploy: CodeDeployClient, deploymentId:
     });
 }
 
-export type Progress = Pick<Release, 'status' | 'stages'> & { reason?: string };
+export type Progress = Pick<Release, 'status' | 'lifecycleEvents'> & { reason?: string };
 
-/** How far a deployment has come. Times are ms since `since`, itself ms since 1970. */
+/** The progress of a deployment. Times are ms since `since`, which is ms since 1970. */
 export async function readProgress(
   codeDeploy: CodeDeployClient,
   deploymentId: string,
   since: number,
 ): Promise<Progress> {
-  const [{ deploymentInfo: info }, stages] = await Promise.all([
+  const [{ deploymentInfo: info }, lifecycleEvents] = await Promise.all([
     codeDeploy.send(new GetDeploymentCommand({ deploymentId })),
-    readStages(codeDeploy, deploymentId, since),
+    readLifecycleEvents(codeDeploy, deploymentId, since),
   ]);
   const { code, message } = info?.errorInformation ?? {};
   const reason = [code, message].filter((part) => part !== undefined && part !== '').join(': ');
-  return { status: statusOf(info?.status), stages, ...(reason !== '' && { reason }) };
+  return { status: statusOf(info?.status), lifecycleEvents, ...(reason !== '' && { reason }) };
 }
 
-/** CodeDeploy has more words than a story: what waits has been created, and what bakes is in progress. */
+/** Maps CodeDeploy's statuses to those of a story: waiting is Created, baking is InProgress. */
 function statusOf(status: string | undefined): Release['status'] {
   if (status === 'Succeeded' || status === 'Failed' || status === 'Stopped') return status;
   return status === 'InProgress' || status === 'Baking' ? 'InProgress' : 'Created';
 }
 
-const stageNames: readonly string[] = [
+const lifecycleEventNames: readonly string[] = [
   'BeforeAllowTraffic',
   'AllowTraffic',
   'AfterAllowTraffic',
-] satisfies Stage['name'][];
+] satisfies LifecycleEvent['name'][];
 
-/** By deployment: its one target never changes. */
+/** By deployment, whose only target never changes. */
 const targets = new Map<string, string[]>();
 
-async function readStages(codeDeploy: CodeDeployClient, deploymentId: string, since: number): Promise<Stage[]> {
+async function readLifecycleEvents(
+  codeDeploy: CodeDeployClient,
+  deploymentId: string,
+  since: number,
+): Promise<LifecycleEvent[]> {
   const targetIds = targets.get(deploymentId) ?? (await listTargets(codeDeploy, deploymentId));
   if (targetIds.length === 0) return [];
   targets.set(deploymentId, targetIds);
@@ -96,9 +102,9 @@ async function readStages(codeDeploy: CodeDeployClient, deploymentId: string, si
     new BatchGetDeploymentTargetsCommand({ deploymentId, targetIds }),
   );
   return (target?.lambdaTarget?.lifecycleEvents ?? [])
-    .filter(({ lifecycleEventName: name = '' }) => stageNames.includes(name))
+    .filter(({ lifecycleEventName: name = '' }) => lifecycleEventNames.includes(name))
     .map(({ lifecycleEventName, status, startTime, endTime }) => ({
-      name: lifecycleEventName as Stage['name'],
+      name: lifecycleEventName as LifecycleEvent['name'],
       status: status ?? 'Unknown',
       ...(startTime && { startedAt: startTime.getTime() - since }),
       ...(endTime && { endedAt: endTime.getTime() - since }),

@@ -18,54 +18,54 @@ export type Aws = {
 
 /** A function that is released through CodeDeploy. */
 export type Released = {
-  /** As its folder is called. */
+  /** The name of its folder. */
   name: string;
   logicalId: string;
   functionName: string;
   deploymentGroup: string;
 };
 
-/** One that users feel: it makes outputs, and is released gradually. */
-export type Maker = Released & { recipe: 'thumbnails' | 'renditions' };
+/** A function that creates outputs and is released gradually. */
+export type ImageFunction = Released & { recipe: 'thumbnails' | 'renditions' };
 
-/** What of a deployed stack a rehearsal has to do with. */
+/** The parts of a deployed stack that a rehearsal uses. */
 export type Stack = {
   name: string;
   aws: Aws;
   application: string;
-  /** Those that make outputs. */
-  functions: Maker[];
-  /** The one that finds what must be made again: released all at once. */
+  /** The functions that create outputs. */
+  functions: ImageFunction[];
+  /** The function that finds missing and outdated outputs: released all at once. */
   reconciler: Released;
   hooks: Hooks;
-  /** Logical ids by the names that CloudWatch knows the stack's alarms by. */
+  /** Logical IDs of the alarms, by their names in CloudWatch. */
   alarms: ReadonlyMap<string, string>;
-  /** The names of those that stop a release. */
-  gates: string[];
+  /** Names of the alarms that stop a release. */
+  rollbackAlarms: string[];
   uploadsBucket: string;
   thumbnailsBucket: string;
   imagesTable: string;
-  /** Has made again what a withdrawn version has made. */
+  /** repair-after-rollback. */
   repairFunction: string;
-  /** Whose photographs are uploaded. */
+  /** The owner of the uploaded photographs. */
   owner: string;
 };
 
 export const ALIAS = 'live';
 
-const makers = [
+const imageFunctions = [
   { name: 'generate-thumbnails', logicalId: 'GenerateThumbnailsFunction', recipe: 'thumbnails' },
   { name: 'generate-renditions', logicalId: 'GenerateRenditionsFunction', recipe: 'renditions' },
 ] as const;
 
 const reconciler = { name: 'reconcile-images', logicalId: 'ReconcileImagesFunction' } as const;
 
-/** Of a rehearsal's photographs, where there is nobody who would look at them. */
+/** The owner of the photographs if no user views them. */
 const NOBODY = 'rehearsal';
 
 /**
- * In a local cloud that runs for people (`isOpen`) the demo user is the owner, so that an open gallery shows what happens. Throws
- * UsageError where the stack has nothing that releases it gradually.
+ * In a running local cloud (`isOpen`), the demo user is the owner, so that an open gallery shows the rehearsal. Throws UsageError if the
+ * stack has no gradual releases.
  */
 export async function findStack(target: Target, isOpen = false): Promise<Stack> {
   const aws = {
@@ -87,7 +87,7 @@ export async function findStack(target: Target, isOpen = false): Promise<Stack> 
     functionName: physicalId(one.logicalId),
     deploymentGroup: physicalId(`${one.logicalId}DeploymentGroup`),
   });
-  const functions = makers.map(found);
+  const functions = imageFunctions.map(found);
   return {
     name: target.stackName,
     aws,
@@ -100,7 +100,7 @@ export async function findStack(target: Target, isOpen = false): Promise<Stack> 
         .filter(({ type }) => type === 'AWS::CloudWatch::Alarm')
         .map((alarm) => [alarm.physicalId, alarm.logicalId]),
     ),
-    gates: await gatesOf(aws.codeDeploy, application, [...functions, found(reconciler)]),
+    rollbackAlarms: await rollbackAlarmsOf(aws.codeDeploy, application, [...functions, found(reconciler)]),
     uploadsBucket: target.output('UploadsBucketName'),
     thumbnailsBucket: target.output('ThumbnailsBucketName'),
     imagesTable: target.output('ImagesTableName'),
@@ -123,7 +123,7 @@ async function listResources({ stackName, client }: Target): Promise<Resource[]>
   return found;
 }
 
-async function gatesOf(
+async function rollbackAlarmsOf(
   codeDeploy: CodeDeployClient,
   application: string,
   functions: readonly Released[],
@@ -137,7 +137,7 @@ async function gatesOf(
   return [...new Set((await Promise.all(names)).flat())];
 }
 
-/** All functions of a stack that are released. */
+/** All functions of a stack that CodeDeploy releases. */
 export function releasedOf({ functions, reconciler: one }: Pick<Stack, 'functions' | 'reconciler'>): Released[] {
   return [...functions, one];
 }

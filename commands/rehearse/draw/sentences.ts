@@ -1,7 +1,7 @@
 import { oneLine } from '../../shared/text.ts';
 import { guardLabel } from '../judge/guard-label.ts';
 import type { Release, Story } from '../story.ts';
-import { currentShare, highestShare, isWithdrawn, rolledBackAt, totalsAt } from '../judge/reading.ts';
+import { currentShare, highestShare, isRolledBack, rolledBackAt, totalsAt } from '../judge/reading.ts';
 import { count, percent, seconds } from './words.ts';
 
 /** What happened and why, in sentences that the terminal and the page share. */
@@ -18,7 +18,7 @@ export function headline(story: Story, { naming = true } = {}): string {
   if (verdict === undefined) return 'The release is under way.';
   const by = naming && verdict.guard !== undefined ? ` by ${guardLabel(verdict.guard, story.stackName)}` : '';
   const share = Math.max(0, ...story.releases.map(highestShare));
-  const healed = story.uploads.wrong === 0 ? `; what ${newVersion(story)} made has healed` : '';
+  const repaired = story.uploads.wrong === 0 ? `; what ${newVersion(story)} made has healed` : '';
   switch (verdict.outcome) {
     case 'released':
       return verdict.asExpected
@@ -28,22 +28,22 @@ export function headline(story: Story, { naming = true } = {}): string {
       if (!verdict.asExpected) return `Rolled back${by}, but not as it should have been.`;
       return share === 0
         ? `Refused${by} before any user saw it.`
-        : `Rolled back${by} at ${percent(share)} of the traffic${healed}.`;
+        : `Rolled back${by} at ${percent(share)} of the traffic${repaired}.`;
     case 'neither':
       return 'Neither released nor rolled back.';
   }
 }
 
 /** What became of the images: at the verdict, and, once they were looked at again, also then. A sentence or two each. */
-export function imagesToldOf({ uploads, lastedMs }: Story): string[] {
-  const { sent, lost, wrong, again } = uploads;
+export function imageSentences({ uploads, lastedMs }: Story): string[] {
+  const { sent, lost, wrong, recheck } = uploads;
   const found = `${String(lost)} lost, ${String(wrong)} wrong`;
   const whole = `${count(sent, 'image')} uploaded meanwhile: ${found} at the end. ${seconds(lastedMs)} in all.`;
-  return again === undefined ? [whole] : [whole, `Looked at again ${againLabel(again)}: ${found}.`];
+  return recheck === undefined ? [whole] : [whole, `Looked at again ${recheckLabel(recheck)}: ${found}.`];
 }
 
 /** `61.0 s after the verdict`, and how long that is on AWS where its clock goes slower. */
-export function againLabel({ afterMs, speed }: NonNullable<Story['uploads']['again']>): string {
+export function recheckLabel({ afterMs, speed }: NonNullable<Story['uploads']['recheck']>): string {
   const onAws = speed === 1 ? '' : ` (${seconds(afterMs * speed)} by the cloud's clock)`;
   return `${seconds(afterMs)} after the verdict${onAws}`;
 }
@@ -61,22 +61,22 @@ export function reasonOf({ reason = '' }: Release, stackName: string): string {
 }
 
 /** Why the release ended as it did: what the hook found or the alarm saw, else what CodeDeploy says of the one that ended first. */
-export function whyOf(story: Story): string {
-  const withdrawn = story.releases
-    .filter(isWithdrawn)
+export function causeOf(story: Story): string {
+  const rolledBack = story.releases
+    .filter(isRolledBack)
     .toSorted((a, b) => (rolledBackAt(a) ?? Infinity) - (rolledBackAt(b) ?? Infinity));
   const guard = story.verdict?.guard;
-  const reports = withdrawn.map(({ report }) => report).filter((report) => report?.hook === guard);
+  const reports = rolledBack.map(({ report }) => report).filter((report) => report?.hook === guard);
   const found = reports.find((report) => report?.verdict === 'Failed')?.failures[0];
   if (found !== undefined) return oneLine(found);
   const fired = story.alarms.find(({ name }) => name === guard)?.states.find(({ state }) => state === 'ALARM')?.at;
-  if (fired !== undefined) return `the alarm fired at ${seconds(fired)}${errorsOf(withdrawn)}`;
-  return oneLine(withdrawn.find(({ reason }) => reason !== undefined)?.reason ?? '');
+  if (fired !== undefined) return `the alarm fired at ${seconds(fired)}${errorsOf(rolledBack)}`;
+  return oneLine(rolledBack.find(({ reason }) => reason !== undefined)?.reason ?? '');
 }
 
 /** Of the withdrawn versions, the one with the most errors; '' where none had any: alarms look at other things as well. */
-function errorsOf(withdrawn: readonly Release[]): string {
-  const [worst] = withdrawn
+function errorsOf(rolledBack: readonly Release[]): string {
+  const [worst] = rolledBack
     .map((release) => ({ name: release.name, version: release.newVersion, ...totalsAt(release, release.newVersion) }))
     .toSorted((a, b) => b.errors - a.errors);
   if (worst === undefined || worst.errors === 0) return '';
@@ -85,12 +85,12 @@ function errorsOf(withdrawn: readonly Release[]): string {
 }
 
 /** What goes on in a release right now, for somebody who sees one for the first time. */
-export function nowOf(release: Release): string {
-  const { status, stages } = release;
+export function currentActivity(release: Release): string {
+  const { status, lifecycleEvents } = release;
   const [old, young] = [`version ${oneLine(release.oldVersion)}`, `version ${oneLine(release.newVersion)}`];
-  if (isWithdrawn(release)) return `withdrawn: ${old} serves everybody`;
+  if (isRolledBack(release)) return `withdrawn: ${old} serves everybody`;
   if (status === 'Succeeded') return `${young} serves everybody`;
-  const running = stages.find((stage) => stage.status === 'InProgress')?.name;
+  const running = lifecycleEvents.find((event) => event.status === 'InProgress')?.name;
   switch (running) {
     case 'BeforeAllowTraffic':
       return `a hook tries ${young}; users are still served by ${old}`;

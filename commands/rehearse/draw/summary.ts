@@ -1,8 +1,8 @@
 import { guardLabel } from '../judge/guard-label.ts';
 import type { Story } from '../story.ts';
-import { wrongWithAll } from '../judge/all.ts';
+import { problemOfAll } from '../judge/all.ts';
 import { highestShare } from '../judge/reading.ts';
-import { headline, whyOf } from './sentences.ts';
+import { headline, causeOf } from './sentences.ts';
 import { count, faultLabel, percent, seconds } from './words.ts';
 
 /** One rehearsal as a row among others. */
@@ -29,7 +29,7 @@ export function summaryRow(story: Story): SummaryRow {
     outcome: verdict?.outcome ?? 'under way',
     traffic: percent(Math.max(0, ...story.releases.map(highestShare))),
     guard: verdict?.guard === undefined ? '' : guardLabel(verdict.guard, story.stackName),
-    why: whyOf(story),
+    why: causeOf(story),
     lasted: seconds(story.lastedMs),
     images: uploads.sent,
     lost: uploads.lost,
@@ -45,19 +45,19 @@ export function summaryHeadline(stories: readonly Story[]): string {
   const right = stories.filter(({ verdict }) => verdict?.asExpected === true).length;
   const all = String(stories.length);
   const which = right === stories.length ? `All ${all}` : `${String(right)} of ${all}`;
-  const wrong = wrongWithAll(stories);
+  const wrong = problemOfAll(stories);
   return `${which} rehearsals ended as expected${wrong === undefined ? '' : `, but ${wrong}`}.`;
 }
 
 /** How many images all of them are about, what became of these, and when that was looked at; '' before. */
-export function allImagesTold(stories: readonly Story[]): string {
+export function allImagesSentence(stories: readonly Story[]): string {
   const sum = (of: (uploads: Story['uploads']) => number): number =>
     stories.reduce((all, { uploads }) => all + of(uploads), 0);
-  const again = stories.map(({ uploads }) => uploads.again?.afterMs);
+  const recheck = stories.map(({ uploads }) => uploads.recheck?.afterMs);
   const found = `${String(sum(({ lost }) => lost))} lost, ${String(sum(({ wrong }) => wrong))} wrong`;
-  if (again.length === 0 || !again.every((one) => one !== undefined)) return '';
+  if (recheck.length === 0 || !recheck.every((one) => one !== undefined)) return '';
   return `${count(
     sum(({ sent }) => sent),
     'image',
-  )}, all looked at again ${seconds(Math.min(...again))} or more after their verdict: ${found}.`;
+  )}, all looked at again ${seconds(Math.min(...recheck))} or more after their verdict: ${found}.`;
 }

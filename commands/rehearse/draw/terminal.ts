@@ -1,7 +1,7 @@
 import type { Story } from '../story.ts';
 import { frameOf } from './terminal/frame.ts';
 import { lineWidth, paint, type Line } from './terminal/line.ts';
-import { tellings } from './terminal/tellings.ts';
+import { eventLines } from './terminal/event-lines.ts';
 import { seconds } from './words.ts';
 
 export { picturesSideBySide } from './terminal/pictures.ts';
@@ -31,13 +31,13 @@ export function liveDrawing(screen: Screen, terminal = process.env['TERM']): Liv
 }
 
 function printNews(screen: Screen): LiveDrawing {
-  const told = new Set<string>();
+  const lines = new Set<string>();
   let latest = 0;
   return {
     draw: (story) => {
-      for (const { key, at, text } of tellings(story)) {
-        if (told.has(key)) continue;
-        told.add(key);
+      for (const { key, at, text } of eventLines(story)) {
+        if (lines.has(key)) continue;
+        lines.add(key);
         // What AWS tells late stands among what else is known by then, so that times only grow.
         if (at !== undefined) latest = Math.max(latest, at);
         screen.write(`${at === undefined ? '' : `${seconds(latest).padStart(9)}  `}${text}\n`);
@@ -78,16 +78,16 @@ function drawOver(screen: Screen): LiveDrawing {
     );
     [drawn, shown] = [lines, text];
   };
-  const again = (): void => {
+  const recheck = (): void => {
     if (last === undefined) return;
     show(last.verdict === undefined ? { ...last, lastedMs: performance.now() - began } : last);
   };
   const resized = (): void => {
     shown = '';
-    again();
+    recheck();
   };
 
-  const timer = setInterval(again, FRAME_MS);
+  const timer = setInterval(recheck, FRAME_MS);
   timer.unref();
   screen.on('resize', resized);
   const forget = whenTheProcessEnds(() => screen.write(SHOW_CURSOR));
@@ -95,7 +95,7 @@ function drawOver(screen: Screen): LiveDrawing {
     draw: (story) => {
       last = story;
       began = Math.min(began, performance.now() - story.lastedMs);
-      if (!closed) again();
+      if (!closed) recheck();
     },
     close: () => {
       if (closed) return;

@@ -36,7 +36,7 @@ export function speedLabel(speed: number): string {
 type Picture = HookReport['pictures'][number];
 
 /** The first output stands for all: `128 x 85 webp`; where there is none, how it ended. */
-export function whatOf(side: Picture['expected'] | Picture['got']): string {
+export function outputLabel(side: Picture['expected'] | Picture['got']): string {
   const [first] = side.outputs;
   if (first !== undefined) return `${String(first.width)} x ${String(first.height)} ${oneLine(first.format)}`;
   const status = 'status' in side ? oneLine(side.status) : 'no answer';

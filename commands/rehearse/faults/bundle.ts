@@ -8,8 +8,8 @@ import { fileOf, putIn, type Defect } from './defect.ts';
 const repository = join(import.meta.dirname, '..', '..', '..');
 
 /**
- * A function's code as `sam build` would make it, as a zip, with a defect put in. `mark` goes into its first line: code that differs
- * in nothing else is still another version to Lambda.
+ * Bundles a function as `sam build` does, with a defect, and returns the zip. `mark` is added as its first line, so that Lambda publishes a
+ * new version even if the code is otherwise the same.
  */
 export async function bundle(logicalId: string, mark: string, defect?: Defect): Promise<Uint8Array> {
   const { folder, properties } = await readTemplate(logicalId);
@@ -31,7 +31,7 @@ export async function bundle(logicalId: string, mark: string, defect?: Defect): 
 }
 
 function zip(folder: string, files: readonly OutputFile[]): Uint8Array {
-  // One date for all: the same code gives the same zip.
+  // A fixed date, so that the same code produces the same zip.
   const mtime = new Date(2000, 0, 1);
   return zipSync(
     Object.fromEntries(files.map(({ path, contents }) => [relative(folder, path), [contents, { mtime }]] as const)),
@@ -40,10 +40,10 @@ function zip(folder: string, files: readonly OutputFile[]): Uint8Array {
 
 type Properties = Readonly<Record<string, unknown>>;
 
-/** Where the template says that a function's sources are, and how to bundle them. */
+/** Reads the source folder and the bundler options of a function from the template. */
 async function readTemplate(logicalId: string): Promise<{ folder: string; properties: Properties }> {
   const text = await readFile(join(repository, 'template.yaml'), 'utf8');
-  // CloudFormation's tags (!Ref, …) are none of our business here.
+  // CloudFormation's tags (!Ref, …) are irrelevant here.
   const template = parse(text, { logLevel: 'silent' }) as {
     Resources: Record<
       string,
@@ -55,7 +55,7 @@ async function readTemplate(logicalId: string): Promise<{ folder: string; proper
   return { folder: join(repository, resource.Properties.CodeUri), properties: resource.Metadata.BuildProperties };
 }
 
-/** `Metadata.BuildProperties` as options of esbuild. Throws for one that this does not know: the bundle would be another than what ships. */
+/** Converts `Metadata.BuildProperties` to esbuild options. Throws for an unknown one: the bundle would differ from the deployed one. */
 export function esbuildOptions(properties: Properties): BuildOptions {
   return Object.fromEntries(
     Object.entries(properties).map(([name, value]) => {

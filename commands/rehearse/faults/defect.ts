@@ -15,8 +15,8 @@ const functions = join(import.meta.dirname, '..', '..', '..', 'functions');
 const THE_REAL = 'the-real:';
 
 /**
- * Puts a defect into a bundle: whoever imports the module that it replaces gets the fault's file, which exports the same names and may
- * import the module itself, and any other of functions/, as `the-real:<path in functions/>`.
+ * Adds a defect to a bundle: imports of the replaced module resolve to the fault's file. That file exports the same names and can import
+ * the original module, and any other of functions/, as `the-real:<path in functions/>`.
  */
 export function putIn({ file, replaces }: Defect): Plugin {
   const replaced = join(functions, replaces);

@@ -1,20 +1,20 @@
 import type { Defect } from './defect.ts';
 
-/** What can be rehearsed: a good release, and releases with one defect each. */
+/** A release to rehearse: a good one, or one with a defect. */
 export type Fault = {
   name: string;
   /** What the defect is, in one sentence. */
   about: string;
   /** Absent from a good release. */
   defect?: Defect;
-  /** Which functions are released; those that make outputs, where nothing else is said. */
+  /** The released functions; by default, those that create outputs. */
   releases?: 'all' | 'reconciler';
 };
 
 const derive = 'shared/imaging/derive.ts';
 const encode = 'shared/imaging/encode.ts';
 
-/** In the order of `--all`: a guard that only traffic trips comes last, since its alarms take a while to fall silent again. */
+/** In the order of `--all`. Faults that only alarms detect come last, because their alarms need time to return to OK. */
 export const faults: readonly Fault[] = [
   { name: 'good', about: 'A release without a defect, of all functions that work on images.', releases: 'all' },
   {

@@ -1,17 +1,17 @@
 import type { Story } from '../story.ts';
 
-/** So many photographs must have been on their way for several rehearsals to say that none is lost. */
-const ENOUGH = 200;
+/** The minimum number of uploads for several rehearsals to conclude that no image is lost. */
+const MIN_IMAGES = 200;
 
-/** What is not as it should be of several rehearsals together, in one sentence; undefined where nothing is, and of one alone. */
-export function wrongWithAll(stories: readonly Story[]): string | undefined {
+/** Describes a problem of several rehearsals together, in one sentence; undefined if there is none, or for a single rehearsal. */
+export function problemOfAll(stories: readonly Story[]): string | undefined {
   const sent = stories.reduce((sum, { uploads }) => sum + uploads.sent, 0);
-  return stories.length < 2 || sent >= ENOUGH
+  return stories.length < 2 || sent >= MIN_IMAGES
     ? undefined
-    : `only ${String(sent)} images were uploaded meanwhile, fewer than ${String(ENOUGH)}`;
+    : `only ${String(sent)} images were uploaded meanwhile, fewer than ${String(MIN_IMAGES)}`;
 }
 
-/** Did every one end as it should have, and all of them together? */
+/** Whether each rehearsal, and all of them together, ended as expected. */
 export function areAsExpected(stories: readonly Story[]): boolean {
-  return stories.every(({ verdict }) => verdict?.asExpected === true) && wrongWithAll(stories) === undefined;
+  return stories.every(({ verdict }) => verdict?.asExpected === true) && problemOfAll(stories) === undefined;
 }

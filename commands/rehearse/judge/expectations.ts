@@ -2,20 +2,20 @@ import { isAllAtOnce } from '../deployment-type.ts';
 import { highestShare } from './reading.ts';
 import type { HookReport, Story } from '../story.ts';
 
-/** How a release of one kind should end. */
+/** The expected end of a release. */
 export type Expectation = {
   /** In one sentence. */
   sentence: string;
-  /** The guards that may be the first to see it; none for a good release. */
+  /** The checks that can be the first to stop it; empty for a good release. */
   guards: readonly string[];
-  /** Where a guard has said no for another reason than this defect: what it should have seen. */
+  /** If a check failed for a reason other than this defect, describes what it should have found. */
   otherReason?: (report: HookReport | undefined, story: Story) => string | undefined;
 };
 
 type Picture = HookReport['pictures'][number];
 
-/** The golden pictures say no, and what they say is what this defect does to them. */
-function refused(what: string, shows: (picture: Picture) => boolean): Expectation {
+/** The golden pictures fail, and their problems show this defect. */
+function rejectedBefore(what: string, shows: (picture: Picture) => boolean): Expectation {
   return {
     sentence: `Refused before any user sees it: ${what}.`,
     guards: ['verify-before-traffic'],
@@ -27,24 +27,24 @@ function refused(what: string, shows: (picture: Picture) => boolean): Expectatio
 }
 
 const isReady = ({ expected, got }: Picture): boolean => expected.status === 'ready' && got.status === 'ready';
-const tells = (pattern: RegExp) => (picture: Picture) => picture.problems.some((problem) => pattern.test(problem));
-const colours = tells(/colours are off/u);
+const hasProblem = (pattern: RegExp) => (picture: Picture) => picture.problems.some((problem) => pattern.test(problem));
+const colours = hasProblem(/colours are off/u);
 
 export const expectations: Readonly<Record<string, Expectation>> = {
   good: { sentence: 'Released: the new version serves everybody.', guards: [] },
-  crash: refused(
+  crash: rejectedBefore(
     'no golden picture gets an outcome',
     ({ expected, got }) => expected.status === 'ready' && got.status !== 'ready' && got.status !== 'rejected',
   ),
-  'wrong-size': refused(
+  'wrong-size': rejectedBefore(
     'files are smaller than their records say',
-    (picture) => isReady(picture) && tells(/^the file of .+ is /u)(picture),
+    (picture) => isReady(picture) && hasProblem(/^the file of .+ is /u)(picture),
   ),
-  rotated: refused(
+  rotated: rejectedBefore(
     'the colours of pictures that were stored turned are in the wrong places',
     (picture) => isReady(picture) && colours(picture) && (picture.distance?.mean ?? 0) > 0,
   ),
-  black: refused(
+  black: rejectedBefore(
     'the colours of every picture are gone',
     (picture) => isReady(picture) && colours(picture) && (picture.distance?.mean ?? 0) > 0,
   ),
@@ -57,11 +57,11 @@ export const expectations: Readonly<Record<string, Expectation>> = {
       return 'the hook has not found it slower than the version that serves';
     },
   },
-  'leaks-exif': refused(
+  'leaks-exif': rejectedBefore(
     'files carry what a camera wrote',
-    (picture) => isReady(picture) && tells(/carries .*exif/iu)(picture),
+    (picture) => isReady(picture) && hasProblem(/carries .*exif/iu)(picture),
   ),
-  'rejects-good': refused(
+  'rejects-good': rejectedBefore(
     'good pictures are rejected',
     ({ expected, got }) => expected.status === 'ready' && got.status === 'rejected',
   ),
@@ -88,9 +88,9 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   },
 };
 
-/** Throws for a fault that nobody has said of how it should end. */
+/** Throws for a fault without an expectation. */
 export function expectationOf(fault: string): Expectation {
   const expectation = expectations[fault];
-  if (expectation === undefined) throw new Error(`Nobody has said how ${fault} should end.`);
+  if (expectation === undefined) throw new Error(`The fault ${fault} has no expectation. Add it to expectations.ts.`);
   return expectation;
 }

@@ -1,8 +1,8 @@
-import type { Alarm, HookReport, Release, Stage, Story } from '../story.ts';
+import type { Alarm, HookReport, Release, LifecycleEvent, Story } from '../story.ts';
 
-/** What can be read off a story: the terminal and the page say the same because both ask here. */
+/** Values derived from a story. The terminal and the page both use them, so they agree. */
 
-/** The new version's share of the invocations at a moment, 0 to 1; before the first weight was seen nobody is served by it. */
+/** The new version's share of the invocations at a time, 0 to 1; 0 before the first observed weight. */
 export function shareAt({ weights }: Release, at: number): number {
   return weights.findLast((weight) => weight.at <= at)?.share ?? 0;
 }
@@ -11,7 +11,7 @@ export function currentShare({ weights }: Release): number {
   return weights.at(-1)?.share ?? 0;
 }
 
-/** The most that the new version ever served, 0 to 1. */
+/** The highest share that the new version ever had, 0 to 1. */
 export function highestShare(release: Release): number {
   return Math.max(0, ...release.weights.map(({ share }) => share));
 }
@@ -20,25 +20,25 @@ export type Totals = { invocations: number; errors: number };
 
 const NONE: Totals = { invocations: 0, errors: 0 };
 
-/** Totals of one version at a moment, as they were last seen. */
+/** The last observed totals of one version at a time. */
 export function totalsAt({ counts }: Release, version: string, at = Infinity): Totals {
   return counts.findLast((count) => count.at <= at && version in count.byVersion)?.byVersion[version] ?? NONE;
 }
 
-/** Has the new version been taken out, or is it about to be? A release that has succeeded can be taken back after all. */
-export function isWithdrawn(release: Release): boolean {
+/** Whether the new version was rolled back, or is being rolled back. A release can be rolled back after it succeeded. */
+export function isRolledBack(release: Release): boolean {
   const { status } = release;
   return status === 'Failed' || status === 'Stopped' || currentShare(release) < highestShare(release);
 }
 
-/** When the new version was taken out: the last time that its share fell, else, where it never served, when a stage failed. */
+/** When the new version was rolled back: the last time its share fell; if it never had traffic, when a lifecycle event failed. */
 export function rolledBackAt(release: Release): number | undefined {
-  if (!isWithdrawn(release)) return undefined;
+  if (!isRolledBack(release)) return undefined;
   const falls = release.weights.filter(({ share }, index) => share < (release.weights[index - 1]?.share ?? 0));
   if (falls.length > 0) return falls.at(-1)?.at;
-  const ends = release.stages.flatMap(({ endedAt }) => (endedAt === undefined ? [] : [endedAt]));
+  const ends = release.lifecycleEvents.flatMap(({ endedAt }) => (endedAt === undefined ? [] : [endedAt]));
   return (
-    release.stages.find(({ status }) => status === 'Failed')?.endedAt ??
+    release.lifecycleEvents.find(({ status }) => status === 'Failed')?.endedAt ??
     (ends.length > 0 ? Math.max(...ends) : undefined)
   );
 }
@@ -48,14 +48,16 @@ export function firstRollback(story: Story): number | undefined {
   return moments.length > 0 ? Math.min(...moments) : undefined;
 }
 
-const STAGES = ['BeforeAllowTraffic', 'AllowTraffic', 'AfterAllowTraffic'] as const;
+const LIFECYCLE_EVENTS = ['BeforeAllowTraffic', 'AllowTraffic', 'AfterAllowTraffic'] as const;
 
-/** All three stages, in their order, also before CodeDeploy tells of them. */
-export function stagesOf({ stages }: Release): Stage[] {
-  return STAGES.map((name) => stages.find((stage) => stage.name === name) ?? { name, status: 'Pending' });
+/** All three lifecycle events, in order, even before CodeDeploy reports them. */
+export function lifecycleEventsOf({ lifecycleEvents }: Release): LifecycleEvent[] {
+  return LIFECYCLE_EVENTS.map(
+    (name) => lifecycleEvents.find((event) => event.name === name) ?? { name, status: 'Pending' },
+  );
 }
 
-export function stageLasted({ startedAt, endedAt }: Stage, now: number): number | undefined {
+export function eventLasted({ startedAt, endedAt }: LifecycleEvent, now: number): number | undefined {
   return startedAt === undefined ? undefined : Math.max(0, (endedAt ?? now) - startedAt);
 }
 
@@ -63,21 +65,21 @@ export function stateAt({ states }: Alarm, at = Infinity): Alarm['states'][numbe
   return states.findLast((state) => state.at <= at)?.state ?? 'INSUFFICIENT_DATA';
 }
 
-/** When an alarm fired last, whether or not it still does. */
+/** When an alarm last fired, even if it no longer does. */
 export function firedAt({ states }: Alarm): number | undefined {
   return states.findLast(({ state }) => state === 'ALARM')?.at;
 }
 
-/** The alarms that stop a release first, each kind in its given order. */
-export function gatingFirst(alarms: readonly Alarm[]): Alarm[] {
-  return [...alarms.filter(({ gates }) => gates), ...alarms.filter(({ gates }) => !gates)];
+/** The rollback alarms first; each kind in its given order. */
+export function rollbackAlarmsFirst(alarms: readonly Alarm[]): Alarm[] {
+  return [...alarms.filter(({ stopsRelease }) => stopsRelease), ...alarms.filter(({ stopsRelease }) => !stopsRelease)];
 }
 
 type Picture = HookReport['pictures'][number];
 
 /**
- * The pictures that failed: those that the report names as its most telling failures first, then the furthest from what they should be;
- * those whose colours were not compared come last.
+ * The failed pictures: first those that the report lists as failures, in its order, then those with the largest colour difference. Pictures
+ * whose colours were not compared come last.
  */
 export function failedPictures(report: HookReport | undefined): Picture[] {
   const failed = report?.pictures.filter(({ verdict }) => verdict === 'failed') ?? [];

@@ -1,11 +1,11 @@
 import type { Expectation } from './expectations.ts';
 import type { Release, Story, Verdict } from '../story.ts';
 
-/** What the aliases serve after all, by function folder. */
+/** The live versions at the end, by function folder. */
 export type Serving = ReadonlyMap<string, string>;
 
-/** Whether a rehearsal that is over ended as it should have. Reads everything but the verdict of the story. */
-export function judgeStory(story: Story, expectation: Expectation, serving: Serving): Verdict {
+/** Evaluates whether a rehearsal ended as expected. Reads everything in the story except its verdict. */
+export function verdictOf(story: Story, expectation: Expectation, serving: Serving): Verdict {
   const outcome = outcomeOf(story.releases, serving);
   const guard = guardOf(story);
   const problems = [
@@ -29,7 +29,7 @@ function outcomeOf(releases: readonly Release[], serving: Serving): Verdict['out
   return releases.every(({ name, oldVersion }) => serving.get(name) === oldVersion) ? 'rolled back' : 'neither';
 }
 
-/** The guard that ended the release first: what was stopped because of another release has none of its own. */
+/** The check that ended the first release. A release that was stopped because of another one has none. */
 export function guardOf({ releases, alarms }: Story): string | undefined {
   const [first] = releases
     .filter(({ status, reason = '' }) => (status === 'Failed' || status === 'Stopped') && !wasStoppedByHand(reason))
@@ -37,25 +37,25 @@ export function guardOf({ releases, alarms }: Story): string | undefined {
   if (first === undefined) return undefined;
   if (/^ALARM_ACTIVE/u.test(first.reason ?? '')) {
     const [alarm] = alarms
-      .filter(({ gates }) => gates)
+      .filter(({ stopsRelease }) => stopsRelease)
       .flatMap(({ name, states }) => states.filter(({ state }) => state === 'ALARM').map(({ at }) => ({ name, at })))
       .toSorted((a, b) => a.at - b.at);
     return alarm?.name ?? 'an alarm';
   }
-  const stage = first.stages.find(({ status }) => status === 'Failed')?.name;
-  if (stage === 'BeforeAllowTraffic') return 'verify-before-traffic';
-  return stage === 'AfterAllowTraffic' ? 'verify-after-traffic' : undefined;
+  const event = first.lifecycleEvents.find(({ status }) => status === 'Failed')?.name;
+  if (event === 'BeforeAllowTraffic') return 'verify-before-traffic';
+  return event === 'AfterAllowTraffic' ? 'verify-after-traffic' : undefined;
 }
 
-/** Why a release that had succeeded is withdrawn after all, in the manner of CodeDeploy's reasons. */
-export const TAKEN_BACK = 'TAKEN_BACK: it had succeeded, and is taken back with the other release.';
+/** The reason of a release that was rolled back after it succeeded, in the format of CodeDeploy's reasons. */
+export const ROLLED_BACK_WITH_OTHER = 'TAKEN_BACK: it had succeeded, and is taken back with the other release.';
 
 function wasStoppedByHand(reason: string): boolean {
-  return reason.startsWith('MANUAL_STOP') || reason === TAKEN_BACK;
+  return reason.startsWith('MANUAL_STOP') || reason === ROLLED_BACK_WITH_OTHER;
 }
 
-function endOf({ stages }: Release): number {
-  return Math.max(0, ...stages.map(({ endedAt = 0 }) => endedAt));
+function endOf({ lifecycleEvents }: Release): number {
+  return Math.max(0, ...lifecycleEvents.map(({ endedAt = 0 }) => endedAt));
 }
 
 function wrongEnd(
@@ -64,9 +64,9 @@ function wrongEnd(
   outcome: Verdict['outcome'],
   guard: string | undefined,
 ): string[] {
-  const wanted = guards.length === 0 ? 'released' : 'rolled back';
-  if (outcome !== wanted) return [`it was to be ${wanted}, and is ${outcome}`];
-  if (wanted === 'released') return [];
+  const expected = guards.length === 0 ? 'released' : 'rolled back';
+  if (outcome !== expected) return [`it was to be ${expected}, and is ${outcome}`];
+  if (expected === 'released') return [];
   if (guard === undefined || !guards.includes(guard))
     return [`it was ended by ${guard ?? 'no guard'}, and not by ${guards.join(' or ')}`];
   const report = story.releases.find(({ report: one }) => one?.hook === guard && one.verdict === 'Failed')?.report;
@@ -75,9 +75,9 @@ function wrongEnd(
 }
 
 function wrongVersion({ name, oldVersion, newVersion }: Release, serving: Serving, { guards }: Expectation): string[] {
-  const wanted = guards.length === 0 ? newVersion : oldVersion;
+  const expected = guards.length === 0 ? newVersion : oldVersion;
   const serves = serving.get(name);
-  return serves === wanted ? [] : [`${name}: version ${serves ?? '?'} serves, and not ${wanted}`];
+  return serves === expected ? [] : [`${name}: version ${serves ?? '?'} serves, and not ${expected}`];
 }
 
 function wrongImages({ uploads: { lost, wrong, sent } }: Story): string[] {

@@ -1,17 +1,17 @@
 import sharp from 'sharp';
 
-/** What a picture looks like from afar: the mean colours of a coarse grid's cells, red, green, blue, each 0 to 255. */
-export type Look = readonly number[];
+/** The mean colours of the cells of a coarse grid over a picture: red, green, blue, each 0 to 255. */
+export type Fingerprint = readonly number[];
 
 const grid = { columns: 12, rows: 8 } as const;
 
 /**
- * The mean difference of a channel that two looks of one picture may have. Sizes and formats make up for 2; a picture that is turned, black
- * or another differs by 17 and more (tests/unit/commands/rehearse/look.test.ts).
+ * The maximum mean difference of a channel between two fingerprints of one picture. Sizes and formats cause up to 2; a rotated, black or
+ * different picture differs by 17 or more (tests/unit/commands/rehearse/fingerprint.test.ts).
  */
-export const ALIKE = 7;
+export const MAX_DISTANCE = 7;
 
-export async function look(picture: Uint8Array): Promise<Look> {
+export async function fingerprint(picture: Uint8Array): Promise<Fingerprint> {
   const upright = sharp(picture).autoOrient().removeAlpha().toColourspace('srgb').raw({ depth: 'uchar' });
   const { data, info } = await upright.toBuffer({ resolveWithObject: true });
   const cells = grid.columns * grid.rows;
@@ -31,7 +31,7 @@ export async function look(picture: Uint8Array): Promise<Look> {
   return Array.from(sums, (sum, n) => sum / (counts[Math.floor(n / 3)] ?? NaN));
 }
 
-/** The mean difference of a channel, 0 to 255; NaN where one of them is no look. */
-export function distance(one: Look, other: Look): number {
+/** The mean difference of a channel, 0 to 255; NaN if one of them is not a fingerprint. */
+export function distance(one: Fingerprint, other: Fingerprint): number {
   return one.reduce((sum, channel, n) => sum + Math.abs(channel - (other[n] ?? NaN)), 0) / one.length;
 }

@@ -1,21 +1,21 @@
 import sharp from 'sharp';
 import { drawSample } from '../../sample-picture.ts';
-import { look, type Look } from './fingerprint.ts';
+import { fingerprint, type Fingerprint } from './fingerprint.ts';
 
-/** A photograph to upload, and what every picture that is made of it should look like. */
-export type Picture = { jpeg: Uint8Array; width: number; height: number; look: Look };
+/** A photograph to upload, and the expected fingerprint of its outputs. */
+export type Picture = { jpeg: Uint8Array; width: number; height: number; fingerprint: Fingerprint };
 
-/** Small, so that a machine of two processors has some to spare: AVIF takes most of it. Larger than the smallest thumbnail. Pixels. */
+/** Pixels. Small, so that a machine with two processors is not saturated (AVIF costs most), but larger than the smallest thumbnail. */
 const size = { width: 132, height: 88 };
 
-/** A few photographs, every other one stored sideways, as telephones do. */
+/** Creates photographs, every other one stored sideways, as phones do. */
 export async function drawPictures(count: number): Promise<Picture[]> {
   const pictures: Picture[] = [];
   for (let index = 0; index < count; index++) {
     const sample = await drawSample(index, { megapixels: 0.2 });
     const upright = await sharp(sample).resize(size).keepExif().jpeg({ quality: 95 }).toBuffer();
     const jpeg = index % 2 === 0 ? upright : await sideways(upright);
-    pictures.push({ ...size, jpeg, look: await look(upright) });
+    pictures.push({ ...size, jpeg, fingerprint: await fingerprint(upright) });
   }
   return pictures;
 }

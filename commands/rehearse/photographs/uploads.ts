@@ -4,22 +4,22 @@ import { bytesUpload, upload } from '../../shared/upload.ts';
 import type { Picture } from './pictures.ts';
 import type { Stack } from '../aws/stack.ts';
 
-/** One photograph that somebody has uploaded meanwhile. */
+/** An uploaded photograph. */
 export type Photograph = { key: string; versionId?: string; eTag: string; picture: Picture };
 
 export type Uploader = {
-  /** All that has arrived in the bucket so far. */
+  /** All photographs in the bucket so far. */
   photographs: readonly Photograph[];
-  /** Resolves once the last one has arrived. Throws what an upload threw. */
+  /** Resolves once the last upload has ended. Throws the error of a failed upload. */
   stop: () => Promise<void>;
 };
 
-/** How many may be without an outcome at once: a machine that is slower than the uploads would only fall behind ever more. */
+/** The maximum number of uploads without an outcome: a machine slower than the uploads would fall further and further behind. */
 const MOST_WAITING = 60;
 
 /**
- * Uploads photographs at a steady rate until it is stopped, whatever becomes of them; only while too many of them wait (of which `waiting`
- * tells) it holds back.
+ * Uploads photographs at a steady rate until it is stopped, regardless of their outcomes. Pauses while too many of them wait (`waiting`
+ * returns their number).
  */
 export function uploadSteadily(
   { aws, uploadsBucket, owner }: Stack,
@@ -43,7 +43,7 @@ export function uploadSteadily(
     while (!stopping.signal.aborted) {
       if (waiting() < MOST_WAITING) {
         const one = uploadOne(underWay.length);
-        // Told by stop(); nobody waits for it before.
+        // stop() throws this error; nothing awaits it before.
         one.catch(() => undefined);
         underWay.push(one);
       }
@@ -63,10 +63,10 @@ export function uploadSteadily(
   };
 }
 
-/** S3 deletes this many at once. */
+/** The maximum number of objects per DeleteObjects call. */
 const AT_ONCE = 1000;
 
-/** Deletes the very versions that were uploaded, so that nothing of them is kept; the functions then forget their thumbnails. */
+/** Deletes the uploaded object versions, so that none is retained; the functions then delete their outputs. */
 export async function deletePhotographs(
   { aws, uploadsBucket }: Stack,
   photographs: readonly Photograph[],

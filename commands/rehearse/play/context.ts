@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Fault } from '../faults/faults.ts';
-import type { Judge } from '../judge/images.ts';
-import type { Shown } from './observe.ts';
+import type { ImageChecker } from '../judge/image-checker.ts';
+import type { ObservedRelease } from './observe.ts';
 import type { Picture } from '../photographs/pictures.ts';
 import type { Stack } from '../aws/stack.ts';
 import type { Story } from '../story.ts';
@@ -9,55 +9,58 @@ import type { Photograph, Uploader } from '../photographs/uploads.ts';
 
 export type Plan = {
   fault: Fault;
-  /** Tells this rehearsal from others: a part of its uploads' keys. */
+  /** Unique: part of the keys of its uploads. */
   id: string;
   deploymentConfig: string;
-  /** How much faster than on AWS what waits goes by when it begins. */
+  /** The speed at the start: waiting time passes this many times faster than on AWS. */
   speed: number;
-  /** Sets that speed. Absent where nobody may: somebody has chosen it, or it is AWS's. */
+  /** Sets that speed. Absent if the operator chose it, or on AWS. */
   setSpeed?: (speed: number) => Promise<void>;
   perSecond: number;
   pictures: readonly Picture[];
-  /** Takes what was uploaded, however the rehearsal ends. */
+  /** Receives all uploads, regardless of how the rehearsal ends. */
   photographs: Photograph[];
-  /** Is given the story whenever something is new in it. */
+  /** Called with the story after each change. */
   draw: (story: Story) => void;
-  /** Aborts when somebody wants it to end. */
-  ending: AbortSignal;
+  /** Aborts when the rehearsal must stop. */
+  shutdown: AbortSignal;
 };
 
-/** All that the acts of a rehearsal have in common. */
-export type Scene = {
+/** The state that all steps of a rehearsal share. */
+export type RehearsalContext = {
   stack: Stack;
   story: Story;
   plan: Plan;
-  tell: (text: string) => void;
+  addNote: (text: string) => void;
   uploader: Uploader;
-  judge: Judge;
-  shown: Shown[];
-  /** What is withdrawn, as `versionName` names them. */
-  withdrawn: Set<string>;
+  checker: ImageChecker;
+  observed: ObservedRelease[];
+  /** Rolled-back versions, by `versionName`. */
+  rolledBack: Set<string>;
 };
 
-/** Between two looks, ms. */
-const LOOK_MS = 500;
+/** Interval between two checks, ms. */
+const CHECK_INTERVAL_MS = 500;
 
-/** What somebody wanted to end has been stopped, and rolled back as far as it had come. */
+/** The rehearsal was stopped on request and rolled back. */
 export class Interrupted extends Error {
   override name = 'Interrupted';
 }
 
-/** Throws Interrupted once somebody wants it to end. */
-export async function pause({ ending }: Plan): Promise<void> {
-  await setTimeout(LOOK_MS, undefined, { signal: ending }).catch(() => undefined);
-  if (ending.aborted) throw new Interrupted('stopped');
+/** Waits for `CHECK_INTERVAL_MS`. Throws Interrupted if the rehearsal must stop. */
+export async function pause({ shutdown }: Plan): Promise<void> {
+  await setTimeout(CHECK_INTERVAL_MS, undefined, { signal: shutdown }).catch(() => undefined);
+  if (shutdown.aborted) throw new Interrupted('stopped');
 }
 
-/** Looks at what became of the uploads, and writes it into the story; gives what is wrong. With `all`, at those that were right, too. */
-export async function lookAtUploads({ uploader, judge, story, withdrawn }: Scene, all = false): Promise<string[]> {
+/** Checks the uploads, updates the story and returns the problems. With `all`, also checks uploads that were right before. */
+export async function checkUploads(
+  { uploader, checker, story, rolledBack }: RehearsalContext,
+  all = false,
+): Promise<string[]> {
   const { photographs } = uploader;
-  const { problems, ...judged } = await judge.look(photographs, withdrawn, all);
-  Object.assign(story.uploads, judged, { sent: photographs.length });
+  const { problems, ...result } = await checker.check(photographs, rolledBack, all);
+  Object.assign(story.uploads, result, { sent: photographs.length });
   const { sent, right, wrong } = story.uploads;
   story.uploads.course.push({ at: story.lastedMs, sent, right, wrong });
   return problems;

@@ -1,79 +1,93 @@
 import { UsageError } from '../../shared/target.ts';
 import { describeAlarms, pinned, putAlarms } from '../aws/alarms.ts';
-import type { Found } from '../target/snapshot.ts';
+import type { Snapshot } from '../target/snapshot.ts';
 import { bundle } from '../faults/bundle.ts';
 import { publish, writeCode } from '../aws/code.ts';
 import { createDeployment } from '../aws/deployments.ts';
-import type { Shown } from './observe.ts';
+import type { ObservedRelease } from './observe.ts';
 import { ALL_AT_ONCE } from '../deployment-type.ts';
-import { pause, type Plan, type Scene } from './context.ts';
+import { pause, type Plan, type RehearsalContext } from './context.ts';
 import { ALIAS, releasedOf, type Released, type Stack } from '../aws/stack.ts';
 import type { Release } from '../story.ts';
 
-/** How long alarms may take to fall silent before anything begins, ms. */
-const TO_CALM_MS = 120_000;
+/** Maximum wait for alarms to leave the ALARM state before the release, ms. */
+const ALARM_PATIENCE_MS = 120_000;
 
-/** A new version of each function that is released, and alarms that look at it. */
-export async function publishAll({ stack, story, plan, tell }: Scene, found: Found): Promise<Shown[]> {
+/** Publishes a new version of each released function and points the rollback alarms at it. */
+export async function publishAll(
+  { stack, story, plan, addNote }: RehearsalContext,
+  snapshot: Snapshot,
+): Promise<ObservedRelease[]> {
   const { aws } = stack;
   const mark = `rehearsal ${plan.id}: ${plan.fault.name}`;
-  const shown = await Promise.all(
-    functionsOf(stack, plan).map(async (released): Promise<Shown> => {
+  const observed = await Promise.all(
+    functionsOf(stack, plan).map(async (released): Promise<ObservedRelease> => {
       const { functionName, name, logicalId } = released;
       await writeCode(aws.lambda, functionName, await bundle(logicalId, mark, plan.fault.defect));
       const newVersion = await publish(aws.lambda, functionName, mark);
-      const oldVersion = found.serving.get(functionName) ?? '';
+      const oldVersion = snapshot.serving.get(functionName) ?? '';
       return { released, release: newRelease(name, oldVersion, newVersion) };
     }),
   );
-  story.releases.push(...shown.map(({ release }) => release));
-  const versions = new Map(shown.map(({ released, release }) => [released.functionName, release.newVersion]));
+  story.releases.push(...observed.map(({ release }) => release));
+  const versions = new Map(observed.map(({ released, release }) => [released.functionName, release.newVersion]));
   await putAlarms(
     aws.cloudWatch,
-    found.gates.map((alarm) => pinned(alarm, versions)),
+    snapshot.rollbackAlarms.map((alarm) => pinned(alarm, versions)),
   );
   for (const { name, oldVersion, newVersion } of story.releases)
-    tell(`${name}: version ${newVersion} is published; version ${oldVersion} serves. Its alarms look at the new one.`);
-  return shown;
+    addNote(
+      `${name}: version ${newVersion} is published; version ${oldVersion} is live. The rollback alarms watch the new version.`,
+    );
+  return observed;
 }
 
-/** Which functions a rehearsal releases. */
+/** The functions that a rehearsal releases. */
 function functionsOf(stack: Stack, { fault: { releases } }: Plan): readonly Released[] {
   if (releases === 'all') return releasedOf(stack);
   return releases === 'reconciler' ? [stack.reconciler] : stack.functions;
 }
 
 function newRelease(name: string, oldVersion: string, newVersion: string): Release {
-  return { name, deploymentId: '', oldVersion, newVersion, status: 'Created', stages: [], weights: [], counts: [] };
+  return {
+    name,
+    deploymentId: '',
+    oldVersion,
+    newVersion,
+    status: 'Created',
+    lifecycleEvents: [],
+    weights: [],
+    counts: [],
+  };
 }
 
-/** CodeDeploy would stop at once for an alarm that still fires. Throws UsageError where one goes on. */
-export async function beCalm({ stack, tell, plan }: Scene): Promise<void> {
-  const until = Date.now() + TO_CALM_MS;
-  for (let looks = 0; ; looks++) {
-    const alarms = await describeAlarms(stack.aws.cloudWatch, stack.gates);
+/** Waits until no rollback alarm fires: CodeDeploy would stop immediately. Throws UsageError if one continues to fire. */
+export async function waitForAlarms({ stack, addNote, plan }: RehearsalContext): Promise<void> {
+  const until = Date.now() + ALARM_PATIENCE_MS;
+  for (let checks = 0; ; checks++) {
+    const alarms = await describeAlarms(stack.aws.cloudWatch, stack.rollbackAlarms);
     const firing = alarms.filter(({ StateValue }) => StateValue === 'ALARM').map(({ AlarmName = '' }) => AlarmName);
     if (firing.length === 0) return;
     const names = firing.map((name) => stack.alarms.get(name) ?? name).join(', ');
-    if (Date.now() > until) throw new UsageError(`No release can begin while an alarm fires: ${names}.`);
-    if (looks === 0) tell(`Waits for alarms that still fire: ${names}.`);
+    if (Date.now() > until) throw new UsageError(`A release cannot start while an alarm fires: ${names}.`);
+    if (checks === 0) addNote(`Waiting for alarms that still fire: ${names}.`);
     await pause(plan);
   }
 }
 
-export async function deployAll({ stack, plan, shown, tell }: Scene): Promise<void> {
+export async function deployAll({ stack, plan, observed, addNote }: RehearsalContext): Promise<void> {
   const description = `rehearsal ${plan.id}: ${plan.fault.name}`;
-  for (const { released, release } of shown) {
+  for (const { released, release } of observed) {
     const shift = {
       functionName: released.functionName,
       alias: ALIAS,
       currentVersion: release.oldVersion,
       targetVersion: release.newVersion,
     };
-    // As in the template: an hourly run cannot be shared.
+    // As in the template: a share of an hourly run would give no data.
     const deploymentConfig = released === stack.reconciler ? ALL_AT_ONCE : plan.deploymentConfig;
     release.deploymentId = await createDeployment(stack, released, shift, { deploymentConfig, description });
     release.weights.push({ at: 0, share: 0 });
-    tell(`${release.name}: deployment ${release.deploymentId} begins.`);
+    addNote(`${release.name}: deployment ${release.deploymentId} started.`);
   }
 }

@@ -1,39 +1,39 @@
 import { FASTEST, speedFor, type Measure } from '../pace.ts';
-import { lookAtUploads, pause, type Scene } from './context.ts';
+import { checkUploads, pause, type RehearsalContext } from './context.ts';
 
-/** So many photographs are to be ready before anything is said of the machine: the first ones wait for functions to begin. */
+/** The minimum number of ready photographs for a measurement: the first ones wait for the functions to start. */
 const ENOUGH = 10;
 
-/** What happened in the last so many ms counts: the machine as it is now. */
+/** Only the last ms count, to measure the current speed of the machine. */
 const WINDOW_MS = 3_000;
 
-/** A machine that takes longer than this for so few is slow enough, ms. */
+/** The measurement ends after this time even if fewer are ready, ms. */
 const PATIENCE_MS = 20_000;
 
-type Look = { at: number; right: number; waiting: number };
+type Sample = { at: number; right: number; waiting: number };
 
-/** Measures how fast photographs become ready from now on; gives what was found out, once it is asked for and enough is known. */
-export function startMeasuring(scene: Scene): () => Promise<Measure> {
-  const { story, plan } = scene;
+/** Starts to measure how fast photographs become ready. The returned function resolves with the result when enough are ready. */
+export function startMeasuring(context: RehearsalContext): () => Promise<Measure> {
+  const { story, plan } = context;
   const began = Date.parse(story.startedAt);
-  const looks: Look[] = [];
+  const samples: Sample[] = [];
   const asked = new AbortController();
 
   async function measure(): Promise<Measure> {
     for (;;) {
-      await lookAtUploads(scene);
+      await checkUploads(context);
       const at = Date.now() - began;
       const { right, waiting } = story.uploads;
-      looks.push({ at, right, waiting });
+      samples.push({ at, right, waiting });
       story.lastedMs = at;
       plan.draw(story);
-      if (asked.signal.aborted && (right >= ENOUGH || at > PATIENCE_MS)) return measureOf(looks);
+      if (asked.signal.aborted && (right >= ENOUGH || at > PATIENCE_MS)) return measureOf(samples);
       await pause(plan);
     }
   }
 
   const measuring = measure();
-  // Told to whoever asks.
+  // The caller of the returned function gets the error.
   measuring.catch(() => undefined);
   return () => {
     asked.abort();
@@ -41,27 +41,28 @@ export function startMeasuring(scene: Scene): () => Promise<Measure> {
   };
 }
 
-/** What looks at the uploads tell of a machine, the latest last. */
-export function measureOf(looks: readonly Look[]): Measure {
-  const last = looks.at(-1);
+/** Derives the speed of the machine from samples of the uploads, the latest last. */
+export function measureOf(samples: readonly Sample[]): Measure {
+  const last = samples.at(-1);
   if (last === undefined) return { perSecond: 0, underWay: 0 };
-  const first = looks.find(({ at, right }) => right > 0 && at >= last.at - WINDOW_MS && at < last.at);
-  const since = ({ at, right }: Pick<Look, 'at' | 'right'>): number =>
+  const first = samples.find(({ at, right }) => right > 0 && at >= last.at - WINDOW_MS && at < last.at);
+  const since = ({ at, right }: Pick<Sample, 'at' | 'right'>): number =>
     ((last.right - right) / Math.max(1, last.at - at)) * 1000;
   const fromTheBeginning = since({ at: 0, right: 0 });
-  // Photographs become ready in bursts: between two of them a busy machine seems to stand still.
+  // Photographs become ready in bursts. Between two bursts, a busy machine seems to be idle.
   return { perSecond: Math.max(fromTheBeginning, first ? since(first) : 0), underWay: last.waiting };
 }
 
-/** Sets the clock so that guards can see the release in time; where somebody has said how fast, or on AWS, nothing. */
-export async function choosePace({ story, plan, tell }: Scene, measured: Measure): Promise<void> {
+/** Sets the clock so that the checks can detect a defect in time. Does nothing on AWS, or if the operator chose a speed. */
+export async function choosePace({ story, plan, addNote }: RehearsalContext, measured: Measure): Promise<void> {
   if (plan.setSpeed === undefined) return;
-  // A backlog is made ready faster than it was uploaded; in the canary it is not there.
+  // A backlog becomes ready faster than it was uploaded; the canary has none.
   const perSecond = Math.min(plan.perSecond, measured.perSecond);
   story.speed = speedFor(plan.deploymentConfig, { ...measured, perSecond });
   await plan.setSpeed(story.speed);
-  const why = story.speed === FASTEST ? '' : ', so that enough of them meet the new version before it serves everybody';
-  tell(
-    `This machine makes ${perSecond.toFixed(1)} photographs a second ready. What waits goes by ${String(story.speed)} times as fast as on AWS${why}.`,
+  const why =
+    story.speed === FASTEST ? '' : ', so that enough of them reach the new version before it receives all traffic';
+  addNote(
+    `This machine processes ${perSecond.toFixed(1)} photographs per second. Waiting time passes ${String(story.speed)} times faster than on AWS${why}.`,
   );
 }

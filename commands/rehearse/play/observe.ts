@@ -6,57 +6,58 @@ import { hasEnded, readProgress } from '../aws/deployments.ts';
 import type { Released, Stack } from '../aws/stack.ts';
 import type { Alarm, HookReport, Release, Story } from '../story.ts';
 
-/** One function's release, and what its story is. */
-export type Shown = { released: Released; release: Release };
+/** The release of one function, and its entry in the story. */
+export type ObservedRelease = { released: Released; release: Release };
 
 export type Observer = {
-  /** Looks at everything once and writes it into the story. */
-  look: () => Promise<void>;
+  /** Reads the current state and writes it into the story. */
+  observe: () => Promise<void>;
 };
 
-/** Writes into a story what AWS tells of its releases. `began` is when the story began, ms since 1970. */
+/** Writes the state of the releases on AWS into a story. `began` is the start of the story, ms since 1970. */
 export async function createObserver(
   stack: Stack,
   story: Story,
-  shown: readonly Shown[],
+  observed: readonly ObservedRelease[],
   began: number,
 ): Promise<Observer> {
   const at = (): number => Date.now() - began;
   const versionsOf = ({ name }: Released): string[] =>
-    shown
+    observed
       .filter(({ released }) => released.name === name)
       .flatMap(({ release }) => [release.oldVersion, release.newVersion]);
-  // The old version has worked before.
-  const functions = shown.map(({ released }) => released);
+  // The old version was invoked before the story started.
+  const functions = observed.map(({ released }) => released);
   const before = await readCounts(stack, functions, versionsOf, began);
   story.alarms = [...stack.alarms].map(([physical, name]) => ({
     name,
-    gates: stack.gates.includes(physical),
+    stopsRelease: stack.rollbackAlarms.includes(physical),
     states: [],
   }));
 
-  async function look(): Promise<void> {
+  async function observe(): Promise<void> {
     const [counts] = await Promise.all([
       readCounts(stack, functions, versionsOf, began),
-      lookAtAlarms(),
-      ...shown.map(async ({ released, release }) => {
+      observeAlarms(),
+      ...observed.map(async ({ released, release }) => {
         const [progress, serving] = await Promise.all([
           hasEnded(release) ? undefined : readProgress(stack.aws.codeDeploy, release.deploymentId, began),
           readAlias(stack.aws.lambda, released.functionName),
         ]);
         Object.assign(release, progress);
-        noteShare(release, serving, at());
-        if (release.report === undefined && hasAnswered(release)) {
+        addShare(release, serving, at());
+        if (release.report === undefined && hasReported(release)) {
           const report = await readReport(stack, release.deploymentId);
           Object.assign(release, report && { report });
         }
       }),
     ]);
-    for (const { released, release } of shown) noteCounts(release, before, counts.get(released.functionName), released);
+    for (const { released, release } of observed)
+      addCounts(release, before, counts.get(released.functionName), released);
     story.lastedMs = at();
   }
 
-  function noteCounts(
+  function addCounts(
     release: Release,
     earlier: ReadonlyMap<string, Counts>,
     now: Counts | undefined,
@@ -66,39 +67,39 @@ export async function createObserver(
     release.counts.push({ at: at(), byVersion });
   }
 
-  async function lookAtAlarms(): Promise<void> {
+  async function observeAlarms(): Promise<void> {
     for (const { AlarmName: name = '', StateValue: state, StateUpdatedTimestamp: changed } of await describeAlarms(
       stack.aws.cloudWatch,
       [...stack.alarms.keys()],
     )) {
       const alarm = story.alarms.find((one) => one.name === stack.alarms.get(name));
-      if (alarm !== undefined && state !== undefined) noteState(alarm, state, (changed?.getTime() ?? 0) - began);
+      if (alarm !== undefined && state !== undefined) addState(alarm, state, (changed?.getTime() ?? 0) - began);
     }
   }
 
-  return { look };
+  return { observe };
 }
 
-/** An alarm that has been so since before the story is so from its beginning on. */
-function noteState(alarm: Alarm, state: Alarm['states'][number]['state'], changedAt: number): void {
+/** A state from before the story counts from its start. */
+function addState(alarm: Alarm, state: Alarm['states'][number]['state'], changedAt: number): void {
   const last = alarm.states.at(-1);
   if (last?.state !== state) alarm.states.push({ at: Math.max(0, changedAt), state });
 }
 
-/** A step has two corners: what was until now, and what is. */
-function noteShare(release: Release, { version, others }: Serving, at: number): void {
+/** Adds the share if it changed. */
+function addShare(release: Release, { version, others }: Serving, at: number): void {
   const share = version === release.newVersion ? 1 : (others[release.newVersion] ?? 0);
   const last = release.weights.at(-1);
   if (last?.share !== share) release.weights.push({ at, share });
 }
 
-/** Has the first hook said what it found, or is there nothing more to wait for? */
-function hasAnswered(release: Release): boolean {
-  const status = release.stages.find(({ name }) => name === 'BeforeAllowTraffic')?.status;
+/** Whether the first hook reported its result, or no report can follow. */
+function hasReported(release: Release): boolean {
+  const status = release.lifecycleEvents.find(({ name }) => name === 'BeforeAllowTraffic')?.status;
   return hasEnded(release) || status === 'Succeeded' || status === 'Failed';
 }
 
-/** Undefined while the hook has not written it. The report of the first hook: it has the pictures. */
+/** Reads the report of the first hook, which has the pictures; undefined until the hook wrote it. */
 async function readReport({ aws, thumbnailsBucket }: Stack, deploymentId: string): Promise<HookReport | undefined> {
   const key = `reports/${deploymentId}/verify-before-traffic.json`;
   try {
@@ -111,12 +112,12 @@ async function readReport({ aws, thumbnailsBucket }: Stack, deploymentId: string
 }
 
 /**
- * Has every deployment ended, and does each alias serve one version only? On AWS a rollback takes a moment longer than its deployment. When
- * one has failed, none is to have any traffic.
+ * Whether every deployment has ended and each alias points to one version only. On AWS, a rollback ends shortly after its deployment. If
+ * one deployment failed, no new version may receive traffic.
  */
-export function isOver(shown: readonly Shown[]): boolean {
-  const hasFailed = shown.some(({ release: { status } }) => status === 'Failed' || status === 'Stopped');
-  return shown.every(
+export function isOver(observed: readonly ObservedRelease[]): boolean {
+  const hasFailed = observed.some(({ release: { status } }) => status === 'Failed' || status === 'Stopped');
+  return observed.every(
     ({ release }) => hasEnded(release) && (release.weights.at(-1)?.share ?? 0) === (hasFailed ? 0 : 1),
   );
 }

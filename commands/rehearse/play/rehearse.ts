@@ -1,58 +1,58 @@
-import type { Found } from '../target/snapshot.ts';
-import { beCalm, deployAll, publishAll } from './deploy.ts';
+import type { Snapshot } from '../target/snapshot.ts';
+import { waitForAlarms, deployAll, publishAll } from './deploy.ts';
 import { moveAlias } from '../aws/code.ts';
-import { createJudge } from '../judge/images.ts';
-import type { Played } from './recheck.ts';
+import { createImageChecker } from '../judge/image-checker.ts';
+import type { PlayedRehearsal } from './recheck.ts';
 import { choosePace, startMeasuring } from './measure.ts';
 import { createObserver } from './observe.ts';
-import type { Plan, Scene } from './context.ts';
-import { conclude, heal } from './settle.ts';
+import type { Plan, RehearsalContext } from './context.ts';
+import { decideVerdict, waitForRepair } from './settle.ts';
 import type { Stack } from '../aws/stack.ts';
 import type { Story } from '../story.ts';
 import { uploadSteadily } from '../photographs/uploads.ts';
 import { stopAll, watch } from './watch.ts';
 
 /**
- * Plays one release and tells its story until the verdict. All functions that change are released side by side, as CloudFormation releases them: when one release fails
- * or is stopped, so is the other. Leaves the aliases on the versions that were found; code and alarms are somebody else's to put back.
+ * Rehearses one release up to its verdict. All functions are released at the same time, as by CloudFormation: if one release fails or is
+ * stopped, the others are stopped too. Leaves the aliases on the versions of the snapshot; the caller restores code and alarms.
  */
-export async function rehearse(stack: Stack, found: Found, plan: Plan): Promise<Played> {
+export async function rehearse(stack: Stack, snapshot: Snapshot, plan: Plan): Promise<PlayedRehearsal> {
   const began = Date.now();
   const story = newStory(stack, plan, began);
-  const tell = (text: string): void => {
+  const addNote = (text: string): void => {
     story.notes.push({ at: Date.now() - began, text });
     plan.draw(story);
   };
   const uploader = uploadSteadily(stack, plan, () => story.uploads.waiting);
-  const scene: Scene = {
+  const context: RehearsalContext = {
     stack,
     story,
     plan,
-    tell,
+    addNote,
     uploader,
-    judge: createJudge(stack),
-    shown: [],
-    withdrawn: new Set(),
+    checker: createImageChecker(stack),
+    observed: [],
+    rolledBack: new Set(),
   };
   try {
-    tell(`Photographs are uploaded, ${String(plan.perSecond)} a second.`);
-    const measured = startMeasuring(scene);
-    scene.shown.push(...(await publishAll(scene, found)));
-    const observer = await createObserver(stack, story, scene.shown, began);
-    await beCalm(scene);
-    await choosePace(scene, await measured());
-    await deployAll(scene);
-    await watch(scene, observer);
+    addNote(`Uploading ${String(plan.perSecond)} photographs per second.`);
+    const measured = startMeasuring(context);
+    context.observed.push(...(await publishAll(context, snapshot)));
+    const observer = await createObserver(stack, story, context.observed, began);
+    await waitForAlarms(context);
+    await choosePace(context, await measured());
+    await deployAll(context);
+    await watch(context, observer);
     await uploader.stop();
-    await heal(scene, observer);
-    const serving = await conclude(scene, began);
-    return { scene, serving, verdictAt: Date.now() };
+    await waitForRepair(context, observer);
+    const serving = await decideVerdict(context, began);
+    return { context, serving, verdictAt: Date.now() };
   } finally {
     await uploader.stop().catch(() => undefined);
     plan.photographs.push(...uploader.photographs);
     await plan.setSpeed?.(plan.speed).catch(() => undefined);
-    await stopAll(scene).catch(() => undefined);
-    await Promise.all([...found.serving].map(([name, version]) => moveAlias(stack.aws.lambda, name, version))).catch(
+    await stopAll(context).catch(() => undefined);
+    await Promise.all([...snapshot.serving].map(([name, version]) => moveAlias(stack.aws.lambda, name, version))).catch(
       () => undefined,
     );
   }
@@ -69,7 +69,7 @@ function newStory(stack: Stack, { fault, deploymentConfig, speed }: Plan, began:
     lastedMs: 0,
     releases: [],
     alarms: [],
-    uploads: { sent: 0, right: 0, waiting: 0, wrong: 0, lost: 0, course: [], healed: [] },
+    uploads: { sent: 0, right: 0, waiting: 0, wrong: 0, lost: 0, course: [], repaired: [] },
     notes: [],
   };
 }

@@ -1,65 +1,66 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { moveAlias } from '../aws/code.ts';
 import { hasEnded, stopDeployment } from '../aws/deployments.ts';
-import { versionName } from '../judge/images.ts';
+import { versionName } from '../judge/image-checker.ts';
 import { isOver, type Observer } from './observe.ts';
-import { TAKEN_BACK } from '../judge/verdict.ts';
-import { lookAtUploads, pause, type Scene } from './context.ts';
+import { ROLLED_BACK_WITH_OTHER } from '../judge/verdict.ts';
+import { checkUploads, pause, type RehearsalContext } from './context.ts';
 import type { Stack } from '../aws/stack.ts';
 
-/** How long aliases may take to go back once their deployments have ended, ms. */
-const TO_GO_BACK_MS = 60_000;
+/** Maximum wait for aliases to return to the old version after their deployments have ended, ms. */
+const ROLLBACK_PATIENCE_MS = 60_000;
 
-/** Until both releases have ended, and their aliases stand still. */
-export async function watch(scene: Scene, observer: Observer): Promise<void> {
-  const { shown, story, plan } = scene;
+/** Observes until all releases have ended and their aliases no longer change. */
+export async function watch(context: RehearsalContext, observer: Observer): Promise<void> {
+  const { observed, story, plan } = context;
   let until = Infinity;
   for (;;) {
-    await observer.look();
-    await lookAtUploads(scene);
-    await endTogether(scene);
+    await observer.observe();
+    await checkUploads(context);
+    await rollBackTogether(context);
     plan.draw(story);
-    if (isOver(shown) || Date.now() > until) return;
-    if (until === Infinity && shown.every(({ release }) => hasEnded(release))) until = Date.now() + TO_GO_BACK_MS;
+    if (isOver(observed) || Date.now() > until) return;
+    if (until === Infinity && observed.every(({ release }) => hasEnded(release)))
+      until = Date.now() + ROLLBACK_PATIENCE_MS;
     await pause(plan);
   }
 }
 
-/** As CloudFormation does: when one release has failed, the other is not to succeed; one that has is taken back. */
-async function endTogether({ stack, shown, withdrawn, tell }: Scene): Promise<void> {
-  const failed = shown.filter(({ release: { status } }) => status === 'Failed' || status === 'Stopped');
+/** As CloudFormation does: if one release fails, stops the others, and rolls back those that succeeded. */
+async function rollBackTogether({ stack, observed, rolledBack, addNote }: RehearsalContext): Promise<void> {
+  const failed = observed.filter(({ release: { status } }) => status === 'Failed' || status === 'Stopped');
   for (const { released, release } of failed) {
     const name = versionName(released.functionName, release.newVersion);
-    if (!withdrawn.has(name)) tell(`${release.name} is rolled back.`);
-    withdrawn.add(name);
+    if (!rolledBack.has(name)) addNote(`${release.name}: rolled back.`);
+    rolledBack.add(name);
   }
   if (failed.length === 0) return;
-  for (const { released, release } of shown) {
+  for (const { released, release } of observed) {
     const { aws } = stack;
     const name = versionName(released.functionName, release.newVersion);
-    if (withdrawn.has(name)) continue;
-    withdrawn.add(name);
+    if (rolledBack.has(name)) continue;
+    rolledBack.add(name);
     if (!hasEnded(release)) {
-      tell(`${release.name} is stopped with it.`);
+      addNote(`${release.name}: stopped with the other release.`);
       await stopDeployment(aws.codeDeploy, release.deploymentId);
     } else {
-      tell(`${release.name} is taken back with it.`);
+      addNote(`${release.name}: rolled back with the other release.`);
       await moveAlias(aws.lambda, released.functionName, release.oldVersion);
       await askForRepair(stack, release.deploymentId);
-      Object.assign(release, { status: 'Stopped', reason: TAKEN_BACK });
+      Object.assign(release, { status: 'Stopped', reason: ROLLED_BACK_WITH_OTHER });
     }
   }
 }
 
-/** CodeDeploy tells EventBridge of releases that fail; one that is taken back afterwards has not. */
+/** CodeDeploy publishes an event for failed releases, but not for a release that is rolled back after it succeeded. */
 async function askForRepair({ aws, repairFunction }: Stack, deploymentId: string): Promise<void> {
   const event = Buffer.from(JSON.stringify({ detail: { deploymentId, state: 'STOP' } }));
   await aws.lambda.send(new InvokeCommand({ FunctionName: repairFunction, InvocationType: 'Event', Payload: event }));
 }
 
-/** Ends what is under way, and has it rolled back. */
-export async function stopAll({ stack, shown }: Scene): Promise<void> {
-  for (const { release } of shown) {
+/** Stops all deployments in progress and rolls them back. */
+export async function stopAll({ stack, observed }: RehearsalContext): Promise<void> {
+  for (const { release } of observed) {
     if (release.deploymentId !== '' && !hasEnded(release))
       await stopDeployment(stack.aws.codeDeploy, release.deploymentId);
   }

@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { UsageError } from '../../shared/target.ts';
 
 /**
- * Claims a place for this process until what it gives is called: of two rehearsals in one stack, each would put back what it found of the
- * other. Throws UsageError while another process of this machine has it; one that ended without a word has it no more.
+ * Locks a rehearsal target for this process and returns a function that unlocks it. Two rehearsals of one stack would each restore the
+ * other's changes. Throws UsageError while another process on this machine holds the lock; takes over the lock of a process that no
+ * longer exists.
  */
-export async function claim(place: string, folder = tmpdir()): Promise<() => Promise<void>> {
-  const file = join(folder, `rehearsal-${createHash('sha256').update(place).digest('hex').slice(0, 16)}.pid`);
+export async function acquireLock(target: string, folder = tmpdir()): Promise<() => Promise<void>> {
+  const file = join(folder, `rehearsal-${createHash('sha256').update(target).digest('hex').slice(0, 16)}.pid`);
   for (let tries = 1; ; tries++) {
     try {
       await writeFile(file, String(process.pid), { flag: 'wx' });
@@ -20,7 +21,7 @@ export async function claim(place: string, folder = tmpdir()): Promise<() => Pro
     const pid = Number(await readFile(file, 'utf8').catch(() => ''));
     if (tries > 1 || (pid > 0 && isAlive(pid)))
       throw new UsageError(
-        `Another rehearsal is under way at ${place} (process ${String(pid)}): wait until it has ended, or stop it.`,
+        `Another rehearsal is already running against ${target} (process ${String(pid)}). Wait for it to finish, or stop it.`,
       );
     await rm(file, { force: true });
   }
@@ -31,7 +32,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // Somebody else's process is one as well.
+    // A process of another user exists too.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

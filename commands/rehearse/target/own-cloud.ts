@@ -6,19 +6,19 @@ import { localCloudBin } from '../../shared/local-cloud.ts';
 
 const repository = join(import.meta.dirname, '..', '..', '..');
 
-/** A local cloud that lasts as long as a rehearsal, with a state of its own. */
+/** A separate local cloud for the duration of a rehearsal, with its own state. */
 export type OwnCloud = { endpoint: string; close: () => Promise<void> };
 
 /** `targetsAfter`: seconds of the cloud's time before CodeDeploy lists the targets of a deployment. */
 export type OwnCloudOptions = { speed: number; targetsAfter?: number; stackName?: string };
 
-/** How much of what it printed is shown when it does not start. Characters. */
+/** Maximum length of its output in the error if it does not start, characters. */
 const SHOWN = 4_000;
 
-/** Resolves once the stack is deployed. Throws with what the cloud printed where that fails. */
+/** Resolves once the stack is deployed. If that fails, throws an error with the output of the cloud. */
 export async function startOwnCloud(
   { speed, targetsAfter = 0, stackName = 'serverless-thumbnails' }: OwnCloudOptions,
-  ending: AbortSignal,
+  shutdown: AbortSignal,
 ): Promise<OwnCloud> {
   const state = await mkdtemp(join(tmpdir(), 'rehearsal-'));
   const child = spawn(
@@ -39,16 +39,16 @@ export async function startOwnCloud(
     await ended(child);
     await rm(state, { recursive: true, force: true });
   };
-  // An end that is asked for while it boots must end it as well.
-  const onEnding = (): void => void child.kill('SIGTERM');
-  ending.addEventListener('abort', onEnding, { once: true });
+  // A shutdown request during the start must stop it too.
+  const onShutdown = (): void => void child.kill('SIGTERM');
+  shutdown.addEventListener('abort', onShutdown, { once: true });
   try {
     return { endpoint: await endpointOf(child), close };
   } catch (error) {
     await close();
     throw error;
   } finally {
-    ending.removeEventListener('abort', onEnding);
+    shutdown.removeEventListener('abort', onShutdown);
   }
 }
 
@@ -56,7 +56,7 @@ function endpointOf(child: ChildProcess): Promise<string> {
   let log = '';
   let isReady = false;
   for (const stream of [child.stdout, child.stderr]) {
-    // Read on for as long as it runs, or the pipe would fill and stop it.
+    // Keep reading while it runs; a full pipe would block it.
     stream?.setEncoding('utf8').on('data', (text: string) => {
       if (!isReady) log = (log + text).slice(-SHOWN);
     });

@@ -10,8 +10,8 @@ import { lane } from './lane.ts';
 export function alarmPlots(story: Story, axis: Axis, id: string): Html {
   const at = firstRollback(story);
   const mark = at === undefined ? undefined : { at, text: '' };
-  const group = (title: string, gates: boolean): Html => {
-    const alarms = story.alarms.filter((alarm) => alarm.gates === gates);
+  const group = (title: string, stopsRelease: boolean): Html => {
+    const alarms = story.alarms.filter((alarm) => alarm.stopsRelease === stopsRelease);
     if (alarms.length === 0) return nothing;
     return html`<p class="group">${title}</p>
       ${alarms.map((alarm, index) =>
@@ -19,7 +19,7 @@ export function alarmPlots(story: Story, axis: Axis, id: string): Html {
           alarm,
           guardLabel(alarm.name, story.stackName),
           axis,
-          `${id}-${gates ? 'gate' : 'inform'}-${String(index)}`,
+          `${id}-${stopsRelease ? 'gate' : 'inform'}-${String(index)}`,
           mark,
         ),
       )}`;

@@ -3,7 +3,7 @@ import type { HookReport, Story } from '../../story.ts';
 import { readDataUri } from '../data-uri.ts';
 import { failedPictures } from '../../judge/reading.ts';
 import { relativeSizes, type Extent } from '../relative-sizes.ts';
-import { count, durationOf, whatOf } from '../words.ts';
+import { count, durationOf, outputLabel } from '../words.ts';
 import { heading, html, nothing, type Content, type Html } from './html.ts';
 
 type Picture = HookReport['pictures'][number];
@@ -31,7 +31,7 @@ function framed(
 }
 
 function sizeText(side: Picture['expected'] | Picture['got']): string {
-  return whatOf(side).replace(/(\d) x (?=\d)/u, '$1 × ');
+  return outputLabel(side).replace(/(\d) x (?=\d)/u, '$1 × ');
 }
 
 export function expectedAndGot(picture: Picture, side: number): Html {
@@ -42,9 +42,9 @@ export function expectedAndGot(picture: Picture, side: number): Html {
   </div>`;
 }
 
-export function beforeAndAfter(healed: Story['uploads']['healed'][number], side: number): Html {
+export function beforeAndAfter(repaired: Story['uploads']['repaired'][number], side: number): Html {
   return html`<div class="pair">
-    ${framed('before', healed.before, `${healed.key} as the withdrawn version made it`, 'by the withdrawn version', SQUARE, side)}${framed('after', healed.after, `${healed.key} after it healed`, 'healed', SQUARE, side)}
+    ${framed('before', repaired.before, `${repaired.key} as the withdrawn version made it`, 'by the withdrawn version', SQUARE, side)}${framed('after', repaired.after, `${repaired.key} after it healed`, 'healed', SQUARE, side)}
   </div>`;
 }
 
@@ -117,15 +117,15 @@ function card(picture: Picture): Html {
 }
 
 export function healedPictures({ uploads }: Story, level: number): Html {
-  if (uploads.healed.length === 0) return nothing;
+  if (uploads.repaired.length === 0) return nothing;
   return html`<section>
     ${heading(level, 'What the withdrawn version made, and how it healed', { kind: 'part' })}
     <div class="cards">
-      ${uploads.healed.map(
-        (healed) =>
+      ${uploads.repaired.map(
+        (repaired) =>
           html`<figure class="card">
-            ${beforeAndAfter(healed, 132)}
-            <figcaption><code>${healed.key}</code></figcaption>
+            ${beforeAndAfter(repaired, 132)}
+            <figcaption><code>${repaired.key}</code></figcaption>
           </figure>`,
       )}
     </div>
@@ -142,11 +142,11 @@ export function tellingPair(story: Story): Html {
       ${expectedAndGot(failed, 216)}
       <figcaption>${failed.name}</figcaption>
     </figure>`;
-  const [healed] = story.uploads.healed;
-  return healed === undefined
+  const [repaired] = story.uploads.repaired;
+  return repaired === undefined
     ? nothing
     : html`<figure class="telling">
-        ${beforeAndAfter(healed, 216)}
-        <figcaption><code>${healed.key}</code></figcaption>
+        ${beforeAndAfter(repaired, 216)}
+        <figcaption><code>${repaired.key}</code></figcaption>
       </figure>`;
 }

@@ -18,12 +18,12 @@ function readoutAt(story: Story, at: number): string {
   return [
     seconds(at),
     ...story.releases.map((release) => {
-      const running = release.stages.find(
+      const running = release.lifecycleEvents.find(
         ({ startedAt, endedAt }) => startedAt !== undefined && startedAt <= at && (endedAt ?? Infinity) > at,
       );
       const { invocations, errors } = totalsAt(release, release.newVersion, at);
-      const stage = running === undefined ? '' : `${running.name}, `;
-      return `${oneLine(release.name)}: ${stage}version ${oneLine(release.newVersion)} serves ${percent(shareAt(release, at))}, so far ${String(invocations)} times with ${String(errors)} errors`;
+      const event = running === undefined ? '' : `${running.name}, `;
+      return `${oneLine(release.name)}: ${event}version ${oneLine(release.newVersion)} serves ${percent(shareAt(release, at))}, so far ${String(invocations)} times with ${String(errors)} errors`;
     }),
     ...(firing.length === 0
       ? []

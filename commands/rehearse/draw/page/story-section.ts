@@ -1,7 +1,7 @@
 import { guardLabel } from '../../judge/guard-label.ts';
 import type { Story } from '../../story.ts';
 import { firstRollback, highestShare } from '../../judge/reading.ts';
-import { againLabel, headline, whyOf } from '../sentences.ts';
+import { recheckLabel, headline, causeOf } from '../sentences.ts';
 import { configLabel, count, faultLabel, percent, seconds, speedLabel } from '../words.ts';
 import { alarmPlots } from './alarm-plots.ts';
 import { axisOf, timeScale } from './axis.ts';
@@ -44,7 +44,7 @@ function head(story: Story, id: string, level: number): Html {
 /** Who ended it, and why. */
 function guardLine(story: Story): Html {
   const guard = story.verdict?.guard;
-  const why = whyOf(story);
+  const why = causeOf(story);
   const reason = why === '' ? '' : `: ${why}`;
   if (guard === undefined) return why === '' ? nothing : html`<p class="why">${why}</p>`;
   return html`<p class="why">Ended by <b>${breakable(guardLabel(guard, story.stackName))}</b>${reason}</p>`;
@@ -55,9 +55,14 @@ function figures(story: Story): Html {
   const { uploads } = story;
   const share = Math.max(0, ...story.releases.map(highestShare));
   const back = firstRollback(story);
-  const began = Math.min(...story.releases.flatMap(({ stages }) => stages.flatMap(({ startedAt }) => startedAt ?? [])));
+  const began = Math.min(
+    ...story.releases.flatMap(({ lifecycleEvents }) => lifecycleEvents.flatMap(({ startedAt }) => startedAt ?? [])),
+  );
   const since = (at: number): string => seconds(Math.max(0, at - (Number.isFinite(began) ? began : 0)));
-  const done = Math.max(0, ...story.releases.flatMap(({ stages }) => stages.flatMap(({ endedAt }) => endedAt ?? [])));
+  const done = Math.max(
+    0,
+    ...story.releases.flatMap(({ lifecycleEvents }) => lifecycleEvents.flatMap(({ endedAt }) => endedAt ?? [])),
+  );
   const rows: [string, string][] = [
     [percent(share), 'of the traffic at most on the new version'],
     back === undefined
@@ -67,7 +72,7 @@ function figures(story: Story): Html {
     [String(uploads.lost), 'of them lost'],
     [
       String(uploads.wrong),
-      uploads.again === undefined ? 'of them wrong at the end' : `of them wrong, ${againLabel(uploads.again)}`,
+      uploads.recheck === undefined ? 'of them wrong at the end' : `of them wrong, ${recheckLabel(uploads.recheck)}`,
     ],
   ];
   return html`<dl class="figures">

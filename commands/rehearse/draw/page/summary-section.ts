@@ -1,5 +1,5 @@
 import type { Story } from '../../story.ts';
-import { allImagesTold, summaryHeadline, summaryRow, type SummaryRow } from '../summary.ts';
+import { allImagesSentence, summaryHeadline, summaryRow, type SummaryRow } from '../summary.ts';
 import { breakable, heading, html, nothing, type Content, type Html } from './html.ts';
 
 type Column = { title: string; kind?: (row: SummaryRow) => string; of: (row: SummaryRow) => Content };
@@ -28,7 +28,7 @@ const columns: readonly Column[] = [
  */
 export function summarySection(stories: readonly Story[], ids: readonly string[]): Html {
   const rows = stories.map(summaryRow);
-  const images = allImagesTold(stories);
+  const images = allImagesSentence(stories);
   return html`<header class="all">
       <div>
         <p class="eyebrow">Rehearsals of a release</p>

@@ -14,7 +14,7 @@ export function trafficPlot(release: Release, axis: Axis, id: string, mark: Mark
     y: (1 - share) * TRAFFIC,
   }));
   const line = stepPath(points, WIDTH);
-  const told = release.weights.map(({ at, share }) => `${percent(share)} from ${seconds(at)}`);
+  const lines = release.weights.map(({ at, share }) => `${percent(share)} from ${seconds(at)}`);
   return lane(
     html`<p class="what">Traffic</p>
       <p>${swatch('new', `version ${release.newVersion}, new`)}${swatch('old', `version ${release.oldVersion}`)}</p>`,
@@ -22,7 +22,7 @@ export function trafficPlot(release: Release, axis: Axis, id: string, mark: Mark
       axis,
       id,
       title: `Share of the invocations that the new version of ${release.name} served`,
-      description: told.length === 0 ? 'None at any time.' : `${told.join(', ')}.`,
+      description: lines.length === 0 ? 'None at any time.' : `${lines.join(', ')}.`,
       height: TRAFFIC + 1,
       mark,
       content: [

@@ -8,8 +8,8 @@ import { alarmMark } from './marks.ts';
 /** A dot an alarm, those that stop a release on a line of their own; names only of what fires or has fired. */
 export function alarmLines({ alarms, stackName }: Story): Line[] {
   return [
-    ['  guards   ', alarms.filter(({ gates }) => gates)] as const,
-    ['  informs  ', alarms.filter(({ gates }) => !gates)] as const,
+    ['  guards   ', alarms.filter(({ stopsRelease }) => stopsRelease)] as const,
+    ['  informs  ', alarms.filter(({ stopsRelease }) => !stopsRelease)] as const,
   ].flatMap(([label, group]) => (group.length === 0 ? [] : [lineOf(label, group, stackName)]));
 }
 
@@ -20,10 +20,10 @@ function lineOf(label: string, group: readonly Alarm[], stackName: string): Line
   const waiting = group.filter((alarm) => stateAt(alarm) === 'INSUFFICIENT_DATA').length;
   const names = (list: readonly Alarm[]): string =>
     list.map((alarm) => `${guardLabel(alarm.name, stackName)} (${seconds(firedAt(alarm) ?? 0)})`).join(', ');
-  const told: Span[] = [
+  const lines: Span[] = [
     ...(firing.length > 0 ? [['bad', ` fires: ${names(firing)}`] as const] : []),
     ...(fired.length > 0 ? [['warning', ` fired: ${names(fired)}`] as const] : []),
   ];
-  if (told.length > 0) return [['quiet', label], ...dots, ...told];
+  if (lines.length > 0) return [['quiet', label], ...dots, ...lines];
   return [['quiet', label], ...dots, ['quiet', waiting === group.length ? ' no data yet' : ' quiet']];
 }

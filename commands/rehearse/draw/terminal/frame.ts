@@ -4,7 +4,7 @@ import { configLabel, faultLabel, speedLabel } from '../words.ts';
 import { alarmLines } from './alarm-lines.ts';
 import { clipLine, leftAndRight, type Line } from './line.ts';
 import { releaseLines } from './release-lines.ts';
-import { noteLines, reportLines } from './told-lines.ts';
+import { noteLines, reportLines } from './detail-lines.ts';
 import { uploadLine } from './upload-line.ts';
 import { verdictLines } from './verdict-lines.ts';
 
@@ -30,11 +30,11 @@ function rowsOf(story: Story, width: number): Row[] {
     { line: titleOf(story, width), matters: 10 },
     { line: [['quiet', oneLine(story.about)]], matters: 3 },
     ...story.releases.flatMap((release): Row[] => {
-      const { head, stages, traffic, counts } = releaseLines(release, now, width);
+      const { head, stages: lifecycleEvents, traffic, counts } = releaseLines(release, now, width);
       return [
         blank,
         { line: head, matters: 9 },
-        { line: stages, matters: 8 },
+        { line: lifecycleEvents, matters: 8 },
         { line: traffic, matters: 8 },
         { line: counts, matters: 5 },
       ];

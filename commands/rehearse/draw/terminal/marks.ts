@@ -1,4 +1,4 @@
-import type { Alarm, Stage } from '../../story.ts';
+import type { Alarm, LifecycleEvent } from '../../story.ts';
 import type { Span } from './line.ts';
 
 /** Each state has a character of its own, so that nothing hangs on colour. */
@@ -9,7 +9,7 @@ export function spinner(now: number): string {
   return SPINNER[Math.floor(now / 100) % SPINNER.length] ?? '';
 }
 
-export function stageMark(status: Stage['status'], now: number): Span {
+export function stageMark(status: LifecycleEvent['status'], now: number): Span {
   switch (status) {
     case 'Succeeded':
       return ['good', '✓'];

@@ -4,7 +4,7 @@ import type { HookReport } from '../../story.ts';
 import { readDataUri } from '../data-uri.ts';
 import { failedPictures } from '../../judge/reading.ts';
 import { relativeSizes } from '../relative-sizes.ts';
-import { firstProblem, whatOf } from '../words.ts';
+import { firstProblem, outputLabel } from '../words.ts';
 import { clip, padEnd, wrap } from './width.ts';
 
 type Picture = HookReport['pictures'][number];
@@ -35,8 +35,8 @@ type Block = { text: string; width: number }[];
 async function drawPair(picture: Picture): Promise<Block> {
   const sizes = relativeSizes(picture);
   const [expected, got] = await Promise.all([
-    drawOne('expected', whatOf(picture.expected), picture.expectedPicture, sizes.expected),
-    drawOne('got', whatOf(picture.got), picture.gotPicture, sizes.got),
+    drawOne('expected', outputLabel(picture.expected), picture.expectedPicture, sizes.expected),
+    drawOne('got', outputLabel(picture.got), picture.gotPicture, sizes.got),
   ]);
   const title = wrap(`✗ ${oneLine(picture.name)}: ${firstProblem(picture)}`, PAIR, 3);
   return [

@@ -3,13 +3,13 @@ import type { Release } from '../../story.ts';
 import {
   currentShare,
   highestShare,
-  isWithdrawn,
+  isRolledBack,
   shareAt,
-  stageLasted,
-  stagesOf,
+  eventLasted,
+  lifecycleEventsOf,
   totalsAt,
 } from '../../judge/reading.ts';
-import { nowOf } from '../sentences.ts';
+import { currentActivity } from '../sentences.ts';
 import { count, percent, seconds } from '../words.ts';
 import { leftAndRight, type Line, type Span } from './line.ts';
 import { level, stageMark } from './marks.ts';
@@ -29,12 +29,12 @@ export function releaseLines(
 }
 
 function headOf(release: Release, columns: number): Line {
-  const tone = isWithdrawn(release) ? 'bad' : release.status === 'Succeeded' ? 'good' : 'plain';
+  const tone = isRolledBack(release) ? 'bad' : release.status === 'Succeeded' ? 'good' : 'plain';
   return leftAndRight(
     [
       ['strong', oneLine(release.name)],
       ['plain', '  '],
-      [tone, nowOf(release)],
+      [tone, currentActivity(release)],
     ],
     [['quiet', oneLine(release.deploymentId)]],
     columns,
@@ -45,13 +45,13 @@ function headOf(release: Release, columns: number): Line {
 function stageLine(release: Release, now: number): Line {
   return [
     ['plain', '  '],
-    ...stagesOf(release).flatMap((stage, index): Span[] => {
-      const lasted = stageLasted(stage, now);
-      const waits = stage.status === 'Pending' || stage.status === 'Skipped';
+    ...lifecycleEventsOf(release).flatMap((event, index): Span[] => {
+      const lasted = eventLasted(event, now);
+      const waits = event.status === 'Pending' || event.status === 'Skipped';
       return [
         ...(index > 0 ? [['quiet', ' ── '] as const] : []),
-        stageMark(stage.status, now),
-        [waits ? 'quiet' : 'plain', ` ${stage.name}`],
+        stageMark(event.status, now),
+        [waits ? 'quiet' : 'plain', ` ${event.name}`],
         ...(lasted !== undefined && !waits ? [['quiet', ` ${seconds(lasted)}`] as const] : []),
       ];
     }),
@@ -103,12 +103,12 @@ function sparkline(release: Release, now: number, columns: number): string {
 }
 
 function countsOf(release: Release): Line {
-  const told = (version: string): Span[] => {
+  const lines = (version: string): Span[] => {
     const { invocations, errors } = totalsAt(release, version);
     return [
       ['plain', `v${oneLine(version)} ${count(invocations, 'time')}, `],
       errors === 0 ? ['quiet', 'no errors'] : ['bad', count(errors, 'error')],
     ];
   };
-  return [['quiet', '  invoked  '], ...told(release.oldVersion), ['quiet', '  |  '], ...told(release.newVersion)];
+  return [['quiet', '  invoked  '], ...lines(release.oldVersion), ['quiet', '  |  '], ...lines(release.newVersion)];
 }

@@ -1,6 +1,6 @@
 import type { Story } from '../../story.ts';
 import { areAsExpected } from '../../judge/all.ts';
-import { allImagesTold, summaryHeadline, summaryRow, type SummaryRow } from '../summary.ts';
+import { allImagesSentence, summaryHeadline, summaryRow, type SummaryRow } from '../summary.ts';
 import { clipLine, paint, type Line, type Span } from './line.ts';
 import { clip, padEnd, widthOf } from './width.ts';
 
@@ -50,7 +50,7 @@ export function summaryTable(
       .filter((text) => text !== '');
     return [moved.join(' by '), row.why].filter((text) => text !== '').join(': ');
   };
-  const images = allImagesTold(stories);
+  const images = allImagesSentence(stories);
   const lines: Line[] = [
     [['quiet', `   ${cells(({ title }) => title)}`]],
     ...rows.flatMap((row): Line[] => [

@@ -4,7 +4,7 @@ import type { Line, Span } from './line.ts';
 
 /** What became of the images that were uploaded meanwhile, as one bar and in numbers. */
 export function uploadLine({ uploads }: Story, columns: number): Line {
-  const { sent, right, waiting, wrong, lost, healed } = uploads;
+  const { sent, right, waiting, wrong, lost, repaired } = uploads;
   const parts = [
     { tone: 'good', cell: '█', number: right, text: `${String(right)} right` },
     { tone: 'quiet', cell: '░', number: waiting, text: `${String(waiting)} waiting` },
@@ -15,7 +15,7 @@ export function uploadLine({ uploads }: Story, columns: number): Line {
     parts.map(({ number }) => number),
     Math.max(8, Math.min(20, columns - 72)),
   );
-  const told = parts.flatMap(({ tone, number, text }, index): Span[] => [
+  const lines = parts.flatMap(({ tone, number, text }, index): Span[] => [
     ['quiet', index === 0 ? ' ' : ', '],
     [number === 0 ? 'quiet' : tone, text],
   ]);
@@ -23,8 +23,8 @@ export function uploadLine({ uploads }: Story, columns: number): Line {
     ['quiet', '  uploads  '],
     ...parts.map(({ tone, cell }, index): Span => [tone, cell.repeat(cells[index] ?? 0)]),
     ['plain', `  ${count(sent, 'image')}:`],
-    ...told,
-    ...(healed.length > 0 ? [['good', `, ${String(healed.length)} seen healing`] as const] : []),
+    ...lines,
+    ...(repaired.length > 0 ? [['good', `, ${String(repaired.length)} seen healing`] as const] : []),
   ];
 }
 

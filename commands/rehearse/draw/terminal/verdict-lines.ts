@@ -1,6 +1,6 @@
 import { oneLine } from '../../../shared/text.ts';
 import type { Story } from '../../story.ts';
-import { headline, imagesToldOf, whyOf } from '../sentences.ts';
+import { headline, imageSentences, causeOf } from '../sentences.ts';
 import type { Row } from './frame.ts';
 import type { Tone } from './line.ts';
 import { wrap } from './width.ts';
@@ -26,10 +26,10 @@ export function verdictLines(story: Story, columns: number, blank: Row): Row[] {
       matters: 10,
     },
     ...rest.map((line): Row => ({ line: [['strong', `${' '.repeat(mark.length)}${line}`]], matters: 9 })),
-    ...paragraph(whyOf(story), 'plain', 6),
+    ...paragraph(causeOf(story), 'plain', 6),
     ...(verdict.asExpected ? [] : paragraph(`Expected: ${oneLine(verdict.expected)}`, 'plain', 9)),
     ...verdict.problems.flatMap((problem) => paragraph(`✗ ${oneLine(problem)}`, 'bad', 9)),
-    ...imagesToldOf(story).flatMap((text) => paragraph(text, 'quiet', 5)),
+    ...imageSentences(story).flatMap((text) => paragraph(text, 'quiet', 5)),
     rule,
   ];
 }

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { whyOf } from '../../../../commands/rehearse/draw/sentences.ts';
+import { causeOf } from '../../../../commands/rehearse/draw/sentences.ts';
 import { frameOf } from '../../../../commands/rehearse/draw/terminal/frame.ts';
 import { lineWidth, paint } from '../../../../commands/rehearse/draw/terminal/line.ts';
 import type { Story } from '../../../../commands/rehearse/story.ts';
@@ -214,7 +214,7 @@ test('a story that has only begun can be drawn', () => {
     releases: [],
     alarms: [],
     notes: [],
-    uploads: { sent: 0, right: 0, waiting: 0, wrong: 0, lost: 0, course: [], healed: [] },
+    uploads: { sent: 0, right: 0, waiting: 0, wrong: 0, lost: 0, course: [], repaired: [] },
   };
   delete empty.verdict;
   expect(read(empty)).toContain('0 images: 0 right');
@@ -224,11 +224,11 @@ describe('the reason', () => {
   test('is CodeDeploy’s where no guard of ours tells more', () => {
     const verdict: Story['verdict'] = { asExpected: false, outcome: 'rolled back', expected: '', problems: [] };
     const stopped = { ...stories.rotated, verdict };
-    expect(whyOf(stopped)).toMatch(/^The deployment failed because a lifecycle event hook failed/u);
+    expect(causeOf(stopped)).toMatch(/^The deployment failed because a lifecycle event hook failed/u);
   });
 
   test('names no errors of a version that had none', () => {
     const releases = stories.afterTraffic.releases.map((release) => ({ ...release, counts: [] }));
-    expect(whyOf({ ...stories.afterTraffic, releases })).toBe('the alarm fired at 12.9 s');
+    expect(causeOf({ ...stories.afterTraffic, releases })).toBe('the alarm fired at 12.9 s');
   });
 });

@@ -23,7 +23,7 @@ export function hostile(story: Story): Story {
     startedAt: NASTY,
     notes: [...story.notes, { at: story.lastedMs, text: NASTY }],
     alarms: story.alarms.map((alarm) => ({ ...alarm, name: NASTY })),
-    uploads: { ...story.uploads, healed: [{ key: NASTY, before: NASTY, after: NASTY }] },
+    uploads: { ...story.uploads, repaired: [{ key: NASTY, before: NASTY, after: NASTY }] },
     releases: story.releases.map((release) => ({
       ...release,
       name: NASTY,

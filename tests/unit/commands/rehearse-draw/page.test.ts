@@ -178,7 +178,7 @@ describe('a release that was rolled back', () => {
 
   test('shows pictures before and after they healed', () => {
     const page = pageOf([stories.afterTraffic]);
-    for (const { before, after, key } of stories.afterTraffic.uploads.healed) {
+    for (const { before, after, key } of stories.afterTraffic.uploads.repaired) {
       expect(attributes(page, 'src')).toEqual(expect.arrayContaining([before, after]));
       expect(read(page)).toContain(key);
     }

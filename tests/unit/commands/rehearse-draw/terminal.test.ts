@@ -205,7 +205,7 @@ describe.each([
     const drawing = liveDrawing({ ...emulatedTerminal(80, 24), ...stream, write: (text) => lines.push(text) }, term);
     drawing.draw(story);
     const before = lines.length;
-    drawing.draw({ ...story, uploads: { ...story.uploads, again: { afterMs: 2000, speed: 30 } } });
+    drawing.draw({ ...story, uploads: { ...story.uploads, recheck: { afterMs: 2000, speed: 30 } } });
     expect(lines.slice(before)).toEqual([
       "  Looked at again 2.0 s after the verdict (60.0 s by the cloud's clock): 0 lost, 0 wrong.\n",
     ]);
@@ -255,11 +255,11 @@ describe('the table of several rehearsals', () => {
   });
 
   test('says what was found when all images were looked at again', () => {
-    const again = Object.values(stories).map((story, index) => ({
+    const rechecked = Object.values(stories).map((story, index) => ({
       ...story,
-      uploads: { ...story.uploads, wrong: index, again: { afterMs: 61_000 + index, speed: 30 } },
+      uploads: { ...story.uploads, wrong: index, recheck: { afterMs: 61_000 + index, speed: 30 } },
     }));
-    const text = summaryTable(again, { columns: 110, colours: false });
+    const text = summaryTable(rechecked, { columns: 110, colours: false });
     expect(text).toContain('590 images, all looked at again 61.0 s or more after their verdict: 0 lost, 3 wrong.');
   });
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import sharp from 'sharp';
 
-import { ALIKE, distance, look } from '../../../../commands/rehearse/photographs/fingerprint.ts';
+import { MAX_DISTANCE, distance, fingerprint } from '../../../../commands/rehearse/photographs/fingerprint.ts';
 import { drawPictures } from '../../../../commands/rehearse/photographs/pictures.ts';
 import '../../../support/open-libvips.ts';
 
@@ -12,13 +12,17 @@ test('every picture of a rehearsal is told from the others, from black and from 
   for (const [n, picture] of pictures.entries()) {
     const { width, height } = picture;
     const thumbnail = sharp(picture.jpeg).autoOrient().resize({ width: 128 });
-    near.push(distance(picture.look, await look(await thumbnail.clone().webp({ quality: 80 }).toBuffer())));
-    near.push(distance(picture.look, await look(await thumbnail.clone().avif({ quality: 50 }).toBuffer())));
+    near.push(
+      distance(picture.fingerprint, await fingerprint(await thumbnail.clone().webp({ quality: 80 }).toBuffer())),
+    );
+    near.push(
+      distance(picture.fingerprint, await fingerprint(await thumbnail.clone().avif({ quality: 50 }).toBuffer())),
+    );
     const turned = thumbnail.clone().webp().toBuffer();
     far.push(
       distance(
-        picture.look,
-        await look(
+        picture.fingerprint,
+        await fingerprint(
           await sharp(await turned)
             .rotate(90)
             .webp()
@@ -28,8 +32,8 @@ test('every picture of a rehearsal is told from the others, from black and from 
     );
     far.push(
       distance(
-        picture.look,
-        await look(
+        picture.fingerprint,
+        await fingerprint(
           await sharp(await turned)
             .rotate(180)
             .webp()
@@ -38,9 +42,9 @@ test('every picture of a rehearsal is told from the others, from black and from 
       ),
     );
     const black = sharp({ create: { width, height, channels: 3, background: '#000' } }).webp();
-    far.push(distance(picture.look, await look(await black.toBuffer())));
-    for (const other of pictures.slice(n + 1)) far.push(distance(picture.look, other.look));
+    far.push(distance(picture.fingerprint, await fingerprint(await black.toBuffer())));
+    for (const other of pictures.slice(n + 1)) far.push(distance(picture.fingerprint, other.fingerprint));
   }
-  expect(Math.max(...near)).toBeLessThan(ALIKE / 2);
-  expect(Math.min(...far)).toBeGreaterThan(ALIKE * 2);
+  expect(Math.max(...near)).toBeLessThan(MAX_DISTANCE / 2);
+  expect(Math.min(...far)).toBeGreaterThan(MAX_DISTANCE * 2);
 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
-import { claim } from '../../../../commands/rehearse/target/lock.ts';
+import { acquireLock } from '../../../../commands/rehearse/target/lock.ts';
 import { UsageError } from '../../../../commands/shared/target.ts';
 
 let folder: string;
@@ -14,27 +14,27 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-test('a place is one rehearsal’s at a time; another place is not concerned', async () => {
-  const release = await claim('http://127.0.0.1:4566', folder);
-  const second = claim('http://127.0.0.1:4566', folder);
+test('locks a target for one rehearsal; other targets are not affected', async () => {
+  const release = await acquireLock('http://127.0.0.1:4566', folder);
+  const second = acquireLock('http://127.0.0.1:4566', folder);
   await expect(second).rejects.toThrow(UsageError);
-  await expect(second).rejects.toThrow(/under way at http:\/\/127\.0\.0\.1:4566/u);
+  await expect(second).rejects.toThrow(/already running against http:\/\/127\.0\.0\.1:4566/u);
   await (
-    await claim('http://127.0.0.1:4567', folder)
+    await acquireLock('http://127.0.0.1:4567', folder)
   )();
   await release();
   await (
-    await claim('http://127.0.0.1:4566', folder)
+    await acquireLock('http://127.0.0.1:4566', folder)
   )();
   expect(await readdir(folder)).toEqual([]);
 });
 
-test('a process that ended without a word does not keep its place', async () => {
+test('takes over the lock of a process that no longer exists', async () => {
   const ended = spawn(process.execPath, ['--eval', '0'], { stdio: 'ignore' });
   await once(ended, 'exit');
-  await claim('here', folder);
+  await acquireLock('here', folder);
   const [file = ''] = await readdir(folder);
   await writeFile(join(folder, file), String(ended.pid));
-  const release = await claim('here', folder);
+  const release = await acquireLock('here', folder);
   await release();
 });

@@ -28,7 +28,7 @@ test('a cloud of its own can hold back the targets of deployments', () => {
   expect(readOptions(['--all', '--targets-after', '60'])).toMatchObject({ targetsAfter: 60 });
 });
 
-test('AWS goes by at its own speed', () => {
+test('--stage dev runs at real speed', () => {
   expect(readOptions(['--stage', 'dev', '--type', 'Linear10PercentEvery1Minute'])).toMatchObject({
     where: 'dev',
     speed: 1,
@@ -38,15 +38,15 @@ test('AWS goes by at its own speed', () => {
 
 test.each([
   [['--fault', 'sideways'], /no fault "sideways".*rotated/su],
-  [['--all', '--fault', 'black'], /leave out --fault/u],
+  [['--all', '--fault', 'black'], /Omit --fault/u],
   [['--type', 'Canary50Percent'], /Canary10Percent5Minutes, .*not "Canary50Percent"/u],
   [['--stage', 'prod'], /local or dev, not "prod"/u],
-  [['--stage', 'dev', '--speed', '10'], /leave out .*--speed/u],
+  [['--stage', 'dev', '--speed', '10'], /Omit .*--speed/u],
   [['--speed', '0'], /above 0/u],
-  [['--here', '--targets-after', '60'], /for a cloud of its own/u],
+  [['--here', '--targets-after', '60'], /requires a separate local cloud/u],
   [['--targets-after', '0'], /above 0/u],
   [['--uploads-per-second', 'many'], /above 0, not "many"/u],
-])('%j is a mistake that is told', (args, message) => {
+])('rejects %j with an error that names the mistake', (args, message) => {
   expect(() => readOptions(args)).toThrow(UsageError);
   expect(() => readOptions(args)).toThrow(message);
 });

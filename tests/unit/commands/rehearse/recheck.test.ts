@@ -1,10 +1,10 @@
 import { beforeAll, expect, test } from '@jest/globals';
 
-import { dueAgain, lookAgain, type Played } from '../../../../commands/rehearse/play/recheck.ts';
+import { recheckDueAt, recheck, type PlayedRehearsal } from '../../../../commands/rehearse/play/recheck.ts';
 import { drawPictures, type Picture } from '../../../../commands/rehearse/photographs/pictures.ts';
-import type { Scene } from '../../../../commands/rehearse/play/context.ts';
+import type { RehearsalContext } from '../../../../commands/rehearse/play/context.ts';
 import type { Story } from '../../../../commands/rehearse/story.ts';
-import { black, thumbnail, workshop } from './support/workshop.ts';
+import { black, thumbnail, stackFixture } from './support/stack-fixture.ts';
 
 let pictures: Picture[];
 beforeAll(async () => {
@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 /** A good release that has ended as expected, with two photographs that were right. */
 async function released() {
-  const { stack, made, photograph } = workshop(pictures);
+  const { stack, made, photograph } = stackFixture(pictures);
   const photographs = [photograph('a.jpg'), photograph('b.jpg')];
   for (const { key, picture } of photographs) made(key, await thumbnail(picture));
   const story: Story = {
@@ -31,33 +31,33 @@ async function released() {
         oldVersion: '4',
         newVersion: '5',
         status: 'Succeeded',
-        stages: [],
+        lifecycleEvents: [],
         weights: [],
         counts: [],
       },
     ],
     alarms: [],
-    uploads: { sent: 2, right: 2, waiting: 0, wrong: 0, lost: 0, course: [], healed: [{ key: 'a.jpg' }] },
+    uploads: { sent: 2, right: 2, waiting: 0, wrong: 0, lost: 0, course: [], repaired: [{ key: 'a.jpg' }] },
     notes: [],
     verdict: { asExpected: true, outcome: 'released', expected: '', problems: [] },
   };
-  const scene = {
+  const context = {
     stack,
     story,
     plan: { fault: { name: 'good' }, speed: 30 },
     uploader: { photographs },
-    withdrawn: new Set<string>(),
-  } as unknown as Scene;
+    rolledBack: new Set<string>(),
+  } as unknown as RehearsalContext;
   const serving = new Map([['generate-thumbnails', '5']]);
-  const played: Played = { scene, serving, verdictAt: Date.now() };
-  return { played, story, made, photographs, scene };
+  const played: PlayedRehearsal = { context, serving, verdictAt: Date.now() };
+  return { played, story, made, photographs, context };
 }
 
 test('what is still right a minute later is said to be, and nothing else of the story changes', async () => {
   const { played, story } = await released();
-  await lookAgain(played);
-  expect(story.uploads).toMatchObject({ sent: 2, right: 2, wrong: 0, lost: 0, again: { speed: 30 } });
-  expect(story.uploads.healed).toEqual([{ key: 'a.jpg' }]);
+  await recheck(played);
+  expect(story.uploads).toMatchObject({ sent: 2, right: 2, wrong: 0, lost: 0, recheck: { speed: 30 } });
+  expect(story.uploads.repaired).toEqual([{ key: 'a.jpg' }]);
   expect(story.lastedMs).toBe(20_000);
   expect(story.verdict?.asExpected).toBe(true);
 });
@@ -65,25 +65,25 @@ test('what is still right a minute later is said to be, and nothing else of the 
 test('one that went wrong after the verdict is counted, told, and spoils the verdict', async () => {
   const { played, story, made } = await released();
   made('b.jpg', await black());
-  await lookAgain(played);
+  await recheck(played);
   expect(story.uploads).toMatchObject({ right: 1, wrong: 1, lost: 0 });
   expect(story.notes.map(({ text }) => text)).toEqual([expect.stringMatching(/^thumbnails of b\.jpg: it looks diff/u)]);
   expect(story.verdict).toMatchObject({ asExpected: false, problems: ['1 image is wrong a minute after'] });
 });
 
 test('what a withdrawn version has made meanwhile is found, although it looks right', async () => {
-  const { played, story, made, photographs, scene } = await released();
-  scene.withdrawn.add('thumbs:6');
+  const { played, story, made, photographs, context } = await released();
+  context.rolledBack.add('thumbs:6');
   const [first] = photographs;
   if (first === undefined) throw new Error('there are two');
   made(first.key, await thumbnail(first.picture), { processedBy: '6' });
-  await lookAgain(played);
+  await recheck(played);
   expect(story.uploads).toMatchObject({ right: 1, wrong: 1 });
 });
 
 test('of one rehearsal a minute of the cloud has to pass, of several a real one since the last verdict', () => {
-  expect(dueAgain([{ verdictAt: 5000 }], 30)).toBe(7000);
-  expect(dueAgain([{ verdictAt: 5000 }], 1)).toBe(65_000);
-  expect(dueAgain([{ verdictAt: 5000 }, { verdictAt: 9000 }], 30)).toBe(69_000);
-  expect(dueAgain([{ verdictAt: 5000 }, { verdictAt: 9000 }], 0.5)).toBe(129_000);
+  expect(recheckDueAt([{ verdictAt: 5000 }], 30)).toBe(7000);
+  expect(recheckDueAt([{ verdictAt: 5000 }], 1)).toBe(65_000);
+  expect(recheckDueAt([{ verdictAt: 5000 }, { verdictAt: 9000 }], 30)).toBe(69_000);
+  expect(recheckDueAt([{ verdictAt: 5000 }, { verdictAt: 9000 }], 0.5)).toBe(129_000);
 });

@@ -4,7 +4,7 @@ import { areAsExpected } from '../../../../commands/rehearse/judge/all.ts';
 import { expectations, type Expectation } from '../../../../commands/rehearse/judge/expectations.ts';
 import { faults } from '../../../../commands/rehearse/faults/faults.ts';
 import type { HookReport, Release, Story } from '../../../../commands/rehearse/story.ts';
-import { guardOf, judgeStory, TAKEN_BACK } from '../../../../commands/rehearse/judge/verdict.ts';
+import { guardOf, verdictOf, ROLLED_BACK_WITH_OTHER } from '../../../../commands/rehearse/judge/verdict.ts';
 
 type Picture = HookReport['pictures'][number];
 
@@ -19,7 +19,7 @@ function release(name: string, changes: Partial<Release> = {}): Release {
     oldVersion: '4',
     newVersion: '5',
     status: 'Succeeded',
-    stages: [],
+    lifecycleEvents: [],
     weights: [],
     counts: [],
     ...changes,
@@ -37,7 +37,7 @@ function story(releases: Release[], changes: Partial<Story> = {}): Story {
     lastedMs: 20_000,
     releases,
     alarms: [],
-    uploads: { sent: 40, right: 40, waiting: 0, wrong: 0, lost: 0, course: [], healed: [] },
+    uploads: { sent: 40, right: 40, waiting: 0, wrong: 0, lost: 0, course: [], repaired: [] },
     notes: [],
     ...changes,
   };
@@ -71,13 +71,13 @@ function refusedBy(picture: Partial<Picture>, more: Partial<HookReport> = {}): S
     release('generate-thumbnails', {
       status: 'Failed',
       reason: 'HOOK_EXECUTION_FAILURE: …',
-      stages: [{ name: 'BeforeAllowTraffic', status: 'Failed', endedAt: 6_000 }],
+      lifecycleEvents: [{ name: 'BeforeAllowTraffic', status: 'Failed', endedAt: 6_000 }],
       report,
     }),
     release('generate-renditions', {
       status: 'Stopped',
       reason: 'MANUAL_STOP: …',
-      stages: [{ name: 'BeforeAllowTraffic', status: 'Failed', endedAt: 5_900 }],
+      lifecycleEvents: [{ name: 'BeforeAllowTraffic', status: 'Failed', endedAt: 5_900 }],
     }),
   ]);
 }
@@ -96,28 +96,28 @@ const told: Record<string, Story> = {
 };
 
 test.each(Object.keys(told))('%s ended as expected where the hook has seen just that', (name) => {
-  const verdict = judgeStory(told[name] ?? story([]), expectationOf(name), oldServes);
+  const verdict = verdictOf(told[name] ?? story([]), expectationOf(name), oldServes);
   expect(verdict).toMatchObject({ asExpected: true, outcome: 'rolled back', guard: 'verify-before-traffic' });
 });
 
 test.each(Object.keys(told))('%s is not what was expected where the hook was tripped by something else', (name) => {
   const other = refusedBy({ problems: ['it was made by version 4, not by 5'] });
-  const { asExpected, problems } = judgeStory(other, expectationOf(name), oldServes);
+  const { asExpected, problems } = verdictOf(other, expectationOf(name), oldServes);
   expect(asExpected).toBe(false);
   expect(problems).toHaveLength(1);
 });
 
 test('a good release is expected to serve', () => {
   const good = story(names.map((name) => release(name)));
-  expect(judgeStory(good, expectationOf('good'), newServes)).toMatchObject({ asExpected: true, outcome: 'released' });
-  expect(judgeStory(good, expectationOf('good'), oldServes).asExpected).toBe(false);
-  expect(judgeStory(good, expectationOf('black'), newServes)).toMatchObject({ asExpected: false });
+  expect(verdictOf(good, expectationOf('good'), newServes)).toMatchObject({ asExpected: true, outcome: 'released' });
+  expect(verdictOf(good, expectationOf('good'), oldServes).asExpected).toBe(false);
+  expect(verdictOf(good, expectationOf('black'), newServes)).toMatchObject({ asExpected: false });
 });
 
 const alarms: Story['alarms'] = [
-  { name: 'DeadLettersAlarm', gates: true, states: [{ at: 12_000, state: 'ALARM' }] },
-  { name: 'RenditionsQueueAgeAlarm', gates: false, states: [{ at: 8_000, state: 'ALARM' }] },
-  { name: 'GenerateThumbnailsImagesFailedAlarm', gates: true, states: [{ at: 9_000, state: 'ALARM' }] },
+  { name: 'DeadLettersAlarm', stopsRelease: true, states: [{ at: 12_000, state: 'ALARM' }] },
+  { name: 'RenditionsQueueAgeAlarm', stopsRelease: false, states: [{ at: 8_000, state: 'ALARM' }] },
+  { name: 'GenerateThumbnailsImagesFailedAlarm', stopsRelease: true, states: [{ at: 9_000, state: 'ALARM' }] },
 ];
 
 const byAlarm = story(
@@ -125,7 +125,7 @@ const byAlarm = story(
     release(name, {
       status: 'Stopped',
       reason: 'ALARM_ACTIVE: …',
-      stages: [{ name: 'AllowTraffic', status: 'Failed', endedAt: 9_500 }],
+      lifecycleEvents: [{ name: 'AllowTraffic', status: 'Failed', endedAt: 9_500 }],
       weights: [
         { at: 0, share: 0 },
         { at: 5_000, share: 0.1 },
@@ -138,7 +138,7 @@ const byAlarm = story(
 
 test('the guard is the first alarm that gates, not one that only informs', () => {
   expect(guardOf(byAlarm)).toBe('GenerateThumbnailsImagesFailedAlarm');
-  expect(judgeStory(byAlarm, expectationOf('after-traffic'), oldServes).asExpected).toBe(true);
+  expect(verdictOf(byAlarm, expectationOf('after-traffic'), oldServes).asExpected).toBe(true);
 });
 
 test('a guard that fires only when all traffic is on the new version has let everybody feel it', () => {
@@ -154,25 +154,25 @@ test('a guard that fires only when all traffic is on the new version has let eve
       ],
     })),
   };
-  expect(judgeStory(late, expectationOf('after-traffic'), oldServes)).toMatchObject({
+  expect(verdictOf(late, expectationOf('after-traffic'), oldServes)).toMatchObject({
     asExpected: false,
     outcome: 'rolled back',
     problems: ['the guard fired only when all traffic was on the new version'],
   });
   const allAtOnce = { ...late, deploymentConfig: 'CodeDeployDefault.LambdaAllAtOnce' };
-  expect(judgeStory(allAtOnce, expectationOf('after-traffic'), oldServes).asExpected).toBe(true);
+  expect(verdictOf(allAtOnce, expectationOf('after-traffic'), oldServes).asExpected).toBe(true);
 });
 
 test('a release that was taken back with the other has no guard of its own, even where it ended first', () => {
   const [first, second] = byAlarm.releases;
   if (first === undefined || second === undefined) throw new Error('there are two');
-  const takenBack = release(first.name, { status: 'Stopped', reason: TAKEN_BACK });
+  const takenBack = release(first.name, { status: 'Stopped', reason: ROLLED_BACK_WITH_OTHER });
   expect(guardOf({ ...byAlarm, releases: [takenBack, second] })).toBe('GenerateThumbnailsImagesFailedAlarm');
   expect(guardOf({ ...byAlarm, releases: [takenBack, release(second.name)] })).toBeUndefined();
 });
 
 test('an alarm is no reason to have refused what a hook should have seen', () => {
-  expect(judgeStory(byAlarm, expectationOf('black'), oldServes).problems).toEqual([
+  expect(verdictOf(byAlarm, expectationOf('black'), oldServes).problems).toEqual([
     'it was ended by GenerateThumbnailsImagesFailedAlarm, and not by verify-before-traffic',
   ]);
 });
@@ -180,8 +180,8 @@ test('an alarm is no reason to have refused what a hook should have seen', () =>
 test('lost and wrong images spoil whatever else went well, and so does a version that should not serve', () => {
   const spoilt = { ...byAlarm, uploads: { ...byAlarm.uploads, lost: 1, wrong: 2 } };
   const serving = new Map([...oldServes, ['generate-renditions', '4 and 5']]);
-  expect(judgeStory(spoilt, expectationOf('after-traffic'), oldServes).problems).toHaveLength(2);
-  expect(judgeStory(byAlarm, expectationOf('after-traffic'), serving)).toMatchObject({
+  expect(verdictOf(spoilt, expectationOf('after-traffic'), oldServes).problems).toHaveLength(2);
+  expect(verdictOf(byAlarm, expectationOf('after-traffic'), serving)).toMatchObject({
     asExpected: false,
     outcome: 'neither',
   });
@@ -191,7 +191,7 @@ test('several rehearsals need 200 images together, one alone does not', () => {
   const ended = (sent: number): Story => ({
     ...byAlarm,
     uploads: { ...byAlarm.uploads, sent },
-    verdict: judgeStory(byAlarm, expectationOf('after-traffic'), oldServes),
+    verdict: verdictOf(byAlarm, expectationOf('after-traffic'), oldServes),
   });
   expect(areAsExpected([ended(40)])).toBe(true);
   expect(areAsExpected([ended(100), ended(100)])).toBe(true);

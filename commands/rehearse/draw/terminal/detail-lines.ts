@@ -1,7 +1,7 @@
 import { oneLine } from '../../../shared/text.ts';
 import type { HookReport, Release, Story } from '../../story.ts';
 import { failedPictures } from '../../judge/reading.ts';
-import { count, firstProblem, seconds, whatOf } from '../words.ts';
+import { count, firstProblem, seconds, outputLabel } from '../words.ts';
 import type { Row } from './frame.ts';
 import type { Line, Span } from './line.ts';
 import { padEnd } from './width.ts';
@@ -26,14 +26,14 @@ function summaryOf(release: Release): Line {
   const all = report.cases ? count(report.cases.length, 'case') : count(report.pictures.length, 'picture');
   const failed = failedPictures(report).length;
   const passed = report.verdict === 'Succeeded';
-  const told = failed === 0 ? report.failures[0] : undefined;
+  const lines = failed === 0 ? report.failures[0] : undefined;
   return [
     ['quiet', '  hook     '],
     passed ? ['good', '✓'] : ['bad', '✗'],
     ['plain', ` ${oneLine(release.name)}  `],
     failed > 0
       ? ['bad', `${String(failed)} of ${all} not as expected`]
-      : [passed ? 'plain' : 'bad', told === undefined ? `${all} as expected` : oneLine(told)],
+      : [passed ? 'plain' : 'bad', lines === undefined ? `${all} as expected` : oneLine(lines)],
     ['quiet', `, ${oneLine(report.hook)}`],
   ];
 }
@@ -57,7 +57,7 @@ function picturesOf(release: Release): Row[] {
 
 /** What was expected and what came, where that says it; else in the hook's own words. */
 function differenceOf(picture: HookReport['pictures'][number]): Span[] {
-  const [expected, got] = [whatOf(picture.expected), whatOf(picture.got)];
+  const [expected, got] = [outputLabel(picture.expected), outputLabel(picture.got)];
   if (expected === got) return [['plain', firstProblem(picture)]];
   return [
     ['quiet', 'expected '],

@@ -1,11 +1,11 @@
-import type { Release, Stage } from '../../story.ts';
-import { stageLasted, stagesOf } from '../../judge/reading.ts';
+import type { Release, LifecycleEvent } from '../../story.ts';
+import { eventLasted, lifecycleEventsOf } from '../../judge/reading.ts';
 import { seconds } from '../words.ts';
 import { plot, textBy, type Axis, type Mark } from './axis.ts';
 import { heading, html, nothing, type Html } from './html.ts';
 import { lane } from './lane.ts';
 
-const marks: Record<Stage['status'], string> = {
+const marks: Record<LifecycleEvent['status'], string> = {
   Succeeded: '✓',
   Failed: '✗',
   InProgress: '…',
@@ -18,32 +18,32 @@ const ROW = 24;
 const BAR = 18;
 
 /** The stages as bars below each other, and who they are about. */
-export function stagePlot(release: Release, axis: Axis, id: string, mark: Mark | undefined, level: number): Html {
-  const all = stagesOf(release);
-  const rows = all.map((stage, index): { text: string; content: Html } => {
+export function lifecyclePlot(release: Release, axis: Axis, id: string, mark: Mark | undefined, level: number): Html {
+  const all = lifecycleEventsOf(release);
+  const rows = all.map((event, index): { text: string; content: Html } => {
     const y = index * ROW + 2;
-    const lasted = stageLasted(stage, axis.end);
-    if (stage.startedAt === undefined || lasted === undefined) {
-      const text = `${marks[stage.status]} ${stage.name}`;
+    const lasted = eventLasted(event, axis.end);
+    if (event.startedAt === undefined || lasted === undefined) {
+      const text = `${marks[event.status]} ${event.name}`;
       const before = Math.max(
         0,
         ...all.slice(0, index).flatMap(({ startedAt, endedAt }) => endedAt ?? startedAt ?? []),
       );
-      const told = `${text}, ${stage.status === 'Pending' ? 'not yet' : 'not reached'}`;
-      return { text: told, content: textBy(axis, before, before, y + 13, text, 'soft') };
+      const lines = `${text}, ${event.status === 'Pending' ? 'not yet' : 'not reached'}`;
+      return { text: lines, content: textBy(axis, before, before, y + 13, text, 'soft') };
     }
-    const to = stage.startedAt + lasted;
-    const text = `${marks[stage.status]} ${stage.name} ${seconds(lasted)}`;
+    const to = event.startedAt + lasted;
+    const text = `${marks[event.status]} ${event.name} ${seconds(lasted)}`;
     return {
       text,
       content: html`<rect
-          class="stage ${stage.status.toLowerCase()}"
-          x="${axis.x(stage.startedAt)}"
+          class="stage ${event.status.toLowerCase()}"
+          x="${axis.x(event.startedAt)}"
           y="${y}"
           width="${axis.x(lasted)}"
           height="${BAR}"
           rx="3"
-        />${textBy(axis, stage.startedAt, to, y + 13, text)}`,
+        />${textBy(axis, event.startedAt, to, y + 13, text)}`,
     };
   });
   const height = all.length * ROW + (mark === undefined ? 0 : 18);

@@ -4,7 +4,7 @@ import type { GetObjectCommand } from '@aws-sdk/client-s3';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import sharp from 'sharp';
 
-import { createJudge } from '../../../../../commands/rehearse/judge/images.ts';
+import { createImageChecker } from '../../../../../commands/rehearse/judge/image-checker.ts';
 import type { Picture } from '../../../../../commands/rehearse/photographs/pictures.ts';
 import type { Stack } from '../../../../../commands/rehearse/aws/stack.ts';
 import '../../../../support/open-libvips.ts';
@@ -23,7 +23,7 @@ export function black(): Promise<Buffer> {
 }
 
 /** A stack of one function, whose table and bucket hold what a test puts there. */
-export function workshop(pictures: readonly Picture[]) {
+export function stackFixture(pictures: readonly Picture[]) {
   const records = new Map<string, object>();
   const files = new Map<string, Uint8Array>();
   const dynamoDb = {
@@ -59,5 +59,5 @@ export function workshop(pictures: readonly Picture[]) {
     if (picture === undefined) throw new Error('there is no picture');
     return { key, versionId: 'v1', eTag: '"e"', picture };
   };
-  return { stack, judge: createJudge(stack), made, photograph };
+  return { stack, checker: createImageChecker(stack), made, photograph };
 }

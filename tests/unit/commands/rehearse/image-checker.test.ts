@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 
 import { drawPictures, type Picture } from '../../../../commands/rehearse/photographs/pictures.ts';
-import { black, size, thumbnail, workshop } from './support/workshop.ts';
+import { black, size, thumbnail, stackFixture } from './support/stack-fixture.ts';
 
 let pictures: Picture[];
 beforeAll(async () => {
@@ -12,23 +12,23 @@ beforeAll(async () => {
 const nothing = new Set<string>();
 
 test('a photograph waits until its record speaks of it, and is right when the picture is', async () => {
-  const { judge, made, photograph } = workshop(pictures);
+  const { checker, made, photograph } = stackFixture(pictures);
   const one = photograph('a.jpg');
-  expect(await judge.look([one], nothing)).toMatchObject({ waiting: 1 });
+  expect(await checker.check([one], nothing)).toMatchObject({ waiting: 1 });
   const right = await thumbnail(one.picture);
   made('a.jpg', right, { versionId: 'v0' });
-  expect(await judge.look([one], nothing)).toMatchObject({ waiting: 1 });
+  expect(await checker.check([one], nothing)).toMatchObject({ waiting: 1 });
   made('a.jpg', right, { status: 'pending' });
-  expect(await judge.look([one], nothing)).toMatchObject({ waiting: 1 });
+  expect(await checker.check([one], nothing)).toMatchObject({ waiting: 1 });
   made('a.jpg', right);
-  expect(await judge.look([one], nothing)).toMatchObject({ right: 1, waiting: 0, wrong: 0, problems: [] });
+  expect(await checker.check([one], nothing)).toMatchObject({ right: 1, waiting: 0, wrong: 0, problems: [] });
 });
 
 test('one that was stored sideways is judged upright', async () => {
-  const { judge, made, photograph } = workshop(pictures);
+  const { checker, made, photograph } = stackFixture(pictures);
   const one = photograph('a.jpg', pictures[1]);
   made('a.jpg', await thumbnail(one.picture));
-  expect(await judge.look([one], nothing)).toMatchObject({ right: 1 });
+  expect(await checker.check([one], nothing)).toMatchObject({ right: 1 });
   made(
     'a.jpg',
     await sharp(one.picture.jpeg)
@@ -36,35 +36,35 @@ test('one that was stored sideways is judged upright', async () => {
       .webp()
       .toBuffer(),
   );
-  expect(await judge.look([one], nothing, true)).toMatchObject({ wrong: 1 });
+  expect(await checker.check([one], nothing, true)).toMatchObject({ wrong: 1 });
 });
 
 test('a black one is wrong, and healed when it looks right again: both pictures are kept', async () => {
-  const { judge, made, photograph } = workshop(pictures);
+  const { checker, made, photograph } = stackFixture(pictures);
   const one = photograph('a.jpg');
   made('a.jpg', await black());
-  expect(await judge.look([one], nothing)).toMatchObject({
+  expect(await checker.check([one], nothing)).toMatchObject({
     wrong: 1,
     problems: [expect.stringContaining('it looks different')],
   });
   made('a.jpg', await thumbnail(one.picture));
-  const { right, healed } = await judge.look([one], nothing);
+  const { right, repaired } = await checker.check([one], nothing);
   expect(right).toBe(1);
-  expect(healed).toEqual([
+  expect(repaired).toEqual([
     { key: 'a.jpg', before: expect.stringMatching(/^data:image\/webp/u), after: expect.stringMatching(/^data:/u) },
   ]);
 });
 
 test('what a withdrawn version made is wrong however it looks, until another one has made it', async () => {
-  const { judge, made, photograph } = workshop(pictures);
+  const { checker, made, photograph } = stackFixture(pictures);
   const one = photograph('a.jpg');
   const right = await thumbnail(one.picture);
   made('a.jpg', right, { processedBy: '5' });
-  expect(await judge.look([one], nothing)).toMatchObject({ right: 1 });
+  expect(await checker.check([one], nothing)).toMatchObject({ right: 1 });
   const withdrawn = new Set(['thumbs:5']);
-  expect(await judge.look([one], withdrawn)).toMatchObject({ wrong: 1 });
+  expect(await checker.check([one], withdrawn)).toMatchObject({ wrong: 1 });
   made('a.jpg', right);
-  expect(await judge.look([one], withdrawn)).toMatchObject({ right: 1, wrong: 0 });
+  expect(await checker.check([one], withdrawn)).toMatchObject({ right: 1, wrong: 0 });
 });
 
 test.each([
@@ -75,9 +75,9 @@ test.each([
     async ({ jpeg }: Picture) => ({ file: await sharp(jpeg).resize(size).keepExif().webp().toBuffer() }),
   ],
 ])('%s is wrong', async (_what, make: (picture: Picture) => Promise<{ file: Buffer; more?: object }>) => {
-  const { judge, made, photograph } = workshop(pictures);
+  const { checker, made, photograph } = stackFixture(pictures);
   const one = photograph('a.jpg');
   const { file, more } = await make(one.picture);
   made('a.jpg', file, more);
-  expect(await judge.look([one], nothing)).toMatchObject({ wrong: 1, right: 0 });
+  expect(await checker.check([one], nothing)).toMatchObject({ wrong: 1, right: 0 });
 });
