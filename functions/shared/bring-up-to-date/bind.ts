@@ -6,6 +6,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 
 import { featuresOf } from '../images/features.ts';
 import type { Image } from '../images/image.ts';
+import type { Outcome } from '../images/outcome.ts';
 import type { Recipe } from '../images/recipe.ts';
 import { derive } from '../imaging/derive.ts';
 import { decodeHeic } from '../imaging/heic/decoder.ts';
@@ -13,7 +14,7 @@ import { clientDefaults } from '../stores/client-defaults.ts';
 import { originals } from '../stores/originals.ts';
 import { outputs } from '../stores/outputs.ts';
 import { records } from '../stores/records.ts';
-import { bringUpToDate, type Outcome } from './bring-up-to-date.ts';
+import { bringUpToDate } from './bring-up-to-date.ts';
 import { MARGIN_MS } from './deadline.ts';
 import type { Ports } from './ports.ts';
 

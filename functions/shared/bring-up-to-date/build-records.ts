@@ -3,7 +3,7 @@ import type { Feature } from '../images/features.ts';
 import { identityOf, imageId, ownerOf, type Image, type OriginalVersion } from '../images/image.ts';
 import type { Recipe } from '../images/recipe.ts';
 import type { ImageRecord, Output } from '../images/record.ts';
-import type { FinalRecord } from './outcome.ts';
+import type { FinalRecord, Task } from './types.ts';
 
 // The five records that this use case writes. Each is whole: nothing of the record before it shines through.
 
@@ -18,6 +18,10 @@ export type Subject = {
   version: string;
   now: Date;
 };
+
+export function subjectOf({ ports, worker, image, recipe }: Task): Subject {
+  return { image, recipe, version: worker.version, now: ports.now() };
+}
 
 /** Seen, no outcome yet. Its revision is that of the item as read: noting an attempt is no outcome. */
 export function pending(subject: Subject, original: OriginalVersion | undefined, before?: ImageRecord): ImageRecord {

@@ -1,23 +1,13 @@
 import type { Context } from 'aws-lambda';
 
 import type { InvalidEventError } from '../images/errors.ts';
-import type { OriginalVersion } from '../images/image.ts';
 import { imageId } from '../images/image.ts';
-import type { ImageRecord } from '../images/record.ts';
+import type { Outcome } from '../images/outcome.ts';
 import type { RecipeName } from '../images/recipe.ts';
 import type { ImageHint } from './changed-images.ts';
 import { log } from './log.ts';
 import { publish, type Directive } from './metrics.ts';
 import { inSubsegment } from './trace.ts';
-
-/** What the outside wants to know of an outcome. */
-type Outcome = {
-  status: 'ready' | 'rejected' | 'deleted' | 'unchanged' | 'nothing';
-  record?: ImageRecord;
-  original?: OriginalVersion;
-  reason?: string;
-  bytesWritten: number;
-};
 
 // The function's name tells the stages of one account apart. `Images` by version and `ImagesFailed` guard a gradual release: a
 // failure in a batch leaves Lambda's own `Errors` at 0.
