@@ -1,5 +1,3 @@
-import type { ImageRecord } from './record.ts';
-
 /** What a deployment can switch on and off that decides which images can be read: the template's parameter `Heic`. */
 export type Feature = 'heic';
 
@@ -13,6 +11,6 @@ export function featuresOf({ HEIC: heic }: { HEIC: string }): Features {
 }
 
 /** True for an image that was rejected only because a feature was off that is on now. */
-export function isReadableNow({ status, needs }: ImageRecord, features: Features): boolean {
+export function isReadableNow({ status, needs }: { status: string; needs?: Feature }, features: Features): boolean {
   return status === 'rejected' && needs !== undefined && features.has(needs);
 }
