@@ -12,7 +12,7 @@ type Ports = {
 };
 
 /**
- * The deployments that a rollback of the whole stack has taken back although they had succeeded: those to a version above the one that is
+ * The deployments that a rollback of the whole stack reverted although they had succeeded: those to a version above the one that is
  * live now. A release is one deployment for each function; if one fails, CloudFormation moves the aliases of the others back, and CodeDeploy
  * says nothing about those.
  */
