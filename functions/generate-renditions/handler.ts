@@ -10,7 +10,7 @@ import { renditions } from '../shared/images/recipe.ts';
 const env = readEnv(['THUMBNAILS_BUCKET_NAME', 'IMAGES_TABLE_NAME', 'VERIFICATION_BUCKET_NAME', 'HEIC']);
 const bringUpToDate = bind(env, traced);
 
-/** By SQS, in batches: what it hands back comes again, and after five receives goes to RenditionsDeadLetterQueue. */
+/** Invoked by SQS, in batches. SQS redelivers the messages that it reports as failed; after five receives they go to RenditionsDeadLetterQueue. */
 export async function handler(event: unknown, context: Context): Promise<SQSBatchResponse> {
   const reported = report(context);
   return eachImageOfBatch(

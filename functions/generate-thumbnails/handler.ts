@@ -10,7 +10,7 @@ import { thumbnails } from '../shared/images/recipe.ts';
 const env = readEnv(['THUMBNAILS_BUCKET_NAME', 'IMAGES_TABLE_NAME', 'VERIFICATION_BUCKET_NAME', 'HEIC']);
 const bringUpToDate = bind(env, traced);
 
-/** By SNS, asynchronously: what it throws, Lambda tries twice more and then sends to ThumbnailsFailureQueue. */
+/** Invoked by SNS, asynchronously. If it throws, Lambda retries twice and then sends the event to ThumbnailsFailureQueue. */
 export async function handler(event: unknown, context: Context): Promise<void> {
   const reported = report(context);
   await eachImage(event, reported, (image) =>

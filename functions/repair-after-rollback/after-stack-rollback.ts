@@ -13,22 +13,23 @@ type Ports = Pick<RepairPorts, 'recipeOf'> & {
 };
 
 /**
- * The deployments of image functions that a rollback of the whole stack has taken back although they had succeeded. A release is one deployment for each
- * function; if one fails, CloudFormation moves the aliases of the others back, and CodeDeploy says nothing about those.
+ * The deployments of image functions that succeeded and that a rollback of the whole stack reverted. A release has one deployment for
+ * each function. If one of them fails, CloudFormation moves the aliases of the other functions back, and CodeDeploy publishes nothing
+ * about those.
  *
- * The next release may have begun, or may serve already, when this is asked. So the versions of later deployments count first: a version
- * was taken back if one of them started below it, or went there. Without a later deployment the version that serves now decides.
+ * When this runs, the next release may have started, or may even be live. So the versions in later deployments count first: a version
+ * was rolled back if a later deployment started below it, or went below it. Without a later deployment, the live version decides.
  *
- * @throws TransientError where traffic is shared and no deployment is listed that says from which version on: ask again.
+ * @throws TransientError if traffic is split and no deployment explains it: invoke again later.
  */
 export async function rolledBackDeployments(ports: Ports): Promise<string[]> {
   const since = new Date(ports.now().getTime() - LONGEST_RELEASE_MS);
   const { succeeded, others } = await ports.deploymentsSince(since);
   const describe = async (id: string) => ({ id, ...(await ports.describeRelease(id)) });
   const releases = await Promise.all(succeeded.map(describe));
-  // Functions that make no outputs are released too: there is nothing to repair after those, and their aliases are not ours to read.
+  // Functions without outputs are released too. They need no repair, and our role may not read their aliases.
   const ofImages = releases.filter(({ functionName }) => ports.recipeOf(functionName) !== undefined);
-  // One that failed at its start may never have had a target: such a one says nothing, and keeps nobody from being repaired.
+  // A deployment that failed at its start may have no target. It tells us nothing, and it must not stop the other repairs.
   const described = await Promise.allSettled(others.map(describe));
   const all = [...releases, ...described.flatMap((result) => (result.status === 'fulfilled' ? result.value : []))];
   const judged = await Promise.all(
@@ -54,7 +55,7 @@ async function wasRolledBack(ports: Ports, release: Release, later: readonly Rel
   // The later deployment started from this version or a newer one, and goes back no further.
   if (later.length > 0) return false;
   throw new TransientError(
-    `the alias ${alias} of ${functionName} shares its traffic, and no deployment says from which version: whether version ` +
-      `${release.targetVersion} was taken back is to be asked again`,
+    `the alias ${alias} of ${functionName} splits its traffic, and no deployment explains why: ` +
+      `invoke again later to find out whether version ${release.targetVersion} was rolled back`,
   );
 }

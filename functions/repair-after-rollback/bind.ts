@@ -30,7 +30,7 @@ type Environment = FunctionNames & {
 
 type Traced = <Client extends CodeDeployClient | DynamoDBClient | LambdaClient | SNSClient>(client: Client) => Client;
 
-/** Long after the last try of an event, DynamoDB may forget how far its repair has come. Days. */
+/** Days until DynamoDB may delete a repair's cursor: long after the last retry of its event. */
 const CURSOR_DAYS = 30;
 
 /** The repair over the real stores. `onAnnounced` is called for every image that is announced. */
@@ -62,7 +62,7 @@ export function bind(env: Environment, onAnnounced: (image: Image, record: Image
     },
     readCursor: async (deploymentId) => {
       const cursor = await cursorOf(deploymentId).readCursor();
-      // A phase of another version of this function: begin anew.
+      // A phase of another version of this function: start again.
       const phase = phases.find((name) => name === cursor?.phase);
       return cursor && (phase ? { ...cursor, phase } : { phase: 'early', revision: cursor.revision });
     },

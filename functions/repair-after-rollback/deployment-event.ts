@@ -2,8 +2,8 @@ import { InvalidEventError } from '../shared/images/errors.ts';
 import { isObject } from '../shared/json.ts';
 
 /**
- * Which deployment an event of CodeDeploy is about: `{"detail": {"deploymentId": "d-…", "state": "FAILURE", …}, …}`. A person may send as
- * much as that. Throws InvalidEventError for what names none, or tells of one that has not failed.
+ * The deployment of an event of CodeDeploy: `{"detail": {"deploymentId": "d-…", "state": "FAILURE", …}, …}`. An operator may send just these
+ * fields. Throws InvalidEventError for an event that names no deployment, or one that did not fail.
  */
 export function deploymentOf(event: unknown): string {
   const detail: unknown = isObject(event) ? event['detail'] : undefined;
@@ -21,7 +21,7 @@ export function deploymentOf(event: unknown): string {
 
 /**
  * Is this CloudFormation's event that a stack was rolled back, `{"detail": {"stack-id": …, "status-details": {"status":
- * "UPDATE_ROLLBACK_COMPLETE"}}}`? The rule lets in those of the own stack only.
+ * "UPDATE_ROLLBACK_COMPLETE"}}}`? The rule matches only events of this stack.
  */
 export function isStackRollback(event: unknown): boolean {
   const detail: unknown = isObject(event) ? event['detail'] : undefined;

@@ -25,14 +25,14 @@ const { repair, rolledBackDeployments } = bind(
 );
 
 /**
- * By EventBridge, for every deployment that failed or was stopped, and once the whole stack is rolled back, for those that had succeeded and
- * were taken back with the others. What it throws, Lambda tries twice more, each time from where the last
- * one stopped, and then sends to RepairFailureQueue; what is left then, reconcile-images finds within the hour.
+ * Invoked by EventBridge for every deployment that failed or was stopped. Also invoked after a rollback of the whole stack, for the
+ * deployments that had succeeded and were rolled back with the others. If it throws, Lambda retries twice, each time from where the last
+ * invocation stopped, and then sends the event to RepairFailureQueue. reconcile-images finds the remaining images within the hour.
  */
 export async function handler(event: unknown, context: Context): Promise<Summary[]> {
   log.addContext(context);
   const deploymentIds = isStackRollback(event) ? await rolledBackDeployments() : [deploymentOf(event)];
-  // What fails of one does not keep the others from being repaired.
+  // A failure of one repair does not prevent the others.
   const repairs = await Promise.allSettled(deploymentIds.map((deploymentId) => repairAfter(deploymentId, context)));
   return repairs.map((result) => {
     if (result.status === 'rejected') throw result.reason;
@@ -47,7 +47,7 @@ async function repairAfter(deploymentId: string, context: Context): Promise<Summ
   );
   report(deploymentId, summary, Math.round(performance.now() - startedAt), context);
   if (summary.ending === 'out of time') {
-    throw new TransientError(`the repair after ${deploymentId} needs more time; the next try goes on from here`);
+    throw new TransientError(`the repair after ${deploymentId} needs more time; the next attempt continues from here`);
   }
   return summary;
 }

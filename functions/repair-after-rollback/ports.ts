@@ -2,7 +2,7 @@ import type { Image } from '../shared/images/image.ts';
 import type { RecipeName } from '../shared/images/recipe.ts';
 import type { ImageRecord, OpenAttempt } from '../shared/images/record.ts';
 
-/** A release that has ended badly: its alias was to go from one version of a function to another. */
+/** A release that failed: its alias was to move from one version of a function to another. */
 export type Release = {
   functionName: string;
   alias: string;
@@ -12,7 +12,7 @@ export type Release = {
   startedAt: string;
 };
 
-/** Whose records are looked for. */
+/** Whose records to look for. */
 export type Writer = {
   bucket: string;
   recipe: RecipeName;
@@ -23,12 +23,12 @@ export type Writer = {
 };
 
 /**
- * `early`: the version may still be at work on what it was given last; `last`: a pass that began when that was over, so that it finds all
- * there will ever be; `done`: it has ended.
+ * `early`: the version may still be working on its last events. `last`: a pass that started after that, so it finds every record that the
+ * version will ever have written. `done`: the repair has ended.
  */
 export const phases = ['early', 'last', 'done'] as const;
 
-/** Where the next invocation goes on. */
+/** Where the next invocation continues. */
 export type Cursor = {
   phase: (typeof phases)[number];
   after?: string;
@@ -37,20 +37,20 @@ export type Cursor = {
 };
 
 /**
- * What this repair asks of the world. What these throw about a single record is set aside until the end of the pass; whatever else they
- * throw ends the invocation. Lambda's next try goes on from the cursor.
+ * What this repair needs of the world. An error about a single record is recorded and the pass continues; any other error ends the
+ * invocation. Lambda's next attempt continues from the cursor.
  */
 export type Ports = {
-  /** The bucket that people upload to. */
+  /** The bucket that users upload to. */
   bucket: string;
-  /** Undefined for functions that make no outputs. */
+  /** Undefined for a function that creates no outputs. */
   recipeOf: (functionName: string) => RecipeName | undefined;
   describeRelease: (deploymentId: string) => Promise<Release>;
-  /** False if the release surely ended before the new version was given any traffic. */
+  /** False if the release certainly ended before the new version received any traffic. */
   receivedTraffic: (deploymentId: string) => Promise<boolean>;
-  /** Whether the alias gives this version any invocation at all now. */
+  /** Whether the alias sends this version any invocations now. */
   isServed: (release: Pick<Release, 'functionName' | 'alias'>, version: string) => Promise<boolean>;
-  /** Everything that a version has written, whatever its status, a piece at a time. Strongly consistent. */
+  /** All records that a version wrote, regardless of status, one page at a time. Strongly consistent. */
   scanWrittenBy: (writer: Writer, after: string | undefined) => Promise<{ items: ImageRecord[]; next?: string }>;
   /** As for the use case: conditional on the revision. */
   writeRecord: (
@@ -58,7 +58,7 @@ export type Ports = {
     expectedRevision: number,
     withdrawn: readonly OpenAttempt[],
   ) => Promise<'written' | 'lost'>;
-  /** Tells both paths about the image as S3 itself would. */
+  /** Publishes an event about the image to both paths, as S3 itself does. */
   announce: (image: Image, record: ImageRecord) => Promise<void>;
   readCursor: (deploymentId: string) => Promise<Cursor | undefined>;
   /** Conditional: `lost` when the cursor's revision is no longer one less than this one's. */

@@ -5,7 +5,7 @@ import type { Cursor, Writer, Ports, Release } from './ports.ts';
 import { repairRecord, type Counts, type Run } from './repair-record.ts';
 import { waitForRollback } from './wait-for-rollback.ts';
 
-/** How an invocation ended. Only after `out of time` is there more to do, and somebody must go on. */
+/** How an invocation ended. Only after `out of time` is there more to do: another invocation must continue. */
 export type Ending =
   | 'repaired'
   | 'not about images'
@@ -17,24 +17,25 @@ export type Ending =
 
 export type Summary = Counts & { ending: Ending; functionName: string; version: string };
 
-/** The longest timeout of an image function (template.yaml), and time for Lambda to learn everywhere that the alias was moved. ms. */
+/** The longest timeout of an image function (template.yaml), plus the time until all of Lambda knows that the alias moved. ms. */
 export const DRAIN_MS = 60_000 + 15_000;
 
-/** When passes begin, ms after the version was withdrawn: what it had in work comes out soon, or it never does. */
+/** When passes start, ms after the version was rolled back: its invocations in progress end soon, or never. */
 const PASSES_AT = [5_000, 20_000, DRAIN_MS];
 
-/** Time left, ms, below which no further page is begun: many times what a page takes. */
+/** The time left, in ms, below which no further page is started: many times the duration of a page. */
 const MIN_MS_PER_PAGE = 20_000;
 
 /** CodeDeploy's clock is not that of the functions that date their records. ms. */
 const BETWEEN_CLOCKS = 60_000;
 
 /**
- * Has made again what a version of an image function has made that was withdrawn: marks its records stale and announces their images, so
- * that the version which serves now brings them up to date. Goes through the table until no invocation of that version can be under way
- * any more. Harmless to run twice, at once with anything else, and to stop anywhere; does nothing while the version is served.
+ * Reprocesses the images that a rolled-back version of an image function processed. It marks the records of that version stale and
+ * republishes their images, so that the live version brings them up to date. It scans the table until no invocation of the rolled-back
+ * version can be in progress. It is idempotent, may run at the same time as anything else, and may be killed at any point. It does nothing
+ * while the version is live.
  *
- * @throws TransientError once it has been everywhere, where single records could not be marked or announced; the next try looks for them.
+ * @throws TransientError after the last pass if single records could not be marked or republished. The next attempt looks for them.
  */
 export async function repairAfterRollback(ports: Ports, deploymentId: string): Promise<Summary> {
   const release = await ports.describeRelease(deploymentId);
@@ -45,12 +46,12 @@ export async function repairAfterRollback(ports: Ports, deploymentId: string): P
   return { ...run.counts, ending, functionName, version };
 }
 
-/** Whose records are to be made again; or why there is nothing to repair, as far as that can be told without looking at records. */
+/** Whose records to repair; or why there is nothing to repair, as far as that is known without reading records. */
 async function rolledBackWriter(ports: Ports, deploymentId: string, release: Release): Promise<Writer | Ending> {
   const { functionName, currentVersion, targetVersion, startedAt } = release;
   const recipe = ports.recipeOf(functionName);
   if (recipe === undefined) return 'not about images';
-  // What a release goes back to, by itself or by hand, has served before: that it did not get there says nothing against it.
+  // A release to an older version, automatic or manual, goes to one that was live before. That it failed says nothing against that version.
   if (!(Number(targetVersion) > Number(currentVersion))) return 'no newer version';
   if (!(await ports.receivedTraffic(deploymentId))) return 'it never had traffic';
   const since = new Date(Date.parse(startedAt) - BETWEEN_CLOCKS).toISOString();
@@ -66,7 +67,7 @@ async function repair(run: Run, deploymentId: string, release: Release, writer: 
   let isLast = cursor.phase === 'last';
   while (cursor.phase !== 'done') {
     if (cursor.after === undefined) {
-      // A pass begins. Somebody may have released the version after all.
+      // A pass starts. The version may have been released again in the meantime.
       if (await ports.isServed(release, release.targetVersion)) return 'it still serves';
       isLast = elapsed() >= DRAIN_MS;
       if (isLast) cursor = { ...cursor, phase: 'last' };
@@ -74,7 +75,7 @@ async function repair(run: Run, deploymentId: string, release: Release, writer: 
     }
     const { items, next } = await ports.scanWrittenBy(writer, cursor.after);
     await forEach(items, (record) => repairOrRecordFailure(run, record));
-    // What failed must be met again: the pass in which it did is not the last one, whoever goes on with it.
+    // A failed record must be read again, so this pass is not the last one, whichever invocation continues it.
     if (run.failures.length > 0) cursor = { ...cursor, phase: 'early' };
     cursor = following(cursor, next);
     if ((await ports.writeCursor(deploymentId, cursor)) === 'lost') return 'another repair is at work';
@@ -87,7 +88,7 @@ async function repair(run: Run, deploymentId: string, release: Release, writer: 
   return 'repaired';
 }
 
-/** One record that cannot be repaired must not keep those behind it from it. */
+/** A record that cannot be repaired must not prevent the repair of those after it. */
 async function repairOrRecordFailure(run: Run, record: ImageRecord): Promise<void> {
   try {
     await repairRecord(run, record);

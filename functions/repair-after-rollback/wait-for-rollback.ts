@@ -1,14 +1,14 @@
 import type { Ports, Release } from './ports.ts';
 
-/** How long the alias may take to go back after the deployment has failed, ms. CodeDeploy does it at once, by a deployment of its own. */
+/** How long the alias may take to move back after the deployment failed, ms. CodeDeploy does it immediately, by a separate deployment. */
 const PATIENCE = 180_000;
 
-/** The longest pause between two looks, ms. */
+/** The longest pause between two reads of the alias, ms. */
 const LONGEST_PAUSE = 5_000;
 
 /**
- * Waits until the alias gives the release's version no invocation any more; tells since when, at the latest. A release that somebody has
- * stopped where it stood, without going back, has withdrawn nothing.
+ * Waits until the alias sends no more invocations to the release's version; returns the time by which that was true. A release that
+ * an operator stopped without a rollback leaves the version live.
  */
 export async function waitForRollback(ports: Ports, release: Release): Promise<Date | 'it still serves'> {
   const startedAt = ports.now().getTime();

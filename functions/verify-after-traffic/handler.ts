@@ -12,8 +12,8 @@ import { bind, names } from './bind.ts';
 const { reportStatus } = deployments(traced(new CodeDeployClient(answeringDefaults)));
 
 /**
- * By CodeDeploy, once all traffic has gone to a new version. What it cannot answer, Lambda tries twice more. The environment is read in here
- * and not at cold start: a name that is missing must be an answer too.
+ * Invoked by CodeDeploy, after all traffic shifted to a new version. If it cannot report, Lambda retries twice. The environment is read here
+ * and not at cold start: a missing name must also be reported as a failure.
  */
 export async function handler(event: unknown, context: Context): Promise<Verdict> {
   return answerHook(event, context, reportStatus, (run) =>

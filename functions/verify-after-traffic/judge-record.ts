@@ -2,7 +2,7 @@ import type { Recipe } from '../shared/images/recipe.ts';
 import type { ImageRecord, Output } from '../shared/images/record.ts';
 import type { Picture, Ports } from './ports.ts';
 
-/** What is wrong with a record that says what became of the picture, and with the outputs that it names: a sentence each. */
+/** The problems of the picture's record and of the outputs that it names, one sentence each. */
 export async function problemsOf(
   { readOutput, picture }: Pick<Ports, 'readOutput' | 'picture'>,
   record: ImageRecord,
@@ -17,7 +17,7 @@ export async function problemsOf(
   }
   const made = outputs.map(nameOf).sort().join(', ');
   const expected = expectedOf(recipe, picture).sort().join(', ');
-  // Another version's recipe is none of ours: while a release is under way, the other path may be at either.
+  // Do not check another version's recipe: during a release, the other path may use either.
   if (record.recipeVersion === recipe.version && made !== expected)
     problems.push(`made ${made} instead of ${expected}`);
   if (outputs.length === 0) problems.push('made nothing');

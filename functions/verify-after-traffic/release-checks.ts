@@ -4,7 +4,7 @@ import { isObject } from '../shared/json.ts';
 
 type Found<What extends 'alarms' | 'deadLetters'> = Pick<Report, What> & { failures: string[] };
 
-/** Whether an alarm that guards the release has fired since it began, even if it is calm again. */
+/** Whether a rollback alarm fired since the release started, even if it is in the OK state again. */
 export async function checkAlarms(ports: Ports, release: Release): Promise<Found<'alarms'>> {
   const names = await ports.alarmsOf(release);
   const fired = new Set(await ports.firedSince(names, release.startedAt));
@@ -14,7 +14,7 @@ export async function checkAlarms(ports: Ports, release: Release): Promise<Found
   };
 }
 
-/** Whether dead letters have been added since verify-before-traffic counted them. Fewer are no news: somebody may have seen to them. */
+/** Whether dead letters were added since verify-before-traffic counted them. Fewer are fine: an operator may have handled them. */
 export async function countNewDeadLetters(ports: Ports, deploymentId: string): Promise<Found<'deadLetters'>> {
   const counts = Object.entries(await ports.countDeadLetters());
   const before = countedBefore(await ports.readReportBefore(deploymentId));
@@ -33,7 +33,7 @@ export async function countNewDeadLetters(ports: Ports, deploymentId: string): P
   return { deadLetters, failures };
 }
 
-/** The counts by the queues' names; or, in a sentence, why there are none. */
+/** The counts by the queues' names; or a sentence that says why there are none. */
 function countedBefore(report: unknown): Record<string, number> | string {
   if (!isObject(report))
     return 'verify-before-traffic has left no report: nobody knows how many dead letters there were';

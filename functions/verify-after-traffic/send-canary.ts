@@ -5,15 +5,15 @@ import { problemsOf } from './judge-record.ts';
 import type { Ports } from './ports.ts';
 import type { Canary, CanaryOutcome } from './report.ts';
 
-/** The shortest and the longest pause between two looks, ms. */
+/** The shortest and the longest pause between two reads, ms. */
 const PAUSES = { shortest: 250, longest: 5_000 };
 
-/** In a row: more are no accident. */
+/** In a row: more are not a coincidence. */
 const LOOKS_THAT_MAY_FAIL = 4;
 
 /**
- * Uploads the picture as people do, and waits until every recipe has come to an outcome, or the deadline is there. Under `canary/` it is
- * listed nowhere, and a lifecycle rule takes it away after a day.
+ * Uploads the picture as users do, and waits until every recipe has an outcome, or until the deadline. Under `canary/` it is not listed
+ * anywhere, and a lifecycle rule deletes it after a day.
  */
 export async function sendCanary(ports: Ports, deploymentId: string, deadline: AbortSignal): Promise<Canary> {
   const image: Image = { bucket: ports.bucket, key: `canary/${deploymentId}/${ports.newName()}.jpg` };
@@ -21,7 +21,7 @@ export async function sendCanary(ports: Ports, deploymentId: string, deadline: A
   const uploadedAt = ports.now().getTime();
   const outcomes = new Map<RecipeName, CanaryOutcome>();
   let failed = 0;
-  // What is asked for minutes may fail once, and the next look tells as much.
+  // Of many reads over minutes, some may fail; the next one returns the same.
   const look = async (recipe: RecipeName) => {
     try {
       const record = await ports.readRecord(imageId(image), recipe);
@@ -35,7 +35,7 @@ export async function sendCanary(ports: Ports, deploymentId: string, deadline: A
   };
   for (let pause = PAUSES.shortest; ; pause = Math.min(pause * 1.5, PAUSES.longest)) {
     const waiting = ports.recipes.filter(({ name }) => !outcomes.has(name));
-    // At once: past the deadline there is little time for a slow table.
+    // At the same time: after the deadline there is little time for a slow table.
     await Promise.all(
       waiting.map(async (recipe) => {
         const record = await look(recipe.name);

@@ -6,12 +6,12 @@ import type { Ports, Release } from './ports.ts';
 import type { Canary, Report } from './report.ts';
 import { sendCanary } from './send-canary.ts';
 
-/** Images to send until one meets the new version: Lambda promises no moment at which the last of its hosts knows the alias's new weights. */
+/** Images to send until one reaches the new version: Lambda does not guarantee when the last of its hosts knows the alias's new weights. */
 const CANARIES = 3;
 
 /**
- * Once all traffic has gone to the new version: sends an image the whole way, through both paths, and looks whether an alarm fired or a
- * dead letter was added since the release began. What could not be looked at is a failure as well.
+ * After all traffic shifted to the new version: sends an image end to end, through both paths, and checks whether an alarm fired or a dead
+ * letter was added since the release started. A check that cannot be made is a failure as well.
  */
 export async function verifyAfterTraffic(ports: Ports, run: HookRun): Promise<Verdict> {
   const { deploymentId, doing, setVerdict } = run;
@@ -33,12 +33,12 @@ export async function verifyAfterTraffic(ports: Ports, run: HookRun): Promise<Ve
       return { failures: [`failed at ${what}: ${String(error)}`] } as MayFail<Found>;
     });
   doing('sending an image the whole way');
-  // What is invoked by a schedule only has been tried before; here it is asked whether anything else has suffered.
+  // A function that only a schedule invokes was tried before; this checks whether anything else is affected.
   const sent: MayFail<{ canaries: Canary[] }> =
     recipe === undefined
       ? { failures: [] }
       : await orFail('sending an image the whole way', () => sendCanaries(ports, run, release, recipe));
-  // Whatever the guards say, and however long they take to say it, the release has failed.
+  // The release failed, regardless of the other checks and of how long they take.
   if (sent.failures.length > 0) setVerdict({ failures: sent.failures });
 
   doing('looking at the alarms and counting dead letters');

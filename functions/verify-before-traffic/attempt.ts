@@ -3,7 +3,7 @@ import type { RecipeName } from '../shared/images/recipe.ts';
 import type { ImageRecord, Output } from '../shared/images/record.ts';
 import { uploadEvent } from './upload-event.ts';
 import type { GoldenPicture } from './golden.ts';
-import type { Found, Got } from './judge.ts';
+import type { Found, Got } from './found.ts';
 import type { Invocation, Ports } from './ports.ts';
 
 /** One version of the function that is released. */

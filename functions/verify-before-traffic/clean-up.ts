@@ -2,12 +2,12 @@ import { forEach } from '../shared/for-each.ts';
 import { imageId } from '../shared/images/image.ts';
 import type { Ports } from './ports.ts';
 
-/** No function may work for longer, so what is older was left by a run that died. ms; 15 minutes, and some for the clocks. */
+/** No function may run for longer, so anything older was left by a run that was killed. ms; 15 minutes, and some for the clocks. */
 export const LEFTOVER_AGE = 20 * 60_000;
 
 /**
- * Removes what came of pictures, then the pictures: as long as a picture lies there, what it led to can be found. Never throws: what is
- * left over is no reason to refuse a release, and the next run finds it.
+ * Deletes the results of pictures, then the pictures: as long as a picture exists, its results can be found. Never throws: leftovers are not
+ * a reason to reject a release, and the next run finds them.
  */
 export async function cleanUp(ports: Ports, keys: readonly string[]): Promise<void> {
   await forEach(keys, async (key) => {
@@ -22,10 +22,10 @@ export async function cleanUp(ports: Ports, keys: readonly string[]): Promise<vo
   });
 }
 
-/** At a time: whoever has piled up more than that must not cost a release its time. Whatever is over is left to the next runs. */
+/** The limit per run: many leftovers must not use up the time of a release. The next runs delete the rest. */
 const MAX_KEYS = 200;
 
-/** What runs have left that died: of this deployment, before Lambda tried again, or of others long ago. */
+/** Deletes what killed runs left: of this deployment, before Lambda retried, or of others long ago. */
 export async function deleteLeftovers(ports: Ports, deploymentId: string): Promise<void> {
   try {
     const isOwn = (key: string) => key.startsWith(`${deploymentId}/`);
@@ -33,7 +33,7 @@ export async function deleteLeftovers(ports: Ports, deploymentId: string): Promi
     const leftovers = pictures.filter(
       ({ key, lastModified }) => isOwn(key) || ports.now().getTime() - Date.parse(lastModified) > LEFTOVER_AGE,
     );
-    // This deployment's own first: they are in the way.
+    // This deployment's own first: they would interfere.
     const keys = leftovers.map(({ key }) => key).sort((a, b) => Number(isOwn(b)) - Number(isOwn(a)));
     await cleanUp(ports, keys.slice(0, MAX_KEYS));
   } catch (error) {

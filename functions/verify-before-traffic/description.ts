@@ -2,7 +2,7 @@ import type { ImageRecord } from '../shared/images/record.ts';
 import { colourDifference, labOf } from './colour-difference.ts';
 import { coloursOf, distanceBetween } from './colours.ts';
 import type { ExpectedReady, Scene } from './expectation.ts';
-import type { Eyes, Got } from './judge.ts';
+import type { JudgePorts, Got } from './found.ts';
 
 /**
  * How far a placeholder may be, in the mean, from one that is made of the scene's own colours: as many times as far as an output. Correct
@@ -22,7 +22,7 @@ export function wrongDescription(
   record: ImageRecord,
   placeholder: Got['placeholder'],
   scene: Scene,
-  eyes: Eyes,
+  eyes: JudgePorts,
 ): string[] {
   const { describes = false, exif } = expected;
   const problems: string[] = [];
@@ -36,7 +36,7 @@ function wrongPlaceholder(
   { bounds, width, height }: ExpectedReady,
   placeholder: Got['placeholder'],
   scene: Scene,
-  { asPlaceholder }: Eyes,
+  { asPlaceholder }: JudgePorts,
 ): string[] {
   if (placeholder === undefined) return ['the record has no placeholder'];
   if ('damage' in placeholder) return [`the placeholder cannot be read: ${placeholder.damage}`];

@@ -1,54 +1,23 @@
-import { imageId, type Image } from '../shared/images/image.ts';
+import type { Found, Got, File, Order, JudgePorts, Judgement } from './found.ts';
+import { imageId } from '../shared/images/image.ts';
 import type { ImageRecord, Output } from '../shared/images/record.ts';
-import { coloursOf, distanceBetween, diagnose, type Distance, type Pixels } from './colours.ts';
+import { coloursOf, distanceBetween, diagnose, type Distance } from './colours.ts';
 import { wrongDescription } from './description.ts';
 import { detailOf } from './detail.ts';
 import { isStill, offsetBetween, profilesOf } from './registration.ts';
 import type { Expectation, ExpectedOutput, ExpectedReady, Scene } from './expectation.ts';
 
-/** A file as it lies in the bucket: see shared/imaging/inspect.ts. `headers` are what a browser is told with it. */
-export type File = Pixels & { format: string; metadata: readonly string[]; bytes: number; headers: Headers };
-
-/** As S3 keeps them with an object. */
-export type Headers = { contentType?: string; cacheControl?: string };
-
-/** An output that a record names, and what was found under its key. */
-export type Found = { named: Output; file: File | 'absent' | { damage: string } };
-
-/** What became of one picture. */
-export type Got = {
-  /** How the invocation failed, if it did. */
-  failure?: string;
-  record?: ImageRecord;
-  outputs: readonly Found[];
-  /** What its placeholder shows, if it has one. */
-  placeholder?: Pixels | { damage: string };
-};
-
-/** What was to be done: with which image, by which version of the function, and by which of the recipe. */
-export type Order = { image: Image; eTag: string; version: string; recipeVersion: number };
-
-/** What judging needs of the world. */
-export type Eyes = {
-  sceneNamed: (name: string) => Scene;
-  /** What a placeholder shows at its best that is made of a picture with these colours (see colours.ts). */
-  asPlaceholder: (colours: Uint8Array, shape: { width: number; height: number }) => Pixels;
-};
-
-/** `problems` are sentences, the most telling first; none where all is as it should be. */
-export type Judgement = { problems: string[]; distance?: Distance };
-
 /** A sentence that is longer than this quotes something that nobody wants to read whole. Characters. */
 const LONGEST = 500;
 
 /** Compares what became of a picture with what should have become of it. */
-export function judge(expected: Expectation, got: Got, order: Order, eyes: Eyes): Judgement {
+export function judge(expected: Expectation, got: Got, order: Order, eyes: JudgePorts): Judgement {
   const { problems, distance } = compare(expected, got, order, eyes);
   const short = problems.map((problem) => (problem.length > LONGEST ? `${problem.slice(0, LONGEST)}…` : problem));
   return { problems: short, ...(distance && { distance }) };
 }
 
-function compare(expected: Expectation, got: Got, order: Order, eyes: Eyes): Judgement {
+function compare(expected: Expectation, got: Got, order: Order, eyes: JudgePorts): Judgement {
   const { failure, record } = got;
   const problems = failure === undefined ? [] : [failure];
   if (record === undefined) return { problems: [...problems, 'no record was written'] };

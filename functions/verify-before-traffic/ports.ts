@@ -6,7 +6,7 @@ import type { Versions } from '../shared/releases/report.ts';
 import type { Pixels } from './colours.ts';
 import type { Expectation } from './expectation.ts';
 import type { GoldenPicture } from './golden.ts';
-import type { Eyes, File, Headers } from './judge.ts';
+import type { JudgePorts, File, Headers } from './found.ts';
 import type { PictureReport, Report } from './report.ts';
 
 /** How one invocation went. `ms` is what the caller waited; `unavailable` means that it never began, and may be tried again. */
@@ -16,7 +16,7 @@ export type Invocation =
   | { status: 'unavailable'; why: string };
 
 /** What the verification asks of the world. */
-export type Ports = Eyes & {
+export type Ports = JudgePorts & {
   describeDeployment: (id: string) => Promise<Versions>;
   /** Undefined for a function that makes no pictures. */
   recipeOf: (functionName: string) => RecipeName | undefined;

@@ -1,11 +1,6 @@
 import type { ReportHead } from '../shared/releases/report.ts';
 import type { RecipeName } from '../shared/images/recipe.ts';
-import { imageOf, type Attempted, type Target } from './attempt.ts';
 import type { Distance } from './colours.ts';
-import type { Expectation } from './expectation.ts';
-import type { GoldenPicture } from './golden.ts';
-import { judge, type File, type Got } from './judge.ts';
-import type { Ports } from './ports.ts';
 
 /** What is kept of a verification, as JSON: for people, and for the hook that comes after. */
 export type Report = ReportHead<'verify-before-traffic'> & {
@@ -36,60 +31,5 @@ export type PictureReport = {
   gotPicture?: string;
 };
 
-type Size = { width: number; height: number; format: string };
-
-/** Judges what came of one picture, and logs it if it failed. */
-export async function reportPicture(
-  ports: Ports,
-  target: Target,
-  picture: GoldenPicture,
-  expected: Expectation,
-  { got, ms, eTag }: Attempted,
-  recipeVersion: number,
-): Promise<PictureReport> {
-  const order = { image: imageOf(ports, target, picture), eTag, version: target.version, recipeVersion };
-  const { problems, distance } = judge(expected, got, order, ports);
-  const shows = clearest(got);
-  const gotPicture = shows && (await ports.preview(shows).catch(() => undefined));
-  const { status, reason } = got.record ?? {};
-  const report: PictureReport = {
-    name: picture.name,
-    verdict: problems.length === 0 ? 'passed' : 'failed',
-    problems,
-    expected: {
-      status: expected.status,
-      ...(expected.status === 'rejected' && { reason: expected.reason }),
-      outputs: expected.status === 'ready' ? expected.outputs.map(sizeOf) : [],
-    },
-    got: {
-      ...(status !== undefined && { status }),
-      ...(reason !== undefined && { reason }),
-      // As they are, where they could be read; else as the record has them.
-      outputs: got.outputs.map(({ named, file }) =>
-        isFile(file) ? { ...sizeOf(file), bytes: file.bytes } : { ...sizeOf(named), bytes: named.bytes },
-      ),
-    },
-    ...(distance && { distance }),
-    ms,
-    ...(expected.status === 'ready' && { expectedPicture: ports.sceneNamed(expected.scene).picture }),
-    ...(gotPicture !== undefined && { gotPicture }),
-  };
-  if (problems.length > 0) ports.log.failed(report, order.image);
-  return report;
-}
-
-/** The largest output: whatever is wrong with it, it is best seen there. */
-function clearest({ outputs }: Got): File | undefined {
-  return outputs
-    .map(({ file }) => file)
-    .filter(isFile)
-    .toSorted((a, b) => b.width - a.width)[0];
-}
-
-function isFile(file: Got['outputs'][number]['file']): file is File {
-  return file !== 'absent' && !('damage' in file);
-}
-
-function sizeOf({ width, height, format }: Size): Size {
-  return { width, height, format };
-}
+/** Pixels. */
+export type Size = { width: number; height: number; format: string };

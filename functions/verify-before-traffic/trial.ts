@@ -3,34 +3,34 @@ import { compareDurations, isTooSlow, type Pair } from './durations.ts';
 import type { GoldenPicture } from './golden.ts';
 import type { Ports } from './ports.ts';
 
-/** What a trial has found so far. It grows while the trial goes on, and is read when time runs out, too. */
+/** What a trial found so far. It grows during the trial, and is also read when time runs out. */
 export type Trial = {
   attempts: Map<GoldenPicture, Attempted>;
   /** Of pictures that both versions made ready, by the same recipe version; and of the large one, so often. */
   durations: Pair[];
   durationsOfLarge: Pair[];
-  /** The function failed as a whole, again and again: the rest was not tried. */
+  /** The function itself failed repeatedly: the rest was not tried. */
   gaveUp: boolean;
-  /** Keys in VerificationBucket of what was given to either version, and of those, what is not worked on any longer. */
+  /** Keys in VerificationBucket of all pictures that either version received, and of those, the ones no longer being processed. */
   begun: Set<string>;
   ended: Set<string>;
 };
 
-/** Everything that a trial needs. `serving` is absent where there is no other version to compare with. */
+/** Everything that a trial needs. `serving` is absent if there is no other version to compare with. */
 export type Setting = {
   ports: Ports;
   target: Target;
   serving?: Target;
   deadline: AbortSignal;
-  /** Says what is being done. */
+  /** Records the current step. */
   doing: (what: string) => void;
 };
 
-/** So many of the pictures, the first ones, are given to the serving version as well, to compare durations; the large one so often. */
+/** The number of pictures, the first ones, that the live version receives too, to compare durations; and how often the large one. */
 const COMPARED = 5;
 const LARGE_ONES = 3;
 
-/** More would be throttled in a new account, and fight for the two cores of a small machine. */
+/** More would be throttled in a new account, and compete for the two cores of a small machine. */
 const MAX_CONCURRENCY = 2;
 
 const FUNCTION_ERRORS_IN_A_ROW = 3;
@@ -47,9 +47,9 @@ export function newTrial(): Trial {
 }
 
 /**
- * Gives the golden pictures to the new version. The first invocation of either version is a warm-up that counts for nothing; the pictures
- * that are compared go to both by turns; then the others follow. What looks too slow is measured once more, and that counts: a busy machine
- * is seldom busy twice. Begins nothing more once the deadline has passed, or the function has crashed so often that it would crash again.
+ * Invokes the new version with the golden pictures. The first invocation of each version is a warm-up and is not measured. The pictures that
+ * are compared go to both versions in turn; then the others follow. A duration that seems too slow is measured again, and only the second
+ * one counts: a busy machine is rarely busy twice. Starts nothing more after the deadline, or once the function crashed repeatedly.
  */
 export async function runTrial(setting: Setting, trial: Trial): Promise<void> {
   const { ports, deadline, doing } = setting;
@@ -85,7 +85,7 @@ export async function runTrial(setting: Setting, trial: Trial): Promise<void> {
   };
   const measure = async (pictures: readonly GoldenPicture[], name: string): Promise<Pair[]> => {
     doing(`measuring ${name}`);
-    // Under names of their own: of what has been made already, nothing is made again.
+    // Under separate names: an image that is up to date is not processed again.
     return takeTurns(
       pictures.map((picture, n) => ({ ...picture, name: `${name.replaceAll(' ', '-')}-${n}-${picture.name}` })),
       runNew,
@@ -134,7 +134,7 @@ function newVersion({ ports, target, deadline }: Setting, trial: Trial): Give<At
   };
 }
 
-/** Once the serving version has failed, it is left alone: how it does is no reason to refuse the version that may mend it. */
+/** Once the live version fails, it is not invoked again: its failure is not a reason to reject the version that may fix it. */
 function servingVersion({ ports, serving, deadline }: Setting, trial: Trial): Give<Attempted | undefined> {
   let works = serving !== undefined;
   return async (picture) => {

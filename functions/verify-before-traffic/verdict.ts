@@ -2,23 +2,23 @@ import type { RecipeName } from '../shared/images/recipe.ts';
 import { tooSlow, type Comparison } from './durations.ts';
 import type { PictureReport } from './report.ts';
 
-/** What a verification came to, besides the pictures themselves. */
+/** The result of a verification, in addition to the pictures themselves. */
 export type Ending = {
   recipe: RecipeName;
   recipeVersion: number;
-  /** False for a recipe version that nobody has worked out what to expect of. */
+  /** False for a recipe version without expected values. */
   isKnown: boolean;
   duration?: Comparison;
   durationOfLarge?: Comparison;
   gaveUp: boolean;
-  /** What was being done when time ran out, or when something failed that is not the new version's. */
+  /** The step at which time ran out, or at which something failed that the new version did not cause. */
   ranOutAt?: string;
   brokeOff?: { at: string; error: unknown };
   /** Names of pictures. */
   untried: readonly string[];
 };
 
-/** Why the new version may not serve, the most telling first; empty where it may. */
+/** Why the new version must not go live, the most informative first; empty if it may. */
 export function failuresOf(pictures: readonly PictureReport[], ending: Ending): string[] {
   const { recipe, recipeVersion, duration, durationOfLarge, gaveUp, ranOutAt, brokeOff, untried } = ending;
   const failures: string[] = [];
@@ -40,7 +40,7 @@ export function failuresOf(pictures: readonly PictureReport[], ending: Ending): 
   return failures;
 }
 
-/** What the pictures have in common is said once. */
+/** A problem that pictures have in common is reported once. */
 function byProblem(pictures: readonly PictureReport[]): string[] {
   const names = new Map<string, string[]>();
   for (const { name, problems } of pictures) {

@@ -6,13 +6,14 @@ import { cleanUp, deleteLeftovers } from './clean-up.ts';
 import { compareDurations } from './durations.ts';
 import type { Target } from './attempt.ts';
 import type { Ports } from './ports.ts';
-import { reportPicture, type PictureReport, type Report } from './report.ts';
+import type { PictureReport, Report } from './report.ts';
+import { reportPicture } from './report-picture.ts';
 import { newTrial, runTrial, type Trial } from './trial.ts';
 import { failuresOf } from './verdict.ts';
 
 /**
- * Gives pictures whose outcome is known to a version that no user has seen yet, and compares what comes of them with what should. Writes
- * that down and puts everything away again before it ends; its conclusion waits for neither.
+ * Invokes a version that has no user traffic yet with pictures whose results are known, and compares the results. Writes a report and deletes
+ * the pictures before it ends; the verdict is set before both.
  */
 export async function verifyBeforeTraffic(ports: Ports, run: HookRun): Promise<Verdict> {
   const { deploymentId, deadline, doing, setVerdict } = run;
@@ -67,14 +68,14 @@ export async function verifyBeforeTraffic(ports: Ports, run: HookRun): Promise<V
     (error) => ports.log.warn('could not write the report', error),
   );
   setVerdict(verdict);
-  // Before the answer: nothing of this is anybody's business once the release goes on. What is still worked on stays for the next run,
-  // which finds by it what its invocation writes after all.
+  // Before the report to CodeDeploy: nothing of this is needed once the release continues. Pictures that are still being processed stay for
+  // the next run, which finds by them what their invocations write later.
   doing('clearing away the pictures');
   await cleanUp(ports, [...trial.ended]);
   return verdict;
 }
 
-/** Waits for the work until the deadline, and tells where it was then, or where it broke off: both leave something to report. */
+/** Waits for the work until the deadline. Returns the step at which time ran out or the work failed: both leave something to report. */
 async function untilDeadline(
   deadline: AbortSignal,
   doing: HookRun['doing'],
@@ -97,7 +98,7 @@ async function untilDeadline(
   }
 }
 
-/** The recipe version that the new version works by, as its records say. */
+/** The recipe version of the new version, as its records say. */
 function versionOf({ attempts }: Trial): number | undefined {
   const versions = [...attempts.values()].flatMap(({ got }) => got.record?.recipeVersion ?? 0);
   return versions.find((version) => version > 0);

@@ -17,14 +17,14 @@ import {
 import { deleteTrial, observe, plantCases, plantEmpty } from './plant-reconciliation.ts';
 import type { ReconciliationPorts, ReconciliationReport } from './reconciliation-ports.ts';
 
-/** How long an announced image may take until a function has looked at it. ms. */
+/** How long it may take until a function has processed a republished image. ms. */
 const TO_ARRIVE_MS = 60_000;
 
 const BETWEEN_CLOCKS_MS = 2_000;
 
 /**
- * Gives a new version of reconcile-images a few images of VerificationBucket in which something is wrong, or nothing, and compares what it
- * plans and what it does with what it should. It runs within limits: what it would do outside of them, this cannot see.
+ * Invokes a new version of reconcile-images on a few images of VerificationBucket, with and without defects, and compares what it plans and
+ * does with what it should. The version runs within limits: this check cannot see what it would do outside them.
  */
 export async function verifyReconciliation(
   ports: ReconciliationPorts,
@@ -104,7 +104,7 @@ async function tryVersion(
   const whole = judgeRun(answer, images);
   const ofImages = judged.flatMap(({ name, problems }) => problems.map((problem) => `${name}: ${problem}`));
   const found = [...ofImages, ...whole, ...young, ...empty];
-  // What is wrong already needs no further proof.
+  // A defect that was found already needs no further proof.
   const lost = found.length > 0 ? [] : await unheard(ports, images, deadline, doing);
   return { failures: [...found, ...lost], cases: judged };
 }
@@ -144,7 +144,7 @@ async function unheard(
   }
 }
 
-/** Of this version, before Lambda tried again; or of runs that died long ago. */
+/** Of this version, before Lambda retried; or of runs that were killed long ago. */
 async function deleteLeftoverTrials(ports: ReconciliationPorts, own: string): Promise<void> {
   try {
     const left = (await ports.listPictures()).filter(

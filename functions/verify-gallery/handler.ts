@@ -12,8 +12,8 @@ import { bind, names } from './bind.ts';
 const { reportStatus } = deployments(traced(new CodeDeployClient(answeringDefaults)));
 
 /**
- * By CodeDeploy, before a new version of a gallery function gets its first request. The environment is read in here and not at cold start: a
- * name that is missing must be an answer too.
+ * Invoked by CodeDeploy, before a new version of a gallery function receives its first request. The environment is read here and not at cold
+ * start: a missing name must also be reported as a failure.
  */
 export async function handler(event: unknown, context: Context): Promise<Verdict> {
   return answerHook(event, context, reportStatus, (run) =>

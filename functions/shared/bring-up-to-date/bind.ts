@@ -6,6 +6,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 
 import { featuresOf } from '../images/features.ts';
 import type { Image } from '../images/image.ts';
+import type { Outcome } from '../images/outcome.ts';
 import type { Recipe } from '../images/recipe.ts';
 import { derive } from '../imaging/derive.ts';
 import { decodeHeic } from '../imaging/heic/decoder.ts';
@@ -13,7 +14,7 @@ import { clientDefaults } from '../stores/client-defaults.ts';
 import { originals } from '../stores/originals.ts';
 import { outputs } from '../stores/outputs.ts';
 import { records } from '../stores/records.ts';
-import { bringUpToDate, type Outcome } from './bring-up-to-date.ts';
+import { bringUpToDate } from './bring-up-to-date.ts';
 import { MARGIN_MS } from './deadline.ts';
 import type { Ports } from './ports.ts';
 
@@ -24,10 +25,10 @@ type Environment = {
   HEIC: string;
 };
 
-/** What the use case has to know of an invocation; Lambda's context is one. */
+/** What the use case needs to know about an invocation; Lambda's context is one. */
 type Invocation = { functionVersion: string; getRemainingTimeInMillis: () => number };
 
-/** Made once per process, so that connections are kept. `traced` may have its own way with each AWS client. */
+/** Wraps each AWS client, once per process, so that connections are kept. */
 type Traced = <Client extends S3Client | DynamoDBClient>(client: Client) => Client;
 
 /** The use case over the real stores and real imaging: wired here, once, for every function that brings images up to date. */
@@ -38,7 +39,7 @@ export function bind(env: Environment, traced: Traced = (client) => client) {
   const ports: Ports = {
     ...originals(s3),
     ...outputs(s3, env.THUMBNAILS_BUCKET_NAME),
-    // What a release is verified with is nobody's upload.
+    // The pictures that verify a release are no user's upload.
     ...records(dynamo, env.IMAGES_TABLE_NAME, [env.VERIFICATION_BUCKET_NAME]),
     derive: (original, recipe, deadline) => derive(original, recipe, { ...decoders, deadline }),
     now: () => new Date(),
@@ -49,8 +50,8 @@ export function bind(env: Environment, traced: Traced = (client) => client) {
 
   return async function (image: Image, recipe: Recipe, invocation: Invocation): Promise<Outcome> {
     const remainingMs = invocation.getRemainingTimeInMillis();
-    // Lambda tells the time left, not the timeout, which is a whole number of seconds: what the process saw at the very beginning
-    // of an invocation, rounded up. Later images of a batch see less; the largest is nearest.
+    // Lambda reports the time left, not the timeout. The timeout is a whole number of seconds: the time left at the start of an invocation,
+    // rounded up. Later images of a batch see less; the largest value is the closest.
     timeoutMs = Math.max(timeoutMs, Math.ceil(remainingMs / 1_000) * 1_000);
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), Math.max(0, remainingMs - MARGIN_MS));
@@ -58,13 +59,13 @@ export function bind(env: Environment, traced: Traced = (client) => client) {
       const worker = { version: invocation.functionVersion, timeoutMs, deadline: deadline.signal };
       return await bringUpToDate(ports, worker, image, recipe);
     } finally {
-      // A timer that outlives the invocation would go off in another one.
+      // A timer that outlives the invocation would fire in another one.
       clearTimeout(timer);
     }
   };
 }
 
-/** Anywhere between nothing and 100, 200, 400, … ms, so that those who met once do not meet again. */
+/** Between 0 and 100, 200, 400, … ms, so that two writers that conflicted once do not conflict again. */
 async function pause(n: number): Promise<void> {
   await wait(Math.random() * 50 * 2 ** n);
 }

@@ -3,32 +3,36 @@ import type { Feature } from '../images/features.ts';
 import { identityOf, imageId, ownerOf, type Image, type OriginalVersion } from '../images/image.ts';
 import type { Recipe } from '../images/recipe.ts';
 import type { ImageRecord, Output } from '../images/record.ts';
-import type { FinalRecord } from './outcome.ts';
+import type { FinalRecord, Task } from './types.ts';
 
-// The five records that this use case writes. Each is whole: nothing of the record before it shines through.
+// The five records that this use case writes. Each is complete: nothing of the previous record remains.
 
-/** How long a tombstone tells late events (SNS tries for 23 days) that the image is gone. Days. */
+/** How long a tombstone shows late events (SNS retries for 23 days) that the image is gone. Days. */
 const TOMBSTONE_DAYS = 35;
 
-/** What every record of an image starts from. */
+/** The values that every record of an image starts from. */
 export type Subject = {
   image: Image;
   recipe: Recipe;
-  /** The function version at work. */
+  /** The function version that does the work. */
   version: string;
   now: Date;
 };
 
-/** Seen, no outcome yet. Its revision is that of the item as read: noting an attempt is no outcome. */
+export function subjectOf({ ports, worker, image, recipe }: Task): Subject {
+  return { image, recipe, version: worker.version, now: ports.now() };
+}
+
+/** Seen, no outcome yet. Its revision is that of the item as read: adding an attempt is not an outcome. */
 export function pending(subject: Subject, original: OriginalVersion | undefined, before?: ImageRecord): ImageRecord {
   return {
     ...common(subject),
     ...(original && source(original)),
     status: 'pending',
     revision: before?.revision ?? 0,
-    // No outcome stands behind it, so nothing may take it for up to date.
+    // It has no outcome, so it must not be considered up to date.
     recipeVersion: 0,
-    // Why the attempt before this one failed is all there is to tell if this one crashes.
+    // If this attempt crashes, the error of the previous one is the only reason there is.
     ...(before?.lastError !== undefined && { lastError: before.lastError }),
   };
 }
@@ -61,7 +65,7 @@ export function rejected(
   return { ...outcome(subject, original, before), status: 'rejected', reason, ...(needs && { needs }) };
 }
 
-/** Given up for now: it crashes this version of the function, which says nothing of the next one. */
+/** Rejected for now: it crashes this version of the function, which says nothing about the next one. */
 export function poisoned(
   subject: Subject,
   original: OriginalVersion,
@@ -88,7 +92,7 @@ export function tombstone(subject: Subject, before: ImageRecord): FinalRecord {
 }
 
 /**
- * True for a record that already says all this recipe can say of this original. At least as new, not equal: two versions behind one
+ * True for a record that is already up to date with this original under this recipe. At least as new, not equal: two versions behind one
  * alias must not undo each other.
  */
 export function isCurrentFor(record: ImageRecord, original: OriginalVersion, recipe: Recipe): boolean {

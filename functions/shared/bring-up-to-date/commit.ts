@@ -1,41 +1,42 @@
 import { identityOf, type OriginalVersion } from '../images/image.ts';
-import type { ImageRecord, OpenAttempt } from '../images/record.ts';
-import { committed, type FinalRecord, type Outcome } from './outcome.ts';
+import type { Outcome } from '../images/outcome.ts';
+import type { ImageRecord } from '../images/record.ts';
+import { committed } from './outcome.ts';
 import type { Ports } from './ports.ts';
-import type { Look, Conflict, Task } from './task.ts';
+import type { Commit, Conflict, Seen, Task } from './types.ts';
 
-/** What is asked of a task here: no original is read, and nothing derived. */
+/** What this needs of a task: it reads no original and derives nothing. */
 type CommitTask = Pick<Task, 'image' | 'id' | 'recipe'> & {
   readonly ports: Pick<Ports, 'readRecord' | 'writeRecord' | 'headOriginal' | 'deleteOutputs'>;
 };
 
-/** Makes `record` the item, if that still is as it was read, clears away what it replaces, and looks whether it is still true. */
+/** Steps 7 to 9 of the protocol: writes the record if the item is unchanged, deletes the outputs it replaces, and checks that it still holds. */
 export async function commit(
   task: CommitTask,
-  { before, original }: Look,
-  record: FinalRecord,
-  withdrawn: readonly OpenAttempt[],
+  { before, original }: Seen,
+  { record, resolved }: Commit,
 ): Promise<Outcome | Conflict> {
   const { ports, image } = task;
 
-  const result = await ports.writeRecord(record, before?.revision ?? 0, withdrawn);
+  // Step 7.
+  const result = await ports.writeRecord(record, before?.revision ?? 0, resolved);
   if (result === 'lost' && !(await isOurs(task, record))) {
     await ports.deleteOutputs(keysOf(record));
     return 'conflict';
   }
 
-  // Nothing names these any more: our write replaced exactly the item that did.
+  // Step 8. No record names these any more: this write replaced exactly the item that did.
   await ports.deleteOutputs(keysOf(before));
 
-  // After every write, the tombstone's too: the event that told of a change since our look may have come, and found nothing to do,
-  // before this write.
+  // Step 9, after every write, also that of a tombstone: the event of a change since step 2 may have been handled before this write, and
+  // found nothing to do.
   const now = await ports.headOriginal(image);
   return isSame(now, original) ? committed(record, original) : 'conflict';
 }
 
 /**
- * A client that repeats a conditional write whose answer was lost on the way is told that it lost against itself. Deleting the
- * outputs then would leave a ready record without them. They are named by nobody's record but ours.
+ * A client that retries a conditional write after its response was lost is refused because of its own first write. Deleting the outputs
+ * then would leave a ready record without them. No record but this one names them.
  */
 async function isOurs({ ports, id, recipe }: CommitTask, record: ImageRecord): Promise<boolean> {
   const [first] = record.outputs;

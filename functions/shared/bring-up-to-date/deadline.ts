@@ -1,13 +1,13 @@
 import { TransientError } from '../images/errors.ts';
 import type { Ports } from './ports.ts';
 
-/** ms before the invocation's timeout at which to stop: enough to take the attempt out and to say why. */
+/** ms before the invocation's timeout at which to stop: enough to remove the open attempt and to save the reason. */
 export const MARGIN_MS = 3_000;
 
 /**
- * The same ports, but none is begun, and none is waited for, once the deadline has passed: TransientError. What was begun goes on
- * unobserved, so whoever catches that error must not assume that a write failed. Native decoding cannot be interrupted; not
- * waiting for it is all there is. The two ports that tell what happened stay usable.
+ * The same ports, but after the deadline none is started or awaited: they throw TransientError. Work that was started continues
+ * unobserved, so a caller that catches the error must not assume that a write failed. Native decoding cannot be interrupted, only no
+ * longer awaited. The two ports that record what happened stay usable.
  */
 export function untilDeadline(ports: Ports, deadline: AbortSignal): Ports {
   const passed = hasPassed(deadline);
@@ -29,7 +29,7 @@ export function untilDeadline(ports: Ports, deadline: AbortSignal): Ports {
   };
 }
 
-/** One listener a deadline, for all the images of an invocation. */
+/** One listener per deadline, for all the images of an invocation. */
 const promises = new WeakMap<AbortSignal, Promise<never>>();
 
 function hasPassed(deadline: AbortSignal): Promise<never> {
@@ -41,7 +41,7 @@ function hasPassed(deadline: AbortSignal): Promise<never> {
     if (deadline.aborted) stop();
     else deadline.addEventListener('abort', stop, { once: true });
   });
-  // Nobody may be waiting when it passes, which is no fault.
+  // That no caller may be waiting when it passes is not an error.
   passed.catch(() => undefined);
   promises.set(deadline, passed);
   return passed;

@@ -3,20 +3,20 @@ import type { Recipe } from '../images/recipe.ts';
 import type { ImageRecord, OpenAttempt } from '../images/record.ts';
 import type { Worker } from './ports.ts';
 
-// An image that kills the process (out of memory, a crash in native code) passes by every catch. So each attempt is noted right
-// before it decodes and taken out at every orderly end; what stays open for longer than an invocation can last has crashed.
+// An image that kills the process (out of memory, a crash in native code) bypasses every catch. So each attempt is added to the record right
+// before it decodes, and removed whenever it ends by a return or a throw. One that stays open for longer than an invocation can last crashed.
 
-/** A first crash may be anything: a host that fails, a deployment at the wrong moment. A second one is the image's. */
+/** A first crash may have any cause: a host that fails, a deployment at the wrong moment. A second one is caused by the image. */
 const CRASHES_ALLOWED = 1;
 
 const PREFIX = 'poison: ';
 
-/** The reason in the record of an image that is not to be decoded again by this version of the function. */
+/** The reason in the record of an image that this version of the function must not decode again. */
 export const POISON_REASON =
   `${PREFIX}the process crashed, or ran out of memory or time, each of the two times that it tried to decode this image. ` +
   'A new version of the function may try again.';
 
-/** True when attempts of this function version at this original have crashed too often to dare another. */
+/** True if attempts of this function version at this original crashed too often to risk another. */
 export function hasCrashedTooOften(
   attempts: readonly OpenAttempt[],
   original: OriginalVersion,
@@ -27,26 +27,26 @@ export function hasCrashedTooOften(
     (attempt) =>
       attempt.of === identityOf(original) &&
       attempt.by === worker.version &&
-      // A younger one may still be at work.
+      // A younger one may still be running.
       now.getTime() - Date.parse(attempt.startedAt) > worker.timeoutMs,
   );
   return crashes.length > CRASHES_ALLOWED;
 }
 
 /**
- * True for a record that gives up on this image because of crashes, which (unless they were this function version's own) say nothing
- * of this version. A record by a newer recipe stands: the versions behind one alias must not undo each other.
+ * True for a record that rejects this image because of crashes. Crashes of other versions say nothing about this function version. A
+ * record of a newer recipe stays: the versions behind one alias must not undo each other.
  */
 export function canRetryPoison({ status, poison, reason, recipeVersion }: ImageRecord, recipe: Recipe): boolean {
-  // Records of versions that did not say `poison` yet can be told by their reason.
+  // Records of versions that did not set `poison` yet are recognized by their reason.
   const isPoison = status === 'rejected' && (poison ?? reason?.startsWith(PREFIX) ?? false);
   return isPoison && recipeVersion <= recipe.version;
 }
 
 /**
- * The attempts that an outcome lays to rest: those at other states of the original and, where a function version has come through
- * it (`survivor`), that version's at this state. Other versions' crashes stay, or two versions behind one alias would forget each
- * other's and try for ever.
+ * The open attempts that an outcome resolves: those at other states of the original and, if a function version processed this state without
+ * a crash (`survivor`), those of that version. Other versions' crashes stay, or two versions behind one alias would delete each other's and
+ * retry forever.
  */
 export function resolvedAttempts(
   attempts: readonly OpenAttempt[],

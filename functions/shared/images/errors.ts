@@ -1,12 +1,12 @@
 import type { Feature } from './features.ts';
 
 /**
- * The image itself is the problem: trying again cannot help. The message is the reason that a person reads in the record.
- * Only guard and decode throw it; everything else that is thrown is transient, and rethrown so that AWS tries again.
+ * The image itself is the problem: a retry cannot help. The message is the reason that users read in the record.
+ * Only guard and decode throw it; every other error is transient, and rethrown so that AWS retries.
  */
 export class UnacceptableImageError extends Error {
   override name = 'UnacceptableImageError';
-  /** What is switched off here, and would read such an image. */
+  /** The feature that is off here, and could read such an image. */
   readonly needs: Feature | undefined;
 
   constructor(message: string, { needs, ...options }: ErrorOptions & { needs?: Feature } = {}) {
@@ -15,12 +15,12 @@ export class UnacceptableImageError extends Error {
   }
 }
 
-/** Something around the image failed, or time ran out; the next delivery tries again. */
+/** Something around the image failed, or time ran out; the next delivery retries. */
 export class TransientError extends Error {
   override name = 'TransientError';
 }
 
-/** A delivery that names no image and never will: counted and acknowledged, not tried again. */
+/** A delivery that names no image and never will: counted and acknowledged, not retried. */
 export class InvalidEventError extends Error {
   override name = 'InvalidEventError';
 }

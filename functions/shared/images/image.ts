@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 
-/** One original: an object in a bucket that people upload to. */
+/** One original: an object in a bucket that users upload to. */
 export type Image = { bucket: string; key: string };
 
-/** What identifies one state of an original, as S3's HeadObject tells it. */
+/** What identifies one state of an original, as S3's HeadObject returns it. */
 export type OriginalVersion = {
-  /** Absent where the bucket is not versioned. */
+  /** Absent if the bucket is not versioned. */
   versionId?: string;
-  /** With the quotes that S3 sends, so that it can go back into If-Match as it is. */
+  /** With the quotes that S3 sends, so that it can be used unchanged in If-Match. */
   eTag: string;
   /** Bytes. */
   size: number;
@@ -20,7 +20,7 @@ export function imageId({ bucket, key }: Image): string {
   return createHash('sha256').update(`${bucket}/${key}`, 'utf8').digest('hex');
 }
 
-/** Whose image it is: the second segment of `users/<owner>/…`, else `-`. */
+/** The owner of an image: the second segment of `users/<owner>/…`, else `-`. */
 export function ownerOf(key: string): string {
   return /^users\/([^/]+)\/./su.exec(key)?.[1] ?? '-';
 }
@@ -31,8 +31,8 @@ export function isListed(key: string): boolean {
 }
 
 /**
- * One name for one state of an original: its version id and its ETag. An ETag alone would take A, B, A for nothing having
- * happened; a version id alone does not do where versioning is suspended, for there every overwrite is called `null`.
+ * One name for one state of an original: its version id and its ETag. With an ETag alone, A, B, A would look like no change. A version id
+ * alone is not enough if versioning is suspended: then every overwrite has the id `null`.
  */
 export function identityOf({ versionId, eTag }: { versionId?: string; eTag?: string }): string {
   return `${versionId ?? ''} ${eTag ?? ''}`;

@@ -1,7 +1,7 @@
-/** What is larger is refused by HeadObject's size alone: reading it would fill the memory before a guard could look at it. Bytes. */
+/** A larger file is rejected by HeadObject's size alone: reading it would fill the memory before the guard could check it. Bytes. */
 export const MAX_ORIGINAL_BYTES = 25_000_000;
 
-/** Why a file of this size is refused, in words for a person; undefined where it is not. */
+/** Why a file of this size is rejected, in words for users; undefined if it is accepted. */
 export function sizeRefusal(bytes: number): string | undefined {
   if (bytes === 0) return 'the file is empty';
   if (bytes <= MAX_ORIGINAL_BYTES) return undefined;

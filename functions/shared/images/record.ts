@@ -24,7 +24,7 @@ export type PublicExif = {
   takenAt?: string;
 };
 
-/** What the pictures themselves tell: found by `renditions` only. */
+/** The description of the picture itself: only `renditions` finds it. */
 export type Description = {
   /** A thumbhash, base64. */
   placeholder?: string;
@@ -33,12 +33,12 @@ export type Description = {
   exif?: PublicExif;
 };
 
-/** An attempt that has begun to decode and has not ended in order (see the rule for poison). */
+/** An attempt that started to decode and did not end by a return or a throw (see the rule for poison). */
 export type OpenAttempt = {
   id: string;
   /** ISO 8601, UTC. */
   startedAt: string;
-  /** The function version that tries: a newer one may fare better. */
+  /** The function version of the attempt: a newer one may succeed. */
   by: string;
   /** The state of the original that it decodes, as `identityOf` names it. */
   of: string;
@@ -50,13 +50,13 @@ export type ImageRecord = Description & {
   recipe: RecipeName;
   /** The recipe version that the outputs were made with; 0 once marked stale. */
   recipeVersion: number;
-  /** Grows by one with every conditional write; 0 while attempts or failures were noted and nothing else. */
+  /** Grows by one with every conditional write; 0 while only attempts or errors were recorded. */
   revision: number;
   status: Status;
   owner: string;
   bucket: string;
   key: string;
-  /** The original that this record speaks of; absent in a tombstone of an original that was never seen. */
+  /** The original that this record describes; absent in a tombstone of an original that was never seen. */
   eTag?: string;
   versionId?: string;
   /** Bytes. */
@@ -68,18 +68,18 @@ export type ImageRecord = Description & {
   /** ISO 8601, UTC. */
   uploadedAt?: string;
   processedAt: string;
-  /** Only when rejected: a sentence for a person. */
+  /** Only if rejected: a sentence for users. */
   reason?: string;
-  /** Only when rejected: what was switched off, and would have read the image. Where it is on, the image may be tried again. */
+  /** Only if rejected: the feature that was off, and could have read the image. Once it is on, the image may be retried. */
   needs?: Feature;
-  /** Only when rejected: it crashes the version `processedBy` of the function. Another version may try again. */
+  /** Only if rejected: it crashes the version `processedBy` of the function. Another version may retry. */
   poison?: true;
   /** The function version that wrote the outcome. */
   processedBy: string;
   outputs: Output[];
-  /** A set: the order says nothing. It belongs to the attempts, and outlives every write that does not name them. */
+  /** A set: the order has no meaning. It belongs to the attempts, and survives every write that does not name them. */
   openAttempts?: OpenAttempt[];
-  /** The last transient error, so that a dead letter can be explained; gone with the next outcome. */
+  /** The last transient error, which explains a dead letter; removed by the next outcome. */
   lastError?: string;
   /** Tombstones only: epoch seconds after which DynamoDB may remove the item. */
   expiresAt?: number;

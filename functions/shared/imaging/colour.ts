@@ -1,4 +1,4 @@
-import type { Accepted } from './guard.ts';
+import type { Accepted } from './accepted.ts';
 import { isSrgb, pixelSpaceOf } from './icc.ts';
 
 /**

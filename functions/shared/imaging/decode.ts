@@ -2,7 +2,7 @@ import type { Sharp } from 'sharp';
 
 import { UnacceptableImageError } from '../images/errors.ts';
 import { conversionNeeded, isGrey } from './colour.ts';
-import type { Accepted } from './guard.ts';
+import type { Accepted } from './accepted.ts';
 import { openingOptions } from './guard.ts';
 import { turn, upright } from './orientation.ts';
 import { sharp } from './libvips.ts';

@@ -3,7 +3,7 @@ import type { Description } from '../images/record.ts';
 import type { Recipe } from '../images/recipe.ts';
 import { encode } from './encode.ts';
 import { readPublicExif } from './exif.ts';
-import type { Accepted, Decoding } from './guard.ts';
+import type { Accepted, Decoding } from './accepted.ts';
 import { guard } from './guard.ts';
 import { decodeLevels, type Level } from './levels.ts';
 import { describePixels } from './placeholder.ts';

@@ -1,50 +1,17 @@
+import type { Accepted, Decoding } from './accepted.ts';
 import type { Metadata } from 'sharp';
 
 import { UnacceptableImageError } from '../images/errors.ts';
 import { sizeRefusal } from '../images/original-size.ts';
 import type { OriginalFormat } from '../images/record.ts';
 import { guessKind } from './file-kind.ts';
-import type { HeicDecoder } from './heic/decoder.ts';
 import { acceptedFormats, openHeic } from './heic/open.ts';
 import { sharp } from './libvips.ts';
 import { limits } from './limits.ts';
 import { readOrientation } from './exif.ts';
 import { upright } from './orientation.ts';
-import type { Pixels } from './pixels.ts';
 import { refusals, tooManyPages } from './refusals.ts';
 import { unpack } from './containers/unpack.ts';
-import type { CodedColours } from './containers/unpacked.ts';
-
-/** An original that may be decoded. Sizes are pixels, upright. */
-export type Accepted = {
-  format: OriginalFormat;
-  width: number;
-  height: number;
-  /** How the stored pixels must be turned to stand upright: 1 to 8, as EXIF counts. */
-  orientation: number;
-  colourSpace: Metadata['space'];
-  icc?: Uint8Array;
-  exif?: Uint8Array;
-  /** What the container says of the colours, where libvips does not heed it. */
-  coded?: CodedColours;
-  /** The value of white in a decoded sample: 255, or up to 65,535. */
-  white?: number;
-  /** The file to decode: the original without what is not its picture. */
-  picture: Uint8Array;
-  /** Says whether pixels are missing, where the decoder would not notice. */
-  isTruncated?: () => boolean;
-  /** For a picture that cannot be decoded: without a fault that a browser shows no sign of. */
-  mend?: () => Uint8Array | undefined;
-  /** What libvips cannot decode is decoded by this: whole, upright, in the colours of the file. */
-  decodeWhole?: () => Promise<Pixels>;
-};
-
-/** What this process has besides libvips, and until when it may work. */
-export type Decoding = {
-  /** Absent: HEIC is refused. */
-  decodeHeic?: HeicDecoder;
-  deadline?: AbortSignal;
-};
 
 /** The first page only; a pixel limit of its own, should a header ever say less than the decoder finds. */
 export const openingOptions = { pages: 1, failOn: 'warning', limitInputPixels: limits.pixels } as const;

@@ -1,5 +1,5 @@
 import { decode } from './decode.ts';
-import type { Accepted } from './guard.ts';
+import type { Accepted } from './accepted.ts';
 import type { Pixels } from './pixels.ts';
 import { shrink } from './pixels.ts';
 import type { SizedOutput } from './sizes.ts';

@@ -6,17 +6,17 @@ import { isObject } from '../json.ts';
 import { log } from './log.ts';
 import type { Report } from './report.ts';
 
-/** Below this nothing new is begun: most images need less, and one that is cut off has cost a receive and a decode. */
+/** The time left below which no image is started: most need less, and one that is interrupted costs a receive and a decode. */
 const MIN_MS_PER_IMAGE = 10_000;
 
 type Message = { messageId: string; body: string };
 
 /**
- * Does the work for every image that a batch of SQS messages names, one image at a time, and tells which messages are to come back:
- * those whose images failed, and those that there was no time left for. A message that names no image is done with. What several
- * messages name is done once, and counts for all of them.
+ * Does the work for every image that a batch of SQS messages names, one image at a time. Returns the messages that SQS must redeliver:
+ * those whose images failed, and those for which no time was left. A message that names no image is acknowledged. An image that several
+ * messages name is processed once, for all of them.
  *
- * An event that is no batch (`sam local invoke` with an S3 event) is worked on all the same; it throws where a message would come back.
+ * An event that is not a batch (`sam local invoke` with an S3 event) is processed all the same; it throws where a message would be redelivered.
  */
 export async function eachImageOfBatch(
   event: unknown,
@@ -36,7 +36,7 @@ export async function eachImageOfBatch(
   for (const { messageId, body } of messages) {
     for (const image of changedImages(body, report.refused)) {
       const name = nameOf(image);
-      // The first is always begun, or a function with too short a timeout would hand back everything for ever.
+      // The first is always started, or a function with too short a timeout would return every message forever.
       if (!done.has(name) && (done.size === 0 || remainingMs() > MIN_MS_PER_IMAGE)) {
         done.set(
           name,
@@ -55,7 +55,7 @@ export async function eachImageOfBatch(
   return { batchItemFailures: [...comeBack].map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
-/** Undefined where the event is no batch, or one with a message that could not be named in an answer. */
+/** Undefined if the event is not a batch, or has a message without an id that a response could name. */
 function messagesOf(event: unknown): Message[] | undefined {
   const records: unknown = isObject(event) ? event['Records'] : undefined;
   return Array.isArray(records) && records.length > 0 && records.every(isMessage) ? records : undefined;

@@ -2,9 +2,9 @@ import { changedImages, nameOf, type ImageHint } from './changed-images.ts';
 import type { Report } from './report.ts';
 
 /**
- * Does the work for every image that a delivery names, one after the other, since an image that kills the process must not take
- * the blame of another. One that fails does not keep the others from their turn; then throws, so that AWS delivers the whole again,
- * which is harmless for those that are done.
+ * Does the work for every image that a delivery names, one after the other: if an image kills the process, no other image must be blamed.
+ * After a failure the others are still processed; then this throws, so that AWS delivers the event again. That is idempotent for the
+ * images that are done.
  */
 export async function eachImage(
   event: unknown,
@@ -19,7 +19,7 @@ export async function eachImage(
   const [first] = failures;
   if (first === undefined) return;
   if (images.length === 1) throw first.error;
-  // What Lambda puts beside a dead letter is this message.
+  // Lambda stores this message with the dead letter.
   throw new AggregateError(
     failures.map(({ error }) => error),
     `${failures.length} of ${images.length} images failed: ` +

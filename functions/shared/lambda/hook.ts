@@ -5,21 +5,21 @@ import { isObject } from '../json.ts';
 import type { HookRun, Verdict } from '../releases/hook-run.ts';
 import { log } from './log.ts';
 
-/** What CodeDeploy asks about: it waits for an answer that carries both. */
+/** Identifies a hook's execution: CodeDeploy waits for a report that carries both ids. */
 export type HookExecution = { deploymentId: string; executionId: string };
 
-/** ms before the function's timeout at which the answer is given, whatever the check does: four attempts at a CodeDeploy that hangs. */
+/** ms before the function's timeout at which the status is reported, regardless of the check: four attempts at a CodeDeploy that hangs. */
 export const TO_REPORT_MS = 10_000;
 
-/** ms before that at which the check is told to come to its end. */
+/** ms before that at which the check's deadline aborts. */
 export const TO_CLEAN_UP_MS = 15_000;
 
 /**
- * Runs the check of one hook of a deployment and tells CodeDeploy what came of it: once, and in time, whatever happens. What the check
- * throws, be it an environment that lacks a name, is a failure; and so is a check that has not ended shortly before the function's
- * timeout. Without an answer the deployment would hang for an hour.
+ * Runs the check of one hook of a deployment and reports its result to CodeDeploy: once, and in time, regardless of what happens. If the
+ * check throws (also for a missing environment variable), or has not ended shortly before the function's timeout, that is a failure.
+ * Without a report the deployment would hang for an hour.
  *
- * Throws only where the answer itself could not be given (Lambda then tries the whole again), or where nobody asked.
+ * Throws only if the report itself fails (Lambda then retries the invocation), or if the event does not come from CodeDeploy.
  */
 export async function answerHook(
   event: unknown,
@@ -31,7 +31,7 @@ export async function answerHook(
   const execution = readHookEvent(event);
   const verdict = await inTime(execution, context, check);
   const status = verdict.failures.length === 0 ? 'Succeeded' : 'Failed';
-  // Before the answer: CodeDeploy may act on it at once, and whoever looks then should find why.
+  // Before the report: CodeDeploy may act on it immediately, and an operator must then find the reason in the log.
   const [reason] = verdict.failures;
   log[status === 'Succeeded' ? 'info' : 'error'](`answers CodeDeploy: ${status}`, {
     ...execution,
@@ -42,7 +42,7 @@ export async function answerHook(
   return verdict;
 }
 
-/** Throws InvalidEventError for what does not come from CodeDeploy: there is nobody to answer. */
+/** Throws InvalidEventError for an event that does not come from CodeDeploy: there is no caller to report to. */
 export function readHookEvent(event: unknown): HookExecution {
   const { DeploymentId: deploymentId, LifecycleEventHookExecutionId: executionId } = isObject(event) ? event : {};
   if (typeof deploymentId !== 'string' || !/^[\w-]+$/u.test(deploymentId)) {
@@ -56,7 +56,7 @@ export function readHookEvent(event: unknown): HookExecution {
   return { deploymentId, executionId };
 }
 
-/** The check's verdict, or that it failed, or ran out of time, before it had one. What is not waited for any longer goes on unobserved. */
+/** The check's verdict, or that it failed or ran out of time before it had one. Work that is no longer awaited continues unobserved. */
 async function inTime(
   execution: HookExecution,
   context: Context,
@@ -90,7 +90,7 @@ async function inTime(
     log.error('the check itself failed', { ...execution, error });
     return broken(`the check itself failed: ${String(error)}`);
   } finally {
-    // Timers that outlive the invocation would go off in another one.
+    // Timers that outlive the invocation would fire in another one.
     for (const timer of timers) clearTimeout(timer);
   }
 }

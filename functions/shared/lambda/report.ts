@@ -1,26 +1,16 @@
 import type { Context } from 'aws-lambda';
 
 import type { InvalidEventError } from '../images/errors.ts';
-import type { OriginalVersion } from '../images/image.ts';
 import { imageId } from '../images/image.ts';
-import type { ImageRecord } from '../images/record.ts';
+import type { Outcome } from '../images/outcome.ts';
 import type { RecipeName } from '../images/recipe.ts';
 import type { ImageHint } from './changed-images.ts';
 import { log } from './log.ts';
 import { publish, type Directive } from './metrics.ts';
 import { inSubsegment } from './trace.ts';
 
-/** What the outside wants to know of an outcome. */
-type Outcome = {
-  status: 'ready' | 'rejected' | 'deleted' | 'unchanged' | 'nothing';
-  record?: ImageRecord;
-  original?: OriginalVersion;
-  reason?: string;
-  bytesWritten: number;
-};
-
-// The function's name tells the stages of one account apart. `Images` by version and `ImagesFailed` guard a gradual release: a
-// failure in a batch leaves Lambda's own `Errors` at 0.
+// The function's name distinguishes the stages of one account. `Images` by version and `ImagesFailed` feed the rollback alarms: a failure
+// in a batch leaves Lambda's own `Errors` at 0.
 const imageMetrics: Directive[] = [
   {
     dimensions: [['FunctionName', 'Recipe', 'Outcome']],
@@ -36,15 +26,15 @@ const refusalMetrics: Directive[] = [
   { dimensions: [['FunctionName'], ['FunctionName', 'FunctionVersion']], metrics: { InvalidEvents: 'Count' } },
 ];
 
-/** What an invocation says about its work: to the log, to the metrics and to the trace. */
+/** What an invocation reports about its work: to the log, to the metrics and to the trace. */
 export type Report = {
-  /** Runs the work on one image; one line and one subsegment each. Throws what it throws. */
+  /** Runs the work on one image, with one log line and one subsegment. Rethrows its errors. */
   image: (recipe: RecipeName, image: ImageHint, work: () => Promise<Outcome>) => Promise<void>;
-  /** A record that names no image: counted, and not tried again. */
+  /** Counts a record that names no image; it is not retried. */
   refused: (error: InvalidEventError) => void;
 };
 
-/** Call it once per invocation, at its beginning. */
+/** Call it once per invocation, at the start. */
 export function report(context: Context): Report {
   log.addContext(context);
   const { functionName: FunctionName, functionVersion: FunctionVersion, awsRequestId: requestId } = context;

@@ -38,7 +38,7 @@ describe('GalleryMembers', () => {
     expect(isMember(readMembers('@kelvin.org'), 'x@\u212aelvin.org')).toBe(false);
   });
 
-  test.each(['', ' ', ',', ' , ,'])('that names nobody (%j) admits nobody', (text) => {
+  test.each(['', ' ', ',', ' , ,'])('an empty list of members (%j) admits no one', (text) => {
     const nobody = readMembers(text);
     expect([isMember(nobody, 'ann@example.com'), isMember(nobody, '@'), isMember(nobody, 'a@')]).toEqual([
       false,

@@ -31,7 +31,7 @@ describe('an original', () => {
     expect(record()?.outputs.map(({ key }) => key)).toEqual([...world.outputs.keys()]);
   });
 
-  test('that is done already costs one look at each', async () => {
+  test('an upload that is done already costs one read of the record and one of the original', async () => {
     const { world, run } = createFixture();
     world.upload(image, 'good');
     await run();
@@ -42,7 +42,7 @@ describe('an original', () => {
     expect(outcome).toMatchObject({ status: 'unchanged', outputs: 0, bytesWritten: 0 });
   });
 
-  test('that was overwritten gets new outputs, and the old ones go only when there is something to replace them', async () => {
+  test('an overwritten upload gets new outputs, and the old ones are deleted only when new ones replace them', async () => {
     const { world, run, record } = createFixture();
     world.upload(image, 'good');
     await run();
@@ -62,7 +62,7 @@ describe('an original', () => {
     expect(world.outputs.size).toBe(0);
   });
 
-  test('that cannot be decoded is rejected with the reason, and that is no error', async () => {
+  test('an upload that cannot be decoded is rejected with the reason, and that is not an error', async () => {
     const { world, run, record } = createFixture();
     world.upload(image, 'broken');
     const derive = async () => Promise.reject(new UnacceptableImageError('this is a PDF'));
@@ -71,7 +71,7 @@ describe('an original', () => {
     expect(record()).toMatchObject({ status: 'rejected', reason: 'this is a PDF', openAttempts: [] });
   });
 
-  test('that is too large is rejected without being read', async () => {
+  test('an upload that is too large is rejected without being read', async () => {
     const { world, run } = createFixture();
     world.upload(image, 'good');
     const size = 25_000_001;
@@ -108,7 +108,7 @@ describe('an original that is gone', () => {
     expect(await run()).toMatchObject({ status: 'unchanged' });
   });
 
-  test('and comes back is noted without the tombstone’s end', async () => {
+  test('an upload that returns after its tombstone is recorded without the expiry of the tombstone', async () => {
     const { world, run, record, keep } = createFixture();
     world.upload(image, 'good');
     keep({ status: 'deleted', expiresAt: 1 });

@@ -38,7 +38,7 @@ describe('a failure around the image', () => {
     await expect(run({ headOriginal, saveLastError })).rejects.toThrow('S3 is down');
   });
 
-  test('of an original that changes during every look is transient, after six looks with pauses between them', async () => {
+  test('an original that changes during every round is a transient failure, after six rounds with pauses', async () => {
     const { world, run } = createFixture();
     world.upload(image, 'good');
     const pauses: number[] = [];
@@ -79,7 +79,7 @@ describe('the deadline', () => {
     });
   });
 
-  test('that has passed already lets nothing begin', async () => {
+  test('a deadline that has passed already lets no port start', async () => {
     const { world, run } = createFixture();
     world.upload(image, 'good');
     const readRecord = async () => Promise.reject(new Error('should not be read'));

@@ -1,6 +1,7 @@
-import { bringUpToDate, type Outcome } from '../../../functions/shared/bring-up-to-date/bring-up-to-date.ts';
+import { bringUpToDate } from '../../../functions/shared/bring-up-to-date/bring-up-to-date.ts';
 import type { Ports, Worker } from '../../../functions/shared/bring-up-to-date/ports.ts';
 import { imageId, type Image } from '../../../functions/shared/images/image.ts';
+import type { Outcome } from '../../../functions/shared/images/outcome.ts';
 import { recipes, thumbnails } from '../../../functions/shared/images/recipe.ts';
 import type { ImageRecord } from '../../../functions/shared/images/record.ts';
 import { createWorld } from './model/world.ts';

@@ -55,7 +55,7 @@ describe('poison', () => {
     expect(record()).not.toHaveProperty('poison');
   });
 
-  test('that was called so before records said it by an attribute may be tried again as well', async () => {
+  test('a poison image of a record without the attribute can be retried as well', async () => {
     const { world, run, keep } = createFixture();
     world.upload(image, 'killer');
     keep({ status: 'rejected', reason: 'poison: …' });

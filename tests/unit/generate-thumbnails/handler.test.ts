@@ -133,7 +133,7 @@ test('what AWS fails at is thrown, so that Lambda tries again, and the record te
   expect(await recordOf('forbidden.jpg')).toMatchObject({ status: 'pending', lastError: expect.any(String) });
 });
 
-test('of several images in one event the others are done before it fails', async () => {
+test('if one of several images in an event fails, the others are processed before the invocation fails', async () => {
   s3.put('uploads/good.jpg', photo);
   s3.failing.with = (name) => (name.endsWith('bad.jpg') ? 403 : undefined);
   const { error } = await lambda.invoke(snsEvent(ofKeys('bad.jpg', 'good.jpg')));

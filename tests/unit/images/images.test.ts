@@ -72,7 +72,7 @@ describe('output keys', () => {
     );
   });
 
-  test('of others are not taken for ours', () => {
+  test('keys of other objects are not mistaken for output keys', () => {
     const id = '0'.repeat(64);
     for (const key of [
       '',

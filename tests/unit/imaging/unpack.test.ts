@@ -16,7 +16,7 @@ async function drawWithNotes(format: (typeof formats)[number]): Promise<Buffer> 
     .toBuffer();
 }
 
-test.each(formats)('of a %s, the decoder sees the pixels and the colour profile, and no EXIF', async (format) => {
+test.each(formats)('the decoder of a %s sees the pixels and the colour profile, and no EXIF', async (format) => {
   const original = await drawWithNotes(format);
   const { picture, exif } = unpack(original);
   const [before, after] = await Promise.all([original, picture].map((file) => sharp(file).metadata()));
@@ -40,7 +40,7 @@ test.each(['jpeg', 'webp', 'avif'] as const)(
   },
 );
 
-test('of a PNG, texts, unknown chunks and what follows the end are left out', () => {
+test('texts, unknown chunks and data after the end of a PNG are left out', () => {
   const extraChunks = [
     pngChunk('tEXt', Buffer.from('a\0b')),
     pngChunk('abCd', Buffer.alloc(9)),
@@ -50,7 +50,7 @@ test('of a PNG, texts, unknown chunks and what follows the end are left out', ()
   expect(unpack(Buffer.concat([png, Buffer.from('PK\x03\x04')])).picture).toEqual(pngOfZeros(3, 3));
 });
 
-test('of a JPEG, thumbnails, comments and a second picture are left out', async () => {
+test('thumbnails, comments and a second picture of a JPEG are left out', async () => {
   const jpeg = await drawQuarters(60, 40).jpeg().toBuffer();
   const note = (code: number, text: string): Buffer =>
     Buffer.concat([Buffer.from([0xff, code, 0, text.length + 2]), Buffer.from(text, 'latin1')]);

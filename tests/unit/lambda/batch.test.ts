@@ -29,7 +29,7 @@ test('when all is well no message comes back', async () => {
   expect(worked).toEqual(['a', 'b', 'c']);
 });
 
-test('of ten messages with one that fails, a test event, garbage and a duplicate, one comes back', async () => {
+test('one of ten messages is redelivered: the one that fails, not a test event, garbage or a duplicate', async () => {
   const event = sqsEvent(
     ...[ofKeys('1'), ofKeys('2'), ofKeys('bad'), testEvent, 'garbage', ofKeys('1')],
     ...[ofKeys('3'), ofKeys('4'), ofKeys('5'), ofKeys('6')],

@@ -158,7 +158,7 @@ describe('what names no image is refused, with a word about where and what', () 
     expect(() => changedImages(event)).toThrow(InvalidEventError);
   });
 
-  test('and does not take its neighbours with it', () => {
+  test('an invalid record does not affect its neighbours', () => {
     const refused: string[] = [];
     const broken = s3Record('', { s3: { bucket: { name: 'uploads' }, object: { key: '%' } } });
     const event = snsEvent(s3Event(s3Record('a'), broken), 'garbage', ofKeys('b'));

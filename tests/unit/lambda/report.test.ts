@@ -133,7 +133,7 @@ describe('a name cannot break its line', () => {
     expect(obeyed).toBeNull();
   });
 
-  test('nor can any other, nor a reason or an error', async () => {
+  test('no other name, reason or error can break its line either', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary', minLength: 1 }), async (text) => {
         const lines = await linesOf(async () => {

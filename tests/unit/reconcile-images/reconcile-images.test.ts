@@ -39,7 +39,7 @@ describe('originals', () => {
     expect(await stores.reconcile({}, { graceMs: 0 })).toMatchObject({ announced: 1 });
   });
 
-  test('that are back although there is a tombstone are announced', async () => {
+  test('originals that exist again although there is a tombstone are republished', async () => {
     const stores = createInMemoryStores();
     stores.settle('back.jpg', { status: 'deleted', outputs: [] });
 
@@ -71,14 +71,14 @@ describe('originals', () => {
     ]);
   });
 
-  test('that merely seem younger than their records are not: the version decides', async () => {
+  test('originals that only seem younger than their records are not republished: the version decides', async () => {
     const stores = createInMemoryStores();
     stores.settle('a.jpg', { uploadedAt: '2026-04-01T00:00:00.000Z' });
 
     expect(await stores.reconcile()).toMatchObject({ announced: 0 });
   });
 
-  test('that are announced by run after run do not keep their orphans', async () => {
+  test('originals that every run republishes lose their orphans all the same', async () => {
     const stores = createInMemoryStores();
     const { imageId: id } = stores.settle('old.jpg', { recipeVersion: 0.5, processedBy: '0' });
     const orphan = `thumbnails/${id}/an-attempt-that-died/128.webp`;
@@ -108,7 +108,7 @@ describe('originals', () => {
     expect(stores.announced).toEqual([{ key: 'by-6.jpg', findings: ['older recipe'] }]);
   });
 
-  test('that a version made which does not serve any more are marked stale, and made again', async () => {
+  test('originals processed by a version that is no longer live are marked stale and reprocessed', async () => {
     const stores = createInMemoryStores();
     stores.serving.thumbnails = 9;
     const before = stores.settle('by-10.jpg', { processedBy: '10' });
@@ -126,7 +126,7 @@ describe('originals', () => {
     expect(stores.record('by-10.jpg', 'renditions')).toMatchObject({ recipeVersion: recipes.renditions.version });
   });
 
-  test('that a version made which serves no longer alone, or not yet, are left to the release', async () => {
+  test('originals processed by a version that is live, alone or not, are left unchanged', async () => {
     const stores = createInMemoryStores();
     stores.settle('by-2.jpg', { processedBy: '2' });
     delete stores.serving.thumbnails;
@@ -136,7 +136,7 @@ describe('originals', () => {
     expect(await stores.reconcile()).toMatchObject({ announced: 0, marked: 0 });
   });
 
-  test('that a withdrawn version has just made are left to repair-after-rollback', async () => {
+  test('originals that a rolled-back version just processed are left to repair-after-rollback', async () => {
     const stores = createInMemoryStores();
     stores.settle('by-2.jpg', { processedBy: '2', processedAt: JUST_NOW });
 
@@ -144,7 +144,7 @@ describe('originals', () => {
     expect(await stores.reconcile({}, { graceMs: 0 })).toMatchObject({ announced: 1 });
   });
 
-  test('that crash the function are announced once it has been released anew, and then no more', async () => {
+  test('originals that crash the function are republished once after its next release, and then no more', async () => {
     const stores = createInMemoryStores();
     const rejected: Partial<ImageRecord> = { status: 'rejected', outputs: [] };
     const killer = stores.settle('killer.jpg', { ...rejected, reason: 'poison: …', poison: true, processedBy: '9' });
@@ -190,7 +190,7 @@ describe('outputs', () => {
     expect(stores.record('cat.jpg')).toMatchObject({ status: 'ready', recipeVersion: 0, revision: 2, outputs });
   });
 
-  test('of other buckets’ images are their owners’ to make again', async () => {
+  test('outputs of images in other buckets are left to the owners of those buckets', async () => {
     const stores = createInMemoryStores();
     const { outputs, imageId: id } = stores.settle('golden.jpg', { bucket: 'verification' });
     stores.originals.delete('golden.jpg');
@@ -203,7 +203,7 @@ describe('outputs', () => {
     });
   });
 
-  test('that no record names are deleted after an hour, and no sooner', async () => {
+  test('outputs that no record names are deleted after an hour, and no sooner', async () => {
     const stores = createInMemoryStores();
     stores.settle('cat.jpg');
     const folder = `thumbnails/${imageId({ bucket, key: 'cat.jpg' })}`;
@@ -219,7 +219,7 @@ describe('outputs', () => {
     expect(stores.outputs.size).toBe(5);
   });
 
-  test('that a record has come to name since are spared', async () => {
+  test('outputs that a record names in the meantime are not deleted', async () => {
     const stores = createInMemoryStores();
     const record = stores.settle('cat.jpg');
     const key = `thumbnails/${record.imageId}/second/128.webp`;
@@ -239,7 +239,7 @@ describe('outputs', () => {
     expect(stores.outputs.has(key)).toBe(true);
   });
 
-  test('that no record names are left alone, and counted, where the schedule has not confirmed their deletion', async () => {
+  test('outputs that no record names are only counted if the schedule has not confirmed their deletion', async () => {
     const stores = createInMemoryStores();
     stores.outputs.set(`thumbnails/${'0'.repeat(64)}/forgotten/128.webp`, { lastModified: LONG_AGO });
 
@@ -249,7 +249,7 @@ describe('outputs', () => {
     expect(await stores.reconcile()).toMatchObject({ deleted: 1, unconfirmed: 0 });
   });
 
-  test('that are not ours are left alone', async () => {
+  test('objects that are not outputs are left alone', async () => {
     const stores = createInMemoryStores();
     stores.outputs.set('site/index.html', { lastModified: LONG_AGO });
 
@@ -260,7 +260,7 @@ describe('outputs', () => {
 });
 
 describe('records', () => {
-  test('of originals that are gone are announced, and nothing is deleted for them here', async () => {
+  test('records of originals that are gone are republished, and nothing is deleted for them here', async () => {
     const stores = createInMemoryStores();
     stores.settle('here.jpg');
     stores.settle('gone.jpg');
@@ -275,7 +275,7 @@ describe('records', () => {
     expect(stores.outputs.size).toBe(8);
   });
 
-  test('of originals that were listed in the same run are not asked for again', async () => {
+  test('records of originals that the same run listed cause no further requests', async () => {
     const stores = createInMemoryStores();
     for (let n = 0; n < 9; n++) stores.settle(`${n}.jpg`);
     const headOriginal = async () => Promise.reject(new Error('not needed'));
@@ -283,7 +283,7 @@ describe('records', () => {
     expect(await stores.reconcile({ headOriginal })).toMatchObject({ ending: 'finished', failed: 0, records: 18 });
   });
 
-  test('of other buckets, and tombstones, are nothing to look at', async () => {
+  test('records of other buckets and tombstones are ignored', async () => {
     const stores = createInMemoryStores();
     stores.settle('a.jpg', { bucket: 'elsewhere' });
     stores.settle('b.jpg', { status: 'deleted', outputs: [] });

@@ -29,7 +29,7 @@ describe('a run', () => {
     }
   });
 
-  test('that dies goes on where it had written down that it was', async () => {
+  test('a run continues where a killed run saved its cursor', async () => {
     const stores = newTown(7);
     const dies = { listOriginals: async () => Promise.reject(new Error('killed')) };
 
@@ -75,7 +75,7 @@ describe('a run', () => {
     expect(await stores.reconcile()).toMatchObject({ ending: 'finished', failed: 0, announced: 5 });
   });
 
-  test('that cannot learn which version serves takes nothing for withdrawn, and repairs the rest', async () => {
+  test('a run that cannot read which version is live takes no version for rolled back, and repairs the rest', async () => {
     const stores = newTown(2);
     stores.settle('by-2.jpg', { processedBy: '2' });
     const throttled = { servingVersion: async () => Promise.reject(new Error('Rate exceeded')) };
@@ -135,7 +135,7 @@ describe('what cannot be true stops a run before it acts on it', () => {
     expect(stores.outputs.size).toBeGreaterThanOrEqual(400 - 50);
   });
 
-  test('and the next run begins anew, so that everything else is repaired all the same', async () => {
+  test('the run after an implausible listing starts again, so that everything else is repaired', async () => {
     const stores = townOf(100);
     stores.table.clear();
 

@@ -56,7 +56,7 @@ afterAll(async () => {
   await Promise.all([table.end(), aws.end()]);
 });
 
-test('as it ships, it marks and announces, tells and counts it, and asks to be called again where time is short', async () => {
+test('the bundled function marks records stale, republishes images, logs and counts them, and asks for another invocation if time is short', async () => {
   const event: unknown = JSON.parse(
     readFileSync(join(import.meta.dirname, '../../../events/repair-after-rollback/deployment-stopped.json'), 'utf8'),
   );

@@ -61,7 +61,7 @@ test('a mark that DynamoDB gets twice, since its first answer was lost, is annou
   expect(record('a.jpg')).toEqual({ ...bad, recipeVersion: 0, revision: 2 });
 });
 
-describe('nothing is looked through', () => {
+describe('a release without anything to repair', () => {
   test.each([
     ['where the release led back to an older version', { currentVersion: '9' }, 'no newer version'],
     ['where the versions have no numbers', { targetVersion: '$LATEST' }, 'no newer version'],
@@ -74,13 +74,13 @@ describe('nothing is looked through', () => {
     expect([calls.scans, announced]).toEqual([0, []]);
   });
 
-  test('where the new version never had traffic', async () => {
+  test('causes no scan of the table if the new version never had traffic', async () => {
     const { calls, repair } = createRolledBackRelease();
     expect(await repair({ receivedTraffic: async () => false })).toMatchObject({ ending: 'it never had traffic' });
     expect(calls.scans).toBe(0);
   });
 
-  test('where the repair has been done before', async () => {
+  test('causes no second scan of the table if an earlier repair has finished', async () => {
     const { keep, calls, repair } = createRolledBackRelease();
     keep('a.jpg');
     await repair();
@@ -171,7 +171,7 @@ describe('what was in work when the version was withdrawn', () => {
 });
 
 describe('an invocation', () => {
-  test('that runs out of time says so, and the next goes on from there', async () => {
+  test('a repair that runs out of time says so, and the next one continues from there', async () => {
     const { keep, announced, cursors, repair } = createRolledBackRelease();
     for (let n = 0; n < 8; n++) keep(`${n}.jpg`);
     const shortly = { remainingMs: () => 10_000 };
@@ -201,7 +201,7 @@ describe('an invocation', () => {
     expect(calls.scans).toBeLessThanOrEqual(3);
   });
 
-  test('that dies between mark and announcement leaves the announcement to the next', async () => {
+  test('if a repair is killed between mark and event, the next one publishes the event', async () => {
     const { keep, record, announced, repair } = createRolledBackRelease();
     keep('a.jpg');
     await expect(repair({ announce: async () => Promise.reject(new Error('SNS was away')) })).rejects.toThrow('SNS');
@@ -210,7 +210,7 @@ describe('an invocation', () => {
     expect(announced).toEqual(['a.jpg']);
   });
 
-  test('that cannot repair one record repairs all others, says which it was, and leaves it to the next', async () => {
+  test('a repair that fails for one record repairs all others, names it, and leaves it to the next repair', async () => {
     const { keep, announced, ports, cursors, repair } = createRolledBackRelease();
     for (let n = 0; n < 8; n++) keep(`${n}.jpg`);
     const announce: typeof ports.announce = async (image, record) => {
@@ -229,7 +229,7 @@ describe('an invocation', () => {
     expect(new Set(announced).size).toBe(8);
   });
 
-  test('that dies in the last pass, after a record had failed in it, leaves that record to the next', async () => {
+  test('if a repair is killed in the last pass after a record failed in it, the next one repairs that record', async () => {
     const { keep, announced, ports, clock, repair } = createRolledBackRelease();
     for (let n = 0; n < 8; n++) keep(`${n}.jpg`);
     const broken = { announce: async () => Promise.reject(new Error('SNS was away')) };

@@ -153,7 +153,7 @@ describe('GET /api/config', () => {
     expect([answer.status, jsonOf(answer)?.['code']]).toEqual([503, 'unavailable']);
   });
 
-  test('and other paths of the API are not the page’s', async () => {
+  test('other paths of the API are not answered with the page', async () => {
     for (const [method, path] of [
       ['GET', '/api/none'],
       ['GET', '/api'],

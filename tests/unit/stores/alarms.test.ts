@@ -71,7 +71,7 @@ test('fired are alarms that are in ALARM, and those that were since then, and no
   ]);
 });
 
-test('where there are no alarms, nobody is asked: that would be asking for all of the account', async () => {
+test('no request is sent without alarms: it would return all alarms of the account', async () => {
   const { firedSince, asked } = cloudWatch({ firing: { state: 'ALARM' } });
   expect(await firedSince([], since)).toEqual([]);
   expect(asked).toEqual([]);

@@ -22,7 +22,7 @@ test('an alias serves one version', async () => {
   expect(sent[0]).toMatchObject({ method: 'GET', path: '/2015-03-31/functions/a-function/aliases/live' });
 });
 
-test('or two, while traffic is shifted: then none serves alone', async () => {
+test('an alias has two versions while traffic shifts: then neither is live alone', async () => {
   const shifting = says({ FunctionVersion: '12', RoutingConfig: { AdditionalVersionWeights: { '13': 0.1 } } });
   const { routingOf, servingVersion } = lambda(shifting);
   expect(await routingOf('a-function', 'live')).toEqual({ version: '12', weights: { '13': 0.1 } });

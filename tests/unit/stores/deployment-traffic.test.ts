@@ -30,7 +30,7 @@ test.each([
   expect(await receivedTraffic({ lifecycleEvents })).toBe(gave);
 });
 
-test('where CodeDeploy does not say, there may have been traffic', async () => {
+test('if CodeDeploy does not say, there may have been traffic', async () => {
   expect(await receivedTraffic({})).toBe(true);
   const { client } = answering(says({ targetIds: [] }));
   expect(await deploymentTraffic(new CodeDeployClient(client)).receivedTraffic('d-EXAMPLE11')).toBe(true);

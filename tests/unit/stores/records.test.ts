@@ -126,7 +126,7 @@ describe('writeRecord', () => {
     expect(await openIds(record)).toEqual(['b']);
   });
 
-  test('of several at once exactly one is written', async () => {
+  test('exactly one of several concurrent writes is written', async () => {
     const record = ready();
     const results = await Promise.all(
       ['1', '2', '3', '4'].map((processedBy) => store.writeRecord({ ...record, processedBy }, 0, [])),

@@ -33,7 +33,7 @@ test('sign-in is where the pool’s discovery document says, at the issuer', asy
   expect(asked).toEqual([`${issuer}/.well-known/openid-configuration`]);
 });
 
-test('or at the endpoint that the SDK would ask, and there the tokens’ issuer is the same', async () => {
+test('the endpoint that the SDK would use is read if it is set, and the tokens’ issuer is the same', async () => {
   const end = { ...document, end_session_endpoint: 'http://127.0.0.1:4566/x/logout' };
   const { readSignIn, asked } = asking(() => Response.json(end), 'http://127.0.0.1:4566/');
   expect(await readSignIn()).toMatchObject({ issuer, logoutEndpoint: 'http://127.0.0.1:4566/x/logout' });

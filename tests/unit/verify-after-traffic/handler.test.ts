@@ -8,7 +8,7 @@ import { smallAws } from '../repair-after-rollback/small-aws.ts';
 
 const file = join(import.meta.dirname, '../../../events/verify-after-traffic/after-allow-traffic.json');
 
-test('as it ships, it carries its picture, stays small, and refuses a release that it cannot see, once', async () => {
+test('the bundled function contains its picture, stays small, and rejects a release that it cannot read, once', async () => {
   const aws = await smallAws({});
   const lambda = await bundledFunction('verify-after-traffic', {
     UPLOADS_BUCKET_NAME: 'uploads',

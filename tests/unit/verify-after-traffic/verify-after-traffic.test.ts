@@ -177,7 +177,7 @@ describe('an image that is sent the whole way', () => {
   });
 });
 
-describe('the guards', () => {
+describe('the release checks', () => {
   test('are asked what happened since the release began', async () => {
     const { verify, reports } = createReleaseFixture();
     const asked: unknown[] = [];
@@ -200,7 +200,7 @@ describe('the guards', () => {
     expect(await verify({ alarmsOf })).toMatchObject({ failures: [] });
   });
 
-  test('that cannot be looked at fail the release', async () => {
+  test('fail the release if alarms or dead letters cannot be read', async () => {
     const { verify, reports } = createReleaseFixture();
     const away = async () => Promise.reject(new Error('away'));
     expect(await verify({ firedSince: away, countDeadLetters: away })).toMatchObject({
@@ -210,10 +210,10 @@ describe('the guards', () => {
   });
 });
 
-describe('what is known is concluded', () => {
+describe('the verdict', () => {
   const never = () => new Promise<never>(() => undefined);
 
-  test('as soon as the image has failed, however long the guards take', async () => {
+  test('is set as soon as the image has failed, regardless of how long the other checks take', async () => {
     const { verify, otherwise } = createReleaseFixture();
     otherwise.thumbnails = { format: 'png' };
     const concluded = Promise.withResolvers<Verdict>();
@@ -223,7 +223,7 @@ describe('what is known is concluded', () => {
     });
   });
 
-  test('before the report is written', async () => {
+  test('is set before the report is written', async () => {
     const { verify } = createReleaseFixture();
     const concluded: Verdict[] = [];
     const writing = Promise.withResolvers<number>();
@@ -236,7 +236,7 @@ describe('what is known is concluded', () => {
     expect(concluded).toEqual([{ failures: [] }]);
   });
 
-  test('of a good image only with what the guards say: until then, time may run out at them', async () => {
+  test('on a good image is set only with the other checks: until then, time may run out', async () => {
     const { verify } = createReleaseFixture();
     const concluded: Verdict[] = [];
     const asked = Promise.withResolvers<undefined>();
@@ -253,7 +253,7 @@ describe('what is known is concluded', () => {
 });
 
 describe('dead letters', () => {
-  test('that were added fail the release, by the queue; those from before do not, nor those that somebody took away', async () => {
+  test('dead letters that were added fail the release and name the queue; older or removed ones do not', async () => {
     const { verify, reports } = createReleaseFixture();
     const countDeadLetters = async () => ({ 'renditions-dead': 1, 'thumbnails-failed': 3 });
     expect(await verify({ countDeadLetters })).toMatchObject({

@@ -68,7 +68,7 @@ test('a function without its environment refuses the release, and says what is m
   expect(answers()).toEqual(failedOnce);
 });
 
-test('as it ships, the function carries its pictures, stays small, and refuses a deployment that it cannot see', async () => {
+test('the bundled function contains its pictures, stays small, and rejects a deployment that it cannot read', async () => {
   const lambda = await bundledFunction('verify-before-traffic', { ...environment, AWS_ENDPOINT_URL: endpoint() });
   const { result } = await lambda.invoke(event);
   const lines = lambda.lines();

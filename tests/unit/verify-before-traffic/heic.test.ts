@@ -16,7 +16,7 @@ test('a version that does not read HEIC is refused, where the parameter Heic is 
   expect(failures.join()).toMatch(/turned\.heic: it is rejected, not ready/u);
 });
 
-test('where it is off, a version that refuses HEIC may serve, and one that reads it may not', async () => {
+test('with Heic off, a version that rejects HEIC may go live, and one that reads it may not', async () => {
   expect(await createInMemoryRelease({ given, heic: 'off', fresh: withoutHeic }).verify()).toMatchObject({
     failures: [],
   });

@@ -142,7 +142,7 @@ describe('durations', () => {
     expect(busy.pictures.size + busy.records.size + busy.outputs.size).toBe(0);
   });
 
-  test('of a large picture count for themselves', async () => {
+  test('durations of a large picture are compared separately', async () => {
     const ms = (name: string) => (name.startsWith('a-large-picture') ? 3_000 : 50);
     const { verify, reports } = createInMemoryRelease({ given: goldenPictures, fresh: { ms } });
     expect((await verify()).failures).toEqual([
@@ -151,7 +151,7 @@ describe('durations', () => {
     expect(reports[0]).toMatchObject({ duration: { newMs: 50 }, durationOfLarge: { newMs: 3_000 } });
   });
 
-  test('of a large picture are measured again as well', async () => {
+  test('durations of a large picture are measured again as well', async () => {
     const ms = (name: string) => (/^a-large-picture-\d/u.test(name) ? 3_000 : 50);
     const { verify } = createInMemoryRelease({ given: goldenPictures, fresh: { ms } });
     expect((await verify()).failures).toEqual([]);
@@ -353,7 +353,7 @@ describe('what earlier runs have left', () => {
     expect([...pictures.keys()].filter((key) => key.startsWith(deploymentId))).toEqual([]);
   });
 
-  test('and cannot be cleared away is told, and fails nothing', async () => {
+  test('leftovers that cannot be deleted are logged, and fail nothing', async () => {
     const { ports, verify, warnings } = createInMemoryRelease();
     ports.listPictures = async () => {
       throw new Error('forbidden');

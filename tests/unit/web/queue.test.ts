@@ -85,7 +85,7 @@ describe('uploads', () => {
     },
   );
 
-  test('that meet a busy server are tried again, each time later, and fail in the end', async () => {
+  test('uploads to a busy server are retried, each time later, and fail in the end', async () => {
     const { add, settle, states, waits, world } = bench();
     world.signing = Array.from({ length: 7 }, (): Reason => 'busy');
     add('a');
@@ -120,7 +120,7 @@ describe('uploads', () => {
     expect(statuses()).toEqual(['a sent', 'b sent']);
   });
 
-  test('that hang for 20 s without a byte are tried again', async () => {
+  test('uploads without a byte for 20 s are retried', async () => {
     const { add, sends, settle, waits, world, history } = bench();
     add('a');
     await settle();
@@ -135,7 +135,7 @@ describe('uploads', () => {
     expect(history.get('a')).toEqual(['sending', 'sending', 'offline']);
   });
 
-  test('that are cancelled are stopped, and say no more', async () => {
+  test('cancelled uploads are stopped, and report nothing more', async () => {
     const { add, queue, sends, settle, history } = bench();
     add('a', 'b', 'c', 'd', 'e');
     await settle();

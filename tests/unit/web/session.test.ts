@@ -103,7 +103,7 @@ describe('a session', () => {
     expect(world.refreshes).toBe(1);
   });
 
-  test('that the pool has ended is ended here too, and the tokens are gone', async () => {
+  test('a session that the user pool ended ends here too, and the tokens are deleted', async () => {
     const { open, world } = browser();
     const tab = open(tokens(1));
     await tab.start();

@@ -101,7 +101,7 @@ describe('a reason of the pipeline', () => {
     expect(reasonIn('en', reason ?? '').text).toMatch(/^(?!poison)[^a-z].*[.!?]$/u);
   });
 
-  test('that nobody knows here is told as it is, and as English', () => {
+  test('an unknown reason is shown unchanged, and marked as English', () => {
     expect(reasonIn('ko', 'the moon is full')).toEqual({ text: 'The moon is full.', lang: 'en' });
   });
 });

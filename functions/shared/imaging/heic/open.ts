@@ -1,5 +1,5 @@
 import { UnacceptableImageError } from '../../images/errors.ts';
-import type { Accepted, Decoding } from '../guard.ts';
+import type { Accepted, Decoding } from '../accepted.ts';
 import { limits } from '../limits.ts';
 import { sizeRefusals } from '../refusals.ts';
 import { findBox, MalformedBoxError } from './boxes.ts';
