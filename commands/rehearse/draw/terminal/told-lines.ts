@@ -1,7 +1,7 @@
 import type { HookReport, Release, Story } from '../../story.ts';
 import { failedPictures } from '../reading.ts';
 import { count, firstProblem, oneLine, seconds, whatOf } from '../words.ts';
-import type { Row } from './frame.ts';
+import type { Row } from './row.ts';
 import type { Line, Span } from './line.ts';
 import { padEnd } from './width.ts';
 

@@ -1,7 +1,7 @@
 import type { Story } from '../../story.ts';
 import { headline, imagesToldOf, whyOf } from '../sentences.ts';
 import { oneLine } from '../words.ts';
-import type { Row } from './frame.ts';
+import type { Row } from './row.ts';
 import type { Tone } from './line.ts';
 import { wrap } from './width.ts';
 

@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { createClock, type Clock } from '../../src/core/clock.ts';
-import type { Deliver, Delivery } from '../../src/delivery/delivery.ts';
+import type { Deliver, Delivery } from '../../src/core/delivery.ts';
 import type { CloudEvent } from '../../src/core/cloud-event.ts';
 import { createRandom } from '../../src/core/random.ts';
 import { createIam } from '../../src/services/iam/iam.ts';

@@ -1,5 +1,5 @@
 import { AwsError } from '../../core/aws-error.ts';
-import type { Delivery, MessageAttribute } from '../../delivery/delivery.ts';
+import type { Delivery, MessageAttribute } from '../../core/delivery.ts';
 import type { ServiceContext } from '../../core/service-context.ts';
 import { qualifiedArn } from './arns.ts';
 import type { QueuedEvent } from './queued-event.ts';

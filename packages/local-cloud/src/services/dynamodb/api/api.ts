@@ -3,7 +3,7 @@ import { AwsError } from '../../../core/aws-error.ts';
 import { awsJson, type JsonOperation } from '../../../wire/json.ts';
 import type { Api, WireRequest } from '../../../wire/messages.ts';
 import type { ServiceContext } from '../../../core/service-context.ts';
-import { batchGetItem } from '../batch-get.ts';
+import { batchGetItem } from './batch-get.ts';
 import type { Dynalite } from '../dynalite.ts';
 import type { Dynamodb } from './types.ts';
 import { metered } from '../metered.ts';

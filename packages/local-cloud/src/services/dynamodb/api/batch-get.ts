@@ -1,5 +1,5 @@
-import type { Dynalite } from './dynalite.ts';
-import type { Item } from './table.ts';
+import type { Dynalite } from '../dynalite.ts';
+import type { Item } from '../table.ts';
 
 type Asked = { Keys: Item[] } & Record<string, unknown>;
 type Requests = Record<string, Asked>;
