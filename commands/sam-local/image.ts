@@ -4,9 +4,7 @@ import { join } from 'node:path';
 import { UsageError } from '../shared/target.ts';
 import { docker } from './docker.ts';
 import { buildStandIn } from './stand-in.ts';
-
-/** Lambda's names of processors, as the template's parameter Architecture has them. */
-export type Architecture = 'arm64' | 'x86_64';
+import type { Architecture } from './architecture.ts';
 
 /** The image that a function runs in, before the local cloud is made known to it. */
 export type BaseImage = { name: string; isAws: boolean };

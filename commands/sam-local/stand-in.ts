@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { output } from '../check-sam/output.ts';
 import { UsageError } from '../shared/target.ts';
 import { docker } from './docker.ts';
-import type { Architecture } from './image.ts';
+import type { Architecture } from './architecture.ts';
 
 /** AWS's own client of the Runtime API: what calls a handler in AWS's image too. */
 const RUNTIME_CLIENT = 'aws-lambda-ric@4.0.2';

@@ -1,4 +1,5 @@
-import { languages, language, words, type Language } from '../words/language.ts';
+import { language, words } from '../words/language.ts';
+import { languages, type Language } from '../words/languages.ts';
 import { appearance, chooseAppearance, chooseLanguage, type Appearance } from './preferences.ts';
 
 const appearances: readonly Appearance[] = ['automatic', 'light', 'dark'];

@@ -1,5 +1,6 @@
 import { effect, signal } from '@preact/signals';
-import { language, preferred, words, type Language } from '../words/language.ts';
+import { language, preferred, words } from '../words/language.ts';
+import type { Language } from '../words/languages.ts';
 
 export type Appearance = 'automatic' | 'light' | 'dark';
 export const appearance = signal<Appearance>('automatic');

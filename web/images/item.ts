@@ -1,6 +1,6 @@
 import { signal, type Signal } from '@preact/signals';
 import type { LivingImage } from '../api/types.ts';
-import type { UploadState } from '../uploads/queue.ts';
+import type { UploadState } from '../uploads/ports.ts';
 
 /** A picture of the gallery, from the moment that it is dropped. The object stays; what changes is in signals. */
 export type Item = {

@@ -1,5 +1,5 @@
 import { UploadProblem } from './problem.ts';
-import type { Job, Ports } from './queue.ts';
+import type { Job, Ports } from './ports.ts';
 import { createMeter } from './speed.ts';
 
 /** ms without a byte that was sent after which an attempt is given up: the connection is lost, and the browser has not noticed. */

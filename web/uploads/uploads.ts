@@ -10,7 +10,8 @@ import { createKeeper, type Keeper, type Left } from './keep.ts';
 import { createPreviews } from './previews.ts';
 import { lost, progress, run } from './progress.ts';
 import { UploadProblem } from './problem.ts';
-import { createQueue, type UploadState } from './queue.ts';
+import type { UploadState } from './ports.ts';
+import { createQueue } from './queue.ts';
 import { sendFile } from './send.ts';
 import { signUpload } from './sign.ts';
 

@@ -2,10 +2,8 @@ import { computed, signal } from '@preact/signals';
 import { en, type Words } from './en.ts';
 import { createFormat } from './format.ts';
 import { ko } from './ko.ts';
+import type { Language } from './languages.ts';
 import { reasonIn } from './reasons.ts';
-
-export type Language = 'en' | 'ko';
-export const languages: Readonly<Record<Language, string>> = { en: 'English', ko: '한국어' };
 
 /** The first of the user's languages that the page speaks. */
 export function preferred(wanted: readonly string[]): Language {

@@ -1,4 +1,4 @@
-import type { Language } from './language.ts';
+import type { Language } from './languages.ts';
 
 /** A sentence for people: what the pipeline says begins small and ends without a full stop. */
 const asSentence = (text: string): string =>

@@ -1,5 +1,5 @@
 import { GetAliasCommand } from '@aws-sdk/client-lambda';
-import type { Check } from '../checks.ts';
+import type { Check } from './check.ts';
 import type { DeployedResource } from '../deployed-stack.ts';
 
 type Alias = { functionName: string; name: string; deployedVersion: string };

@@ -1,5 +1,5 @@
 import { GetAccountSettingsCommand, GetFunctionConcurrencyCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import type { Check } from '../checks.ts';
+import type { Check } from './check.ts';
 import type { DeployedStack } from '../deployed-stack.ts';
 import { valueOf } from '../parameters.ts';
 import { readTemplate, stageValue } from '../template.ts';

@@ -1,5 +1,5 @@
 import { GetDeploymentConfigCommand, type CodeDeployClient } from '@aws-sdk/client-codedeploy';
-import type { Check } from '../checks.ts';
+import type { Check } from './check.ts';
 import { valueOf } from '../parameters.ts';
 import { deploymentTypes } from '../../shared/deployment-types.ts';
 

@@ -1,4 +1,4 @@
-import type { Check } from '../checks.ts';
+import type { Check } from './check.ts';
 
 /** Statuses that CloudFormation refuses to update a stack in, and what to do about each; docs/runbook.md has the long version. */
 const advice: Readonly<Record<string, string>> = {

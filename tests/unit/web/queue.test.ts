@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { UploadProblem, type Reason } from '../../../web/uploads/problem.ts';
-import { createQueue, type UploadState } from '../../../web/uploads/queue.ts';
+import type { UploadState } from '../../../web/uploads/ports.ts';
+import { createQueue } from '../../../web/uploads/queue.ts';
 
 type Send = { key: string; signal: AbortSignal; onSent: (bytes: number) => void; end: (error?: Error) => void };
 

@@ -2,7 +2,7 @@ import { oneLine } from '../../../shared/text.ts';
 import type { HookReport, Release, Story } from '../../story.ts';
 import { failedPictures } from '../../judge/reading.ts';
 import { count, firstProblem, seconds, outputLabel } from '../words.ts';
-import type { Row } from './frame.ts';
+import type { Row } from './row.ts';
 import type { Line, Span } from './line.ts';
 import { padEnd } from './width.ts';
 

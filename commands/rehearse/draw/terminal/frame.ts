@@ -5,13 +5,11 @@ import { alarmLines } from './alarm-lines.ts';
 import { clipLine, leftAndRight, type Line } from './line.ts';
 import { releaseLines } from './release-lines.ts';
 import { noteLines, reportLines } from './detail-lines.ts';
+import type { Row } from './row.ts';
 import { uploadLine } from './upload-line.ts';
 import { verdictLines } from './verdict-lines.ts';
 
 export type Size = { columns: number; rows: number };
-
-/** A line and how much it matters: where the terminal is low, what matters least goes first. */
-export type Row = { line: Line; matters: number };
 
 /** Longer lines are hard to follow, and more of them hard to take in. */
 const WIDEST = 112;

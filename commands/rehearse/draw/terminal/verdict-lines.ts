@@ -1,7 +1,7 @@
 import { oneLine } from '../../../shared/text.ts';
 import type { Story } from '../../story.ts';
 import { headline, imageSentences, causeOf } from '../sentences.ts';
-import type { Row } from './frame.ts';
+import type { Row } from './row.ts';
 import type { Tone } from './line.ts';
 import { wrap } from './width.ts';
 

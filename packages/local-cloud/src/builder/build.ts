@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve as resolvePath } from 'node:path';
 import { resolve, type Scope } from '../template/intrinsics.ts';
-import { isFields, type ResourceDefinition, type Template } from '../template/template.ts';
+import type { ResourceDefinition, Template } from '../template/template.ts';
+import { isFields } from '../template/fields.ts';
 import type { Artifact } from './artifact.ts';
 import { BuildError } from './build-error.ts';
 import { bundle } from './bundle.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { extname, join, relative, resolve, sep } from 'node:path';
 import { build, formatMessages, stop, type BuildFailure } from 'esbuild';
-import type { Fields } from '../template/template.ts';
+import type { Fields } from '../template/fields.ts';
 import { BuildError } from './build-error.ts';
 import type { Contents } from './contents.ts';
 import { esbuildOptions } from './esbuild-options.ts';

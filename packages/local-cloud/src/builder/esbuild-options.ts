@@ -1,5 +1,5 @@
 import type { BuildOptions, Loader } from 'esbuild';
-import type { Fields } from '../template/template.ts';
+import type { Fields } from '../template/fields.ts';
 import { BuildError } from './build-error.ts';
 
 /**

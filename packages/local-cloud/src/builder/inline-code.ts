@@ -1,5 +1,6 @@
 import { resolve, type Scope } from '../template/intrinsics.ts';
-import { isFields, type ResourceDefinition, type Template } from '../template/template.ts';
+import type { ResourceDefinition, Template } from '../template/template.ts';
+import { isFields } from '../template/fields.ts';
 import { BuildError } from './build-error.ts';
 
 /**

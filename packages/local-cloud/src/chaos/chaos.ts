@@ -1,4 +1,4 @@
-import type { Deliver } from '../delivery/delivery.ts';
+import type { Deliver } from '../core/delivery.ts';
 import type { QueueReader } from '../delivery/queue-reader.ts';
 import type { Environment } from '../runtime/environment.ts';
 import type { Api } from '../wire/messages.ts';

@@ -1,4 +1,4 @@
-import type { Deliver } from '../delivery/delivery.ts';
+import type { Deliver } from '../core/delivery.ts';
 import { someDelay, type Acting } from './act.ts';
 
 /** Between services: deliveries come late, so that others overtake them, and come twice. None is lost: AWS loses none. */

@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
 import { MOST_PERCENT } from '../chaos/chaos.ts';
-import { MISSING_OPERAND_RULES } from '../services/cloudwatch/math/values.ts';
-import { assumed, type Undocumented } from '../core/undocumented.ts';
+import { assumed, MISSING_OPERAND_RULES, type Undocumented } from '../core/undocumented.ts';
 import { isHostName } from '../wire/own-host.ts';
 
 export const help = `Runs a SAM template on this machine: S3, SNS, SQS, DynamoDB, Lambda, schedules and HTTP APIs.

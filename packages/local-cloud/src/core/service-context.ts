@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import type { Deliver } from '../delivery/delivery.ts';
+import type { Deliver } from './delivery.ts';
 import type { Observe } from './cloud-event.ts';
 import type { Random } from './random.ts';
 

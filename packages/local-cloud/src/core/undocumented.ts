@@ -1,4 +1,9 @@
-import type { MissingOperand } from '../services/cloudwatch/math/values.ts';
+/**
+ * What an operator makes of a period in which one of two series has no point: AWS's documentation and its users contradict each other.
+ * `zero`: the absent point counts as 0. `missing`: the result is absent too.
+ */
+export const MISSING_OPERAND_RULES = ['zero', 'missing'] as const;
+export type MissingOperand = (typeof MISSING_OPERAND_RULES)[number];
 
 /**
  * What AWS does not document, and what no public report settles: the local cloud can do it either way, so that an application is tried

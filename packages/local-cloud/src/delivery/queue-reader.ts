@@ -1,4 +1,4 @@
-import type { MessageAttribute } from './delivery.ts';
+import type { MessageAttribute } from '../core/delivery.ts';
 
 /** A message as a poller receives it. */
 export type ReceivedMessage = {

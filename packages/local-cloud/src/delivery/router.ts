@@ -1,5 +1,5 @@
 import { notImplemented } from '../core/aws-error.ts';
-import type { Deliver } from './delivery.ts';
+import type { Deliver } from '../core/delivery.ts';
 
 /** Hands each delivery to the service that its target's ARN names. Throws NotImplemented where there is none. */
 export function createRouter(services: () => Readonly<Record<string, { acceptDelivery: Deliver }>>): Deliver {

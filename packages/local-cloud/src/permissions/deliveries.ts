@@ -1,5 +1,5 @@
 import { AwsError } from '../core/aws-error.ts';
-import type { Delivery } from '../delivery/delivery.ts';
+import type { Delivery } from '../core/delivery.ts';
 import { evaluate, type AccessRequest, type Decision } from './evaluate.ts';
 
 /** What the roles of the account allow: IAM's part in a decision that a service makes. */

@@ -1,11 +1,9 @@
 import type { RequestContext } from './conditions.ts';
 import { readPolicy, type Statement } from './policy.ts';
+import type { Principal } from './principals.ts';
 
 export { readPolicy, type PolicyKind } from './policy.ts';
 export { MalformedPolicyError, UnsupportedPolicyError } from './policy-error.ts';
-
-/** Who asks: an AWS service, or a role (by its session or its own ARN) or the account's root. */
-export type Principal = { kind: 'service'; service: string } | { kind: 'aws'; arn: string; accountId: string };
 
 export type AccessRequest = {
   principal: Principal;

@@ -1,4 +1,3 @@
-import type { Principal } from './evaluate.ts';
 import { MalformedPolicyError } from './policy-error.ts';
 
 /** Whom a statement is about. */
@@ -51,3 +50,5 @@ export function isSessionOf(sessionArn: string, roleArn: string): boolean {
   const role = /^arn:aws:iam::(\d+):role\/(?:.*\/)?([^/]+)$/.exec(roleArn);
   return session !== null && role !== null && session[1] === role[1] && session[2] === role[2];
 }
+/** Who asks: an AWS service, or a role (by its session or its own ARN) or the account's root. */
+export type Principal = { kind: 'service'; service: string } | { kind: 'aws'; arn: string; accountId: string };

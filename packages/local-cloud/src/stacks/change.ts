@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { CloudEvent } from '../core/cloud-event.ts';
 import { createRandom } from '../core/random.ts';
 import type { DeletionPolicy } from '../template/template.ts';
-import type { Operation } from './deploy.ts';
+import type { Operation } from './operation.ts';
 import { readProperties } from './properties.ts';
 import type { Made, Nesting, Progress, Provider, StackContext } from './provider.ts';
 import type { ResourceRecord, RollbackStart } from './stack-state.ts';

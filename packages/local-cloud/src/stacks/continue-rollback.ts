@@ -1,5 +1,6 @@
 import { setStatus } from './set-status.ts';
-import { DeploymentError, reasonOf, type Operation } from './deploy.ts';
+import { DeploymentError, reasonOf } from './deploy.ts';
+import type { Operation } from './operation.ts';
 import { readProperties } from './properties.ts';
 import { inRollback, settled } from './roll-back.ts';
 import type { ResourceRecord, StackRecord } from './stack-state.ts';

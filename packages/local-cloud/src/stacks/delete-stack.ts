@@ -1,6 +1,7 @@
 import { setStatus } from './set-status.ts';
 import { deleteResources } from './clear-away.ts';
-import { DeploymentError, type Operation } from './deploy.ts';
+import { DeploymentError } from './deploy.ts';
+import type { Operation } from './operation.ts';
 
 /** Deletes a stack with its resources, or keeps them as their policies say. Throws DeploymentError where one could not be deleted. */
 export async function deleteStack(operation: Operation): Promise<void> {

@@ -10,16 +10,8 @@ import type { Change } from './change.ts';
 import { checkProperties } from './check.ts';
 import { clearAway } from './clear-away.ts';
 import { deleteWhatWasMade } from './continue-rollback.ts';
-import {
-  changeResources,
-  checkGoingOn,
-  DeploymentError,
-  isAllUpToDate,
-  reasonOf,
-  type Deploying,
-  type Failure,
-  type Operation,
-} from './deploy.ts';
+import { changeResources, checkGoingOn, DeploymentError, isAllUpToDate, reasonOf, type Failure } from './deploy.ts';
+import type { Deploying, Operation } from './operation.ts';
 import { checkNestedStacks } from './nested/check-nested.ts';
 import { outputsOf, shownParameters, valuesOf } from './outputs.ts';
 import { rollBack } from './roll-back.ts';

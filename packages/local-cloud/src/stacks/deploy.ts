@@ -1,13 +1,7 @@
 import { AwsError } from '../core/aws-error.ts';
-import type { Observe } from '../core/cloud-event.ts';
-import { resolve, type Scope } from '../template/intrinsics.ts';
-import type { Ordered } from '../template/references.ts';
-import type { Template } from '../template/template.ts';
+import { resolve } from '../template/intrinsics.ts';
 import { changeResource, isUpToDate, type Change, type Wanted } from './change.ts';
-import type { Providers } from './check.ts';
-import type { History } from './history.ts';
-import type { Nesting, StackContext } from './provider.ts';
-import type { ResourceRecord, StackRecord, StackState } from './stack-state.ts';
+import type { Deploying, Operation } from './operation.ts';
 
 /** A resource could not be made or changed; what had been done before was taken back. */
 export class DeploymentError extends Error {
@@ -42,36 +36,6 @@ export class DeploymentCutShortError extends Error {
 
 /** Codes of services that say that a name is taken. */
 const ALREADY = /Already(Exists|OwnedByYou)|^ResourceInUseException$|^ResourceConflictException$/;
-
-/** One operation on a stack. */
-export type Operation = {
-  stack: StackContext;
-  providers: Providers;
-  state: StackState;
-  history: History;
-  observe: Observe;
-  now: () => Date;
-  /** How often a resource has been made before: no two of them may have the same name, since the first may have been kept. */
-  makingOf: (logicalId: string) => number;
-  /** Aborts when the whole cloud stops. */
-  stopping: AbortSignal;
-  /** Of a nested stack: aborts when another resource of its parent could not be changed. */
-  cancelled?: AbortSignal;
-  /** Of a nested stack: where it belongs. */
-  owner?: Pick<StackRecord, 'parentId' | 'rootId' | 'logicalId' | 'tags'>;
-  /** As the parameter of UpdateStack: what was only just made goes in a rollback even where its DeletionPolicy is Retain. */
-  retainExceptOnCreate?: boolean;
-  /** What a stack in such an operation does with the stacks within it. */
-  nestingOf: (operation: Operation) => Nesting;
-};
-
-export type Deploying = Operation & {
-  template: Template;
-  ordered: Ordered;
-  scope: Scope;
-  /** As they were before, by logical id. */
-  before: ReadonlyMap<string, ResourceRecord>;
-};
 
 export type Failure = {
   logicalId: string;

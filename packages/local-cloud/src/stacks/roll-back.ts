@@ -1,5 +1,6 @@
 import type { Change } from './change.ts';
-import { reasonOf, type Deploying, type Operation } from './deploy.ts';
+import { reasonOf } from './deploy.ts';
+import type { Deploying, Operation } from './operation.ts';
 import type { Progress } from './provider.ts';
 import type { ResourceRecord, StackRecord } from './stack-state.ts';
 

@@ -1,4 +1,4 @@
-import type { Operation } from './deploy.ts';
+import type { Operation } from './operation.ts';
 import type { StackRecord } from './stack-state.ts';
 import type { StackStatus } from './stack-view.ts';
 

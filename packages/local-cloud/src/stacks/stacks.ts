@@ -6,7 +6,7 @@ import type { Providers } from './check.ts';
 import { continueRollback } from './continue-rollback.ts';
 import { deleteStack } from './delete-stack.ts';
 import { deployRootStack, type StackInput } from './deploy-stack.ts';
-import type { Operation } from './deploy.ts';
+import type { Operation } from './operation.ts';
 import { createHistory } from './history.ts';
 import { createNesting } from './nested/nesting.ts';
 import type { Nesting, Provider } from './provider.ts';

@@ -1,5 +1,5 @@
 import type { Path } from './read-yaml.ts';
-import { isFields } from './template.ts';
+import { isFields } from './fields.ts';
 import { TemplateError } from './template-error.ts';
 
 /** What intrinsic functions look up. Each throws TemplateError for what it does not know. */

@@ -7,7 +7,8 @@ import { resolve, type Scope } from './intrinsics.ts';
 import { parameterValues, type ParameterValue } from './parameters.ts';
 import type { Path } from './read-yaml.ts';
 import { createScope, type Deployment } from './scope.ts';
-import { isFields, readTemplate, type ResourceDefinition, type Template } from './template.ts';
+import { readTemplate, type ResourceDefinition, type Template } from './template.ts';
+import { isFields } from './fields.ts';
 import { TemplateError } from './template-error.ts';
 import { isUnknown, unknown } from './unknown.ts';
 

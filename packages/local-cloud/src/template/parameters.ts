@@ -1,4 +1,5 @@
-import type { Fields, Template } from './template.ts';
+import type { Template } from './template.ts';
+import type { Fields } from './fields.ts';
 import { TemplateError } from './template-error.ts';
 import { isUnknown } from './unknown.ts';
 

@@ -1,6 +1,7 @@
 import { chosen, functionCall, getAttArgument, placeholder, subArgument, type Scope } from './intrinsics.ts';
 import type { Path } from './read-yaml.ts';
-import { isFields, type ResourceDefinition, type Template } from './template.ts';
+import type { ResourceDefinition, Template } from './template.ts';
+import { isFields } from './fields.ts';
 import { TemplateError } from './template-error.ts';
 
 /** One mention of a parameter or resource. */

@@ -2,7 +2,8 @@ import { createConditions } from './conditions.ts';
 import type { Scope } from './intrinsics.ts';
 import type { ParameterValue } from './parameters.ts';
 import type { Path } from './read-yaml.ts';
-import { isFields, type Template } from './template.ts';
+import type { Template } from './template.ts';
+import { isFields } from './fields.ts';
 import { TemplateError } from './template-error.ts';
 
 export type Deployment = {

@@ -1,8 +1,7 @@
+import { isFields, type Fields } from './fields.ts';
 import { readYaml, type Path } from './read-yaml.ts';
 import { TemplateError } from './template-error.ts';
 import { readUpdatePolicy } from './update-policy.ts';
-
-export type Fields = Record<string, unknown>;
 
 export type DeletionPolicy = 'Delete' | 'Retain' | 'RetainExceptOnCreate';
 
@@ -203,8 +202,4 @@ export function readTemplate(text: string, file: string): Template {
       ...(typeof condition === 'string' && { Condition: condition }),
     };
   }
-}
-
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

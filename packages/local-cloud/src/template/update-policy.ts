@@ -1,5 +1,5 @@
 import type { Path } from './read-yaml.ts';
-import { isFields, type Fields } from './template.ts';
+import { isFields, type Fields } from './fields.ts';
 
 const members = ['ApplicationName', 'DeploymentGroupName', 'BeforeAllowTrafficHook', 'AfterAllowTrafficHook'];
 

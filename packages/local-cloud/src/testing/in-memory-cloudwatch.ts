@@ -1,10 +1,10 @@
 import type { Clock } from '../core/clock.ts';
-import type { Delivery } from '../delivery/delivery.ts';
+import type { Delivery } from '../core/delivery.ts';
 import type { CloudEvent } from '../core/cloud-event.ts';
 import { createRandom } from '../core/random.ts';
 import type { AlarmSpec } from '../services/cloudwatch/alarm.ts';
 import { createCloudWatch } from '../services/cloudwatch/cloudwatch.ts';
-import type { MissingOperand } from '../services/cloudwatch/math/values.ts';
+import type { MissingOperand } from '../core/undocumented.ts';
 import type { QueueState } from '../services/cloudwatch/queue-metrics.ts';
 
 /** A clock that stands still until it is told to go on. */

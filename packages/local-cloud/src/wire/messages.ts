@@ -1,6 +1,5 @@
 import type { AwsError } from '../core/aws-error.ts';
 import type { Page } from './page.ts';
-import type { Signing } from './signature.ts';
 
 /**
  * Asks the caller's permission; throws AwsError AccessDenied. `resource` is an ARN; `context` holds IAM condition keys; `resourcePolicy`
@@ -55,3 +54,5 @@ export type Api = {
   /** How this service answers an error that it did not raise itself (a body too large, a fault); absent: as AWS JSON does. */
   answerError?: (error: AwsError, request: WireRequest) => WireResponse;
 };
+/** What the signatures of a body's chunks are made with, and the signature that the first of them follows. */
+export type Signing = { key: Buffer; date: string; scope: string; signature: string };

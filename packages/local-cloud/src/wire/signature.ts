@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { AwsError } from '../core/aws-error.ts';
-import type { WireRequest } from './messages.ts';
+import type { Signing, WireRequest } from './messages.ts';
 
 type Signed = Pick<WireRequest, 'method' | 'path' | 'headers' | 'body'> & {
   /** As sent: percent-encoded, without the question mark. */
@@ -20,9 +20,6 @@ type Claim = {
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 const LONGEST_EXPIRY_S = 7 * 24 * 60 * 60;
-
-/** What the signatures of a body's chunks are made with, and the signature that the first of them follows. */
-export type Signing = { key: Buffer; date: string; scope: string; signature: string };
 
 /**
  * Verifies a request that is signed by Signature Version 4, in its headers or, presigned, in its query. Without a secret only the

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { createChaos, type Chaos } from '../../src/chaos/chaos.ts';
 import { createCloud } from '../../src/cloud.ts';
 import { createClock } from '../../src/core/clock.ts';
-import type { Delivery } from '../../src/delivery/delivery.ts';
+import type { Delivery } from '../../src/core/delivery.ts';
 import type { CloudEvent } from '../../src/core/cloud-event.ts';
 import { createRandom } from '../../src/core/random.ts';
 import type { Api, WireRequest } from '../../src/wire/messages.ts';

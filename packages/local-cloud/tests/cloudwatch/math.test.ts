@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { checkQueries, type MetricQuery } from '../../src/services/cloudwatch/queries.ts';
-import { isList, type MissingOperand } from '../../src/services/cloudwatch/math/values.ts';
+import type { MissingOperand } from '../../src/core/undocumented.ts';
+import { isList } from '../../src/services/cloudwatch/math/values.ts';
 
 /** `30 - 0`: points, the oldest first; - is missing. */
 const points = (text: string): (number | undefined)[] =>

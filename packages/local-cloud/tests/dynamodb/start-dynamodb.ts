@@ -1,7 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createClock } from '../../src/core/clock.ts';
 import { createRandom } from '../../src/core/random.ts';
-import { createDynamodb, type Dynamodb } from '../../src/services/dynamodb/dynamodb.ts';
+import { createDynamodb } from '../../src/services/dynamodb/dynamodb.ts';
+import type { Dynamodb } from '../../src/services/dynamodb/api/types.ts';
 import { createGateway } from '../../src/wire/gateway.ts';
 
 export type Running = {

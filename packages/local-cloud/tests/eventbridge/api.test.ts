@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import { eventually } from '../../src/testing/eventually.ts';
 import { createClock } from '../../src/core/clock.ts';
-import type { Delivery } from '../../src/delivery/delivery.ts';
+import type { Delivery } from '../../src/core/delivery.ts';
 import { createRandom } from '../../src/core/random.ts';
 import { createEvents } from '../../src/services/eventbridge/eventbridge.ts';
 import { createIam } from '../../src/services/iam/iam.ts';

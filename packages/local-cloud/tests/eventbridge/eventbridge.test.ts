@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { eventually } from '../../src/testing/eventually.ts';
 import { AwsError } from '../../src/core/aws-error.ts';
 import { createClock } from '../../src/core/clock.ts';
-import type { Delivery } from '../../src/delivery/delivery.ts';
+import type { Delivery } from '../../src/core/delivery.ts';
 import type { CloudEvent } from '../../src/core/cloud-event.ts';
 import { createRandom } from '../../src/core/random.ts';
 import { createEvents } from '../../src/services/eventbridge/eventbridge.ts';

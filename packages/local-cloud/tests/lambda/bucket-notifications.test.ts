@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { eventually } from '../../src/testing/eventually.ts';
-import { createS3, type S3 } from '../../src/services/s3/s3.ts';
+import { createS3 } from '../../src/services/s3/s3.ts';
+import type { S3 } from '../../src/services/s3/api/types.ts';
 import { code, testCloud, type TestCloud } from './support/cloud.ts';
 
 const ARN = 'arn:aws:lambda:us-east-1:000000000000:function:hears';

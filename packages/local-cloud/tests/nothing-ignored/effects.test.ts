@@ -14,7 +14,7 @@ import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/c
 import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createClock } from '../../src/core/clock.ts';
-import type { Delivery } from '../../src/delivery/delivery.ts';
+import type { Delivery } from '../../src/core/delivery.ts';
 import { createRandom } from '../../src/core/random.ts';
 import { createEvents } from '../../src/services/eventbridge/eventbridge.ts';
 import { fire } from '../../src/services/scheduler/fire.ts';

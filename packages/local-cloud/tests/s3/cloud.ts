@@ -1,10 +1,11 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { createClock, type Clock } from '../../src/core/clock.ts';
-import type { Deliver, Delivery } from '../../src/delivery/delivery.ts';
+import type { Deliver, Delivery } from '../../src/core/delivery.ts';
 import type { CloudEvent } from '../../src/core/cloud-event.ts';
 import { createRandom } from '../../src/core/random.ts';
 import { createIam } from '../../src/services/iam/iam.ts';
-import { createS3, type S3 } from '../../src/services/s3/s3.ts';
+import { createS3 } from '../../src/services/s3/s3.ts';
+import type { S3 } from '../../src/services/s3/api/types.ts';
 import type { CheckFunction } from '../../src/services/s3/notifications.ts';
 import type { ServiceContext } from '../../src/core/service-context.ts';
 import { createGateway, type Gateway } from '../../src/wire/gateway.ts';

@@ -6,7 +6,7 @@ import { GetScheduleCommand, ListSchedulesCommand, SchedulerClient } from '@aws-
 import { eventually } from '../../src/testing/eventually.ts';
 import { AwsError } from '../../src/core/aws-error.ts';
 import { createClock } from '../../src/core/clock.ts';
-import type { Delivery } from '../../src/delivery/delivery.ts';
+import type { Delivery } from '../../src/core/delivery.ts';
 import type { CloudEvent } from '../../src/core/cloud-event.ts';
 import { createRandom } from '../../src/core/random.ts';
 import type { ScheduleSpec } from '../../src/services/scheduler/schedule.ts';

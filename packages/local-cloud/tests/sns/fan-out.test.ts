@@ -10,7 +10,7 @@ import {
 import { CreateQueueCommand, ReceiveMessageCommand, type Message } from '@aws-sdk/client-sqs';
 import { AwsError, notImplemented } from '../../src/core/aws-error.ts';
 import { createClock } from '../../src/core/clock.ts';
-import type { Deliver, Delivery } from '../../src/delivery/delivery.ts';
+import type { Deliver, Delivery } from '../../src/core/delivery.ts';
 import { retryDelays } from '../../src/services/sns/retry-delays.ts';
 import { eventually, startMessaging, type Messaging } from '../support/messaging.ts';
 

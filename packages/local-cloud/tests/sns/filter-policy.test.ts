@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { MessageAttribute } from '../../src/delivery/delivery.ts';
+import type { MessageAttribute } from '../../src/core/delivery.ts';
 import { readFilterPolicy } from '../../src/services/sns/filter-policy.ts';
 
 function byAttributes(policy: object, attributes: Record<string, MessageAttribute>): boolean {

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { createClock } from '../../src/core/clock.ts';
-import type { Delivery } from '../../src/delivery/delivery.ts';
+import type { Delivery } from '../../src/core/delivery.ts';
 import { openQueue } from '../../src/services/sqs/queue.ts';
 import { defaults } from '../../src/services/sqs/queue-settings.ts';
 import { openStore } from '../../src/core/store.ts';

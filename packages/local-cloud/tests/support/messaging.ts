@@ -3,7 +3,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
 import { createClock, type Clock } from '../../src/core/clock.ts';
-import type { Deliver } from '../../src/delivery/delivery.ts';
+import type { Deliver } from '../../src/core/delivery.ts';
 import type { CloudEvent } from '../../src/core/cloud-event.ts';
 import { createRandom } from '../../src/core/random.ts';
 import { createIam, type Iam } from '../../src/services/iam/iam.ts';

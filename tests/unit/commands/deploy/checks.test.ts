@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Check } from '../../../../commands/deploy/checks.ts';
+import type { Check } from '../../../../commands/deploy/checks/check.ts';
 import { concurrencyFits } from '../../../../commands/deploy/checks/concurrency-fits.ts';
 import { deploymentTypeExists } from '../../../../commands/deploy/checks/deployment-type-exists.ts';
 import { connect } from '../../../../commands/deploy/deployed-stack.ts';

@@ -2,5 +2,6 @@
 export type { AlarmSpec } from './alarm.ts';
 export { evaluate } from './math/evaluate.ts';
 export { parseFormula } from './math/parse.ts';
-export { MISSING_OPERAND_RULES, seriesOf, type MissingOperand } from './math/values.ts';
+export { seriesOf } from './math/values.ts';
 export type { QueueState } from './queue-metrics.ts';
+export { MISSING_OPERAND_RULES, type MissingOperand } from '../../core/undocumented.ts';

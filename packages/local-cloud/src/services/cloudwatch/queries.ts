@@ -3,7 +3,8 @@ import { toDimensions, UNITS, type Dimension, type Metric } from './metric.ts';
 import { evaluate, typeOf } from './math/evaluate.ts';
 import { lookBackOf, mentionsAll, referencesOf, type Formula } from './math/formula.ts';
 import { badExpression, parseFormula } from './math/parse.ts';
-import { isList, type MissingOperand, type Series, type Type, type Value } from './math/values.ts';
+import type { MissingOperand } from '../../core/undocumented.ts';
+import { isList, type Series, type Type, type Value } from './math/values.ts';
 import { readStatistic } from './statistic.ts';
 
 /** A statistic of a metric, as APIs write it; the period is in seconds. */

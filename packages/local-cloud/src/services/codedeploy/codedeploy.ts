@@ -1,5 +1,5 @@
 import type { ServiceContext } from '../../core/service-context.ts';
-import { codedeployApi } from './api.ts';
+import { codedeployApi } from './api/api.ts';
 import { writeAppSpec, type AppSpec } from './app-spec.ts';
 import { isActive, type Deployment } from './deployment.ts';
 import { openDeployments } from './deployments.ts';

@@ -2,18 +2,10 @@ import { createRequire } from 'node:module';
 import { AwsError } from '../../core/aws-error.ts';
 import { realTime } from '../../core/clock.ts';
 import { refuseEmptyIndexKeys, refuseEmptyKeyConditions, type Internals } from './empty-keys.ts';
+import type { Item, Table } from './table.ts';
 
 /** The shape of one request member, as dynalite describes it. */
 export type MemberType = { type?: string; children?: MemberType | Record<string, MemberType> | string } | string;
-
-export type Item = Record<string, unknown>;
-export type Table = Record<string, unknown> & {
-  TableName: string;
-  TableStatus: string;
-  KeySchema: { AttributeName: string; KeyType: string }[];
-  AttributeDefinitions: { AttributeName: string; AttributeType: string }[];
-  GlobalSecondaryIndexes?: (Record<string, unknown> & { IndexName: string })[];
-};
 
 type Callback<T> = (error: Error | null | undefined, result?: T) => void;
 

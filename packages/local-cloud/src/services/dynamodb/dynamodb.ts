@@ -2,43 +2,16 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AwsError } from '../../core/aws-error.ts';
 import { openStore } from '../../core/store.ts';
-import type { Api } from '../../wire/messages.ts';
 import type { ServiceContext } from '../../core/service-context.ts';
-import { dynamodbApi } from './api.ts';
-import { openDynalite, type Table } from './dynalite.ts';
-import { changeIndexes, type IndexSpec } from './indexes.ts';
+import { dynamodbApi } from './api/api.ts';
+import { openDynalite } from './dynalite.ts';
+import type { Table } from './table.ts';
+import { changeIndexes } from './indexes.ts';
 import { changeTags } from './tags.ts';
 import { defaultSettings, withThroughput, type TableSettings } from './table-settings.ts';
 import { changeThroughput } from './billing.ts';
 import { sweepExpiredItems } from './time-to-live.ts';
-
-export type TableSpec = {
-  TableName: string;
-  AttributeDefinitions: { AttributeName: string; AttributeType: string }[];
-  KeySchema: { AttributeName: string; KeyType: string }[];
-  BillingMode: 'PAY_PER_REQUEST' | 'PROVISIONED';
-  ProvisionedThroughput?: { ReadCapacityUnits: number; WriteCapacityUnits: number };
-  GlobalSecondaryIndexes?: IndexSpec[];
-  LocalSecondaryIndexes?: IndexSpec[];
-};
-
-export type Tags = Readonly<Record<string, string>>;
-
-export type Dynamodb = {
-  api: Api;
-  createTable: (spec: TableSpec, settings: TableSettings, tags?: Tags) => Promise<Table>;
-  describeTable: (name: string) => Promise<Table>;
-  /** Changes settings, throughput and tags (where they are given), and adds or removes global secondary indexes. */
-  updateTable: (name: string, spec: TableSpec, settings: TableSettings, tags?: Tags) => Promise<Table>;
-  /** Throws `ValidationException` while the table is protected against deletion. */
-  deleteTable: (name: string) => Promise<void>;
-  settings: (name: string) => TableSettings;
-  saveSettings: (name: string, settings: TableSettings) => void;
-  /** Deletes the items that have expired; happens by itself every minute. Resolves with their number. */
-  sweep: () => Promise<number>;
-  /** Closes the tables' files. */
-  close: () => Promise<void>;
-};
+import type { Dynamodb } from './api/types.ts';
 
 /** How often expired items are looked for, in the cloud's time. AWS promises "within a few days". */
 const sweepEveryMs = 60_000;

@@ -1,4 +1,4 @@
-import type { Item, Table } from './dynalite.ts';
+import type { Item, Table } from './table.ts';
 
 /** What dynalite exports to its own actions, as far as it is watched here. */
 export type Internals = {

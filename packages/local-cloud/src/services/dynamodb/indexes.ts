@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AwsError } from '../../core/aws-error.ts';
-import type { Dynalite, Item, Table } from './dynalite.ts';
+import type { Dynalite } from './dynalite.ts';
+import type { Item, Table } from './table.ts';
 
 export type IndexSpec = {
   IndexName: string;

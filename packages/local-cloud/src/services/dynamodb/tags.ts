@@ -1,4 +1,5 @@
-import type { Dynalite, Table } from './dynalite.ts';
+import type { Dynalite } from './dynalite.ts';
+import type { Table } from './table.ts';
 
 /** Gives a table these tags and no others. */
 export async function changeTags(

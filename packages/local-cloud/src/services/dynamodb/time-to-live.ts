@@ -1,5 +1,6 @@
 import { AwsError } from '../../core/aws-error.ts';
-import type { Dynalite, Item, Table } from './dynalite.ts';
+import type { Dynalite } from './dynalite.ts';
+import type { Item, Table } from './table.ts';
 import type { TableSettings } from './table-settings.ts';
 
 /** DynamoDB leaves alone what expired more than five years ago: that is a mistake in the data. */

@@ -5,7 +5,7 @@ import { matchesPattern } from '../../matching/event-pattern.ts';
 import { readExpression } from '../../matching/schedule-expression.ts';
 import { openStore } from '../../core/store.ts';
 import type { ServiceContext } from '../../core/service-context.ts';
-import { eventsApi } from './api.ts';
+import { eventsApi } from './api/api.ts';
 import { eventOf, type Event } from './event.ts';
 import { handOver } from './hand-over.ts';
 import { checkRule, type Rule, type RuleSpec } from './rule.ts';

@@ -2,10 +2,10 @@ import type { Roles as RoleDecisions } from '../../permissions/deliveries.ts';
 import { evaluate } from '../../permissions/evaluate.ts';
 import type { Api } from '../../wire/messages.ts';
 import type { ServiceContext } from '../../core/service-context.ts';
-import { iamApi } from './api.ts';
+import { iamApi } from './api/api.ts';
 import { openCallers } from './callers.ts';
 import { openRoles, policiesOf } from './roles.ts';
-import { stsApi } from './sts-api.ts';
+import { stsApi } from './api/sts-api.ts';
 
 export type Iam = ReturnType<typeof createIam>;
 

@@ -1,8 +1,8 @@
 import { AwsError } from '../../core/aws-error.ts';
-import type { Delivery, MessageAttribute } from '../../delivery/delivery.ts';
+import type { Delivery, MessageAttribute } from '../../core/delivery.ts';
 import type { ServiceContext } from '../../core/service-context.ts';
 import { qualifiedArn } from './arns.ts';
-import type { QueuedEvent } from './async-queue.ts';
+import type { QueuedEvent } from './queued-event.ts';
 import type { FunctionConfiguration } from './configuration.ts';
 import { messageOf, type Answer } from './invoke.ts';
 

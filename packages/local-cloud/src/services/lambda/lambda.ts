@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { AwsError, notImplemented } from '../../core/aws-error.ts';
 import type { Artifact } from '../../builder/artifact.ts';
-import type { Delivery } from '../../delivery/delivery.ts';
+import type { Delivery } from '../../core/delivery.ts';
 import { authorizeDelivery, type Roles } from '../../permissions/deliveries.ts';
 import type { QueueReader } from '../../delivery/queue-reader.ts';
 import { createPool } from '../../runtime/pool.ts';

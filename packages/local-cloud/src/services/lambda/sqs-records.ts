@@ -1,4 +1,4 @@
-import type { MessageAttribute } from '../../delivery/delivery.ts';
+import type { MessageAttribute } from '../../core/delivery.ts';
 import type { ReceivedMessage } from '../../delivery/queue-reader.ts';
 
 /** One record of the event that Lambda makes of a batch from SQS. */

@@ -4,14 +4,8 @@ import { AwsError } from '../../core/aws-error.ts';
 import { openStore } from '../../core/store.ts';
 import { append, writeSoon } from '../../core/write-behind.ts';
 import type { ServiceContext } from '../../core/service-context.ts';
-import { logsApi } from './api.ts';
-
-export type LogEvent = { timestamp: number; ingestionTime: number; message: string };
-
-export type LogStream = { name: string; createdAt: number; events: LogEvent[] };
-
-/** As it is kept: what was logged is in memory, and in a file a group. */
-export type LogGroup = { name: string; arn: string; createdAt: number; retentionDays?: number | undefined };
+import { logsApi } from './api/api.ts';
+import type { LogGroup, LogStream } from './api/types.ts';
 
 export type Logs = ReturnType<typeof createLogs>;
 

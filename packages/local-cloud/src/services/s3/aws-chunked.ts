@@ -1,5 +1,6 @@
 import { AwsError } from '../../core/aws-error.ts';
-import { verifyChunk, type Signing } from '../../wire/signature.ts';
+import { verifyChunk } from '../../wire/signature.ts';
+import type { Signing } from '../../wire/messages.ts';
 
 export type Unchunked = { bytes: Buffer; trailers: Readonly<Record<string, string>> };
 

@@ -1,30 +1,6 @@
 import { AwsError } from '../../core/aws-error.ts';
 import { invalidArgument, invalidRequest } from './errors.ts';
-import type { Version } from './model.ts';
-
-/** A rule of a lifecycle configuration. Days count from an event to the midnight (UTC) after they are over. */
-export type LifecycleRule = {
-  id: string;
-  enabled: boolean;
-  filter: LifecycleFilter;
-  /** The current version expires so many days after it was made, … */
-  expirationDays?: number;
-  /** … or at this midnight (ISO 8601), … */
-  expirationDate?: string;
-  /** … and a delete marker, when it is all that is left of its key. */
-  expiresDeleteMarkers?: boolean;
-  /** A version goes so many days after a newer one came, unless it is among the `keep` newest of these. */
-  noncurrentExpiration?: { days: number; keep?: number };
-  abortMultipartAfterDays?: number;
-};
-
-export type LifecycleFilter = {
-  prefix: string;
-  tags: Readonly<Record<string, string>>;
-  /** Bytes, exclusive. */
-  greaterThan?: number;
-  lessThan?: number;
-};
+import type { LifecycleFilter, LifecycleRule, Version } from './model.ts';
 
 /** Throws AwsError for rules that S3 refuses too. */
 export function checkRules(rules: readonly LifecycleRule[]): void {

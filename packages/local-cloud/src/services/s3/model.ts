@@ -1,5 +1,4 @@
 import type { CorsRule } from './cors-rules.ts';
-import type { LifecycleRule } from './lifecycle-rules.ts';
 import type { NotificationConfiguration } from './notification-configuration.ts';
 
 /** What a bucket is set to. Absent: never set. */
@@ -14,6 +13,30 @@ export type BucketSettings = {
   publicAccessBlock?: PublicAccessBlock;
   /** Changes what KMS costs, and nothing else; the API tells it again. */
   bucketKeyEnabled?: boolean;
+};
+
+/** A rule of a lifecycle configuration. Days count from an event to the midnight (UTC) after they are over. */
+export type LifecycleRule = {
+  id: string;
+  enabled: boolean;
+  filter: LifecycleFilter;
+  /** The current version expires so many days after it was made, … */
+  expirationDays?: number;
+  /** … or at this midnight (ISO 8601), … */
+  expirationDate?: string;
+  /** … and a delete marker, when it is all that is left of its key. */
+  expiresDeleteMarkers?: boolean;
+  /** A version goes so many days after a newer one came, unless it is among the `keep` newest of these. */
+  noncurrentExpiration?: { days: number; keep?: number };
+  abortMultipartAfterDays?: number;
+};
+
+export type LifecycleFilter = {
+  prefix: string;
+  tags: Readonly<Record<string, string>>;
+  /** Bytes, exclusive. */
+  greaterThan?: number;
+  lessThan?: number;
 };
 
 export type Bucket = BucketSettings & { name: string; createdAt: string };

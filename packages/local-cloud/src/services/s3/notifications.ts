@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { AwsError, notImplemented } from '../../core/aws-error.ts';
-import type { Delivery } from '../../delivery/delivery.ts';
+import type { Delivery } from '../../core/delivery.ts';
 import { openStore } from '../../core/store.ts';
 import type { ServiceContext } from '../../core/service-context.ts';
 import { eventMessage, testMessage, type Cause, type ObjectEvent } from './event-record.ts';

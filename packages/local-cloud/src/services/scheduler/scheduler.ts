@@ -4,7 +4,7 @@ import { createCloudTime } from '../../core/cloud-time.ts';
 import type { Roles } from '../../permissions/deliveries.ts';
 import { openStore } from '../../core/store.ts';
 import type { ServiceContext } from '../../core/service-context.ts';
-import { schedulerApi } from './api.ts';
+import { schedulerApi } from './api/api.ts';
 import { fire } from './fire.ts';
 import { readExpression } from '../../matching/schedule-expression.ts';
 import { checkSpec, type Schedule, type ScheduleSpec } from './schedule.ts';

@@ -1,5 +1,5 @@
 import { AwsError } from '../../core/aws-error.ts';
-import type { Delivery } from '../../delivery/delivery.ts';
+import type { Delivery } from '../../core/delivery.ts';
 import type { ServiceContext } from '../../core/service-context.ts';
 import { readFilterPolicy } from './filter-policy.ts';
 import { envelope, lambdaEvent, type Notification } from './notification.ts';

@@ -1,6 +1,6 @@
 import { AwsError, notImplemented } from '../../core/aws-error.ts';
 import { wildcards } from '../../permissions/pattern.ts';
-import type { MessageAttribute } from '../../delivery/delivery.ts';
+import type { MessageAttribute } from '../../core/delivery.ts';
 
 export type FilterPolicyScope = 'MessageAttributes' | 'MessageBody';
 

@@ -1,5 +1,5 @@
 import { AwsError, notImplemented } from '../../core/aws-error.ts';
-import type { MessageAttribute } from '../../delivery/delivery.ts';
+import type { MessageAttribute } from '../../core/delivery.ts';
 
 /** What a publisher gives. */
 export type Draft = {

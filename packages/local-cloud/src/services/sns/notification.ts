@@ -1,4 +1,4 @@
-import type { MessageAttribute } from '../../delivery/delivery.ts';
+import type { MessageAttribute } from '../../core/delivery.ts';
 
 /** What was published, as one subscription gets it. */
 export type Notification = {

@@ -1,7 +1,7 @@
-import type { Delivery } from '../../delivery/delivery.ts';
+import type { Delivery } from '../../core/delivery.ts';
 import { authorizeDelivery, type Roles } from '../../permissions/deliveries.ts';
 import type { ServiceContext } from '../../core/service-context.ts';
-import { snsApi } from './api.ts';
+import { snsApi } from './api/api.ts';
 import { createFanOut } from './fan-out.ts';
 import { checkMessage, type Draft } from './message.ts';
 import { openTopics } from './topics.ts';

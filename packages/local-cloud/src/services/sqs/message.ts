@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AwsError } from '../../core/aws-error.ts';
-import type { MessageAttribute } from '../../delivery/delivery.ts';
+import type { MessageAttribute } from '../../core/delivery.ts';
 
 /** As it goes over the wire and into the store: binary values in base64. */
 export type WireAttribute = { DataType: string; StringValue?: string | undefined; BinaryValue?: string | undefined };

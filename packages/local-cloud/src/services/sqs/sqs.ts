@@ -1,8 +1,8 @@
-import type { Delivery } from '../../delivery/delivery.ts';
+import type { Delivery } from '../../core/delivery.ts';
 import { authorizeDelivery, type Roles } from '../../permissions/deliveries.ts';
 import type { QueueReader } from '../../delivery/queue-reader.ts';
 import type { ServiceContext } from '../../core/service-context.ts';
-import { sqsApi } from './api.ts';
+import { sqsApi } from './api/api.ts';
 import { fromWire, md5, toWire, type Message } from './message.ts';
 import { createMoveTasks } from './move-tasks.ts';
 import { nameOf, urlOf } from './queue-url.ts';

@@ -1,7 +1,8 @@
 import { loadBuiltTemplate } from '../../template/load.ts';
 import { continueRollback } from '../continue-rollback.ts';
 import { deleteStack } from '../delete-stack.ts';
-import { NestedStackError, type Operation } from '../deploy.ts';
+import { NestedStackError } from '../deploy.ts';
+import type { Operation } from '../operation.ts';
 import { deployStack, isSettled, StackFailure, type Deployed } from '../deploy-stack.ts';
 import { physicalName } from '../physical-name.ts';
 import type { Made, NestedInput, Nesting, StackContext } from '../provider.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Dynamodb, TableSpec } from '../../services/dynamodb/dynamodb.ts';
-import type { Table } from '../../services/dynamodb/dynalite.ts';
+import type { Dynamodb, TableSpec } from '../../services/dynamodb/api/types.ts';
+import type { Table } from '../../services/dynamodb/table.ts';
 import type { TableSettings } from '../../services/dynamodb/table-settings.ts';
 import { physicalName } from '../physical-name.ts';
 import { flag, integer, text } from '../properties.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { setBucketPolicy } from '../../services/s3/bucket-policy.ts';
-import type { S3 } from '../../services/s3/s3.ts';
+import type { S3 } from '../../services/s3/api/types.ts';
 import { document, text } from '../properties.ts';
 import type { Provider } from '../provider.ts';
 

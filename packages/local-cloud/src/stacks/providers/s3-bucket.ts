@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { checkCorsRules } from '../../services/s3/cors-rules.ts';
 import { checkRules } from '../../services/s3/lifecycle-rules.ts';
 import type { BucketSettings } from '../../services/s3/model.ts';
-import type { S3 } from '../../services/s3/s3.ts';
+import type { S3 } from '../../services/s3/api/types.ts';
 import { physicalName } from '../physical-name.ts';
 import { flag, text } from '../properties.ts';
 import type { Made, Provider, StackContext } from '../provider.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LifecycleRule } from '../../services/s3/lifecycle-rules.ts';
+import type { LifecycleRule } from '../../services/s3/model.ts';
 import { flag, integer, text } from '../properties.ts';
 
 const rule = z.strictObject({

@@ -1,7 +1,8 @@
 import { shortHash } from './short-hash.ts';
 import { defined, flagOf, inherited, plainResource, type Expansion } from './macro.ts';
 import { functionCall } from '../intrinsics.ts';
-import { isFields, type Fields, type ResourceDefinition } from '../template.ts';
+import type { ResourceDefinition } from '../template.ts';
+import { isFields, type Fields } from '../fields.ts';
 import { TemplateError } from '../template-error.ts';
 
 export type Alias = { id: string; name: string; versionId: string; resources: Record<string, ResourceDefinition> };

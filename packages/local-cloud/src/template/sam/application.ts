@@ -1,4 +1,4 @@
-import { readTags, tags } from './function.ts';
+import { readTags, tags } from './tags.ts';
 import { inherited, plainResource, refuseOthers, type Expanded, type Expansion } from './macro.ts';
 import type { ResourceDefinition } from '../template.ts';
 import { TemplateError } from '../template-error.ts';

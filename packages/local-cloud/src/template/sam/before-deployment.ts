@@ -1,6 +1,7 @@
 import { functionCall, placeholder, resolve, type Scope } from '../intrinsics.ts';
 import type { Path } from '../read-yaml.ts';
-import { isFields, type Template } from '../template.ts';
+import type { Template } from '../template.ts';
+import { isFields } from '../fields.ts';
 import { TemplateError } from '../template-error.ts';
 
 type Resolver = (value: unknown, path: Path) => unknown;

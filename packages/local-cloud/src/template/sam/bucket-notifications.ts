@@ -1,6 +1,7 @@
 import type { Expansion } from './macro.ts';
 import { functionCall } from '../intrinsics.ts';
-import { isFields, type Fields, type ResourceDefinition } from '../template.ts';
+import type { ResourceDefinition } from '../template.ts';
+import { isFields, type Fields } from '../fields.ts';
 import { TemplateError } from '../template-error.ts';
 
 /**

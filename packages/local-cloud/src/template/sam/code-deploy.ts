@@ -1,6 +1,5 @@
-import type { DeploymentPreference } from './deployment-preference.ts';
+import { plainResource, type DeploymentPreference } from './macro.ts';
 import { managedPolicy, trustOf } from './function-role.ts';
-import { plainResource } from './macro.ts';
 import type { ResourceDefinition } from '../template.ts';
 
 /** The logical ids of what all deployment preferences of a template share. */

@@ -1,21 +1,10 @@
 import { application, serviceRole } from './code-deploy.ts';
-import { objectOf, plainResource, type Expansion } from './macro.ts';
+import { objectOf, plainResource, type DeploymentPreference, type Expansion } from './macro.ts';
 import { functionCall } from '../intrinsics.ts';
 import type { Path } from '../read-yaml.ts';
-import { isFields, type Fields, type ResourceDefinition } from '../template.ts';
+import type { ResourceDefinition } from '../template.ts';
+import { isFields, type Fields } from '../fields.ts';
 import { TemplateError } from '../template-error.ts';
-
-/** An enabled `DeploymentPreference`: what CodeDeploy is told of one function. */
-export type DeploymentPreference = {
-  /** Of the function's alias. */
-  updatePolicy: Fields;
-  groupId: string;
-  group: ResourceDefinition;
-  /** Whether the group takes the role that SAM makes, since it names none. */
-  needsRole: boolean;
-  /** Under which the group exists; undefined: always. */
-  condition: string | undefined;
-};
 
 const members = ['Enabled', 'Type', 'Alarms', 'Hooks', 'Role', 'PassthroughCondition'];
 

@@ -1,7 +1,8 @@
 import type { Alias } from './alias.ts';
 import { allow, type InlinePolicy } from './function-role.ts';
 import { objectOf, plainResource, type Expansion } from './macro.ts';
-import type { Fields, ResourceDefinition } from '../template.ts';
+import type { ResourceDefinition } from '../template.ts';
+import type { Fields } from '../fields.ts';
 import { TemplateError } from '../template-error.ts';
 
 const actions: Readonly<Record<string, { action: string; suffix: string }>> = {

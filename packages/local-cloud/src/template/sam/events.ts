@@ -1,7 +1,8 @@
 import { allow, managedPolicy, trustOf } from './function-role.ts';
 import { flagOf, inherited, objectOf, plainResource, refuseOthers, type Expansion } from './macro.ts';
 import type { Path } from '../read-yaml.ts';
-import { isFields, type Fields, type ResourceDefinition } from '../template.ts';
+import type { ResourceDefinition } from '../template.ts';
+import { isFields, type Fields } from '../fields.ts';
 import { TemplateError } from '../template-error.ts';
 
 /** One entry of a function's `Events`. */

@@ -1,9 +1,10 @@
-import { tags } from './function.ts';
+import { tags } from './tags.ts';
 import { plainResource, type Expansion } from './macro.ts';
 import { policyTemplate, policyTemplateNames } from './policy-templates.ts';
 import { managedPolicyArn, managedPolicyRefusal } from '../../permissions/managed-policies.ts';
 import { functionCall } from '../intrinsics.ts';
-import { isFields, type Fields, type ResourceDefinition } from '../template.ts';
+import type { ResourceDefinition } from '../template.ts';
+import { isFields, type Fields } from '../fields.ts';
 import { TemplateError } from '../template-error.ts';
 
 export type InlinePolicy = { PolicyName: string; PolicyDocument: Fields };

@@ -6,8 +6,10 @@ import { functionRole } from './function-role.ts';
 import { withGlobals } from './globals.ts';
 import { defined, inherited, objectOf, plainResource, refuseOthers, type Expanded, type Expansion } from './macro.ts';
 import type { Path } from '../read-yaml.ts';
-import { isFields, type Fields, type ResourceDefinition } from '../template.ts';
+import type { ResourceDefinition } from '../template.ts';
+import type { Fields } from '../fields.ts';
 import { TemplateError } from '../template-error.ts';
+import { readTags, tags } from './tags.ts';
 
 /** Properties that AWS::Lambda::Function has under the same name; what of them is implemented, its provider knows. */
 const passedOn = [
@@ -115,18 +117,4 @@ function readDeadLetterQueue(path: Path, value: unknown, expansion: Expansion): 
   throw new TemplateError(
     `${expansion.template.where(path)}: ${path.slice(1).join('.')}: 'DeadLetterQueue' requires Type (SQS or SNS) and TargetArn properties to be specified.`,
   );
-}
-
-/** A map of names and values, which SAM makes a list of. */
-export function readTags(path: Path, value: unknown, expansion: Expansion): Fields | undefined {
-  if (value === undefined || isFields(value)) return value;
-  throw new TemplateError(
-    `${expansion.template.where(path)}: ${path.slice(1).join('.')} must be a map of names and values.`,
-  );
-}
-
-/** SAM marks what it made. */
-export function tags(own: unknown): Fields[] {
-  const pairs = isFields(own) ? Object.entries(own).map(([Key, Value]) => ({ Key, Value })) : [];
-  return [{ Key: 'lambda:createdBy', Value: 'SAM' }, ...pairs];
 }

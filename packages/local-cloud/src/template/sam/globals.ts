@@ -1,5 +1,6 @@
 import { functionCall } from '../intrinsics.ts';
-import { isFields, type Fields, type Template } from '../template.ts';
+import type { Template } from '../template.ts';
+import { isFields, type Fields } from '../fields.ts';
 import { TemplateError } from '../template-error.ts';
 
 /** What SAM does not take in `Globals.Function`. */

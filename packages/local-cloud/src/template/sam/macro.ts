@@ -1,7 +1,7 @@
-import type { DeploymentPreference } from './deployment-preference.ts';
 import type { Artifact } from '../../builder/artifact.ts';
 import type { Path } from '../read-yaml.ts';
-import { isFields, type Fields, type ResourceDefinition, type Template } from '../template.ts';
+import type { ResourceDefinition, Template } from '../template.ts';
+import { isFields, type Fields } from '../fields.ts';
 import { TemplateError } from '../template-error.ts';
 
 /** What the expansion of one serverless resource is given. */
@@ -91,3 +91,14 @@ export function flagOf(expansion: Expansion, path: Path, value: unknown): boolea
 function wrong({ template: { where } }: Expansion, path: Path, why: string): TemplateError {
   return new TemplateError(`${where(path)}: ${path.slice(1).join('.')} ${why}.`);
 }
+/** An enabled `DeploymentPreference`: what CodeDeploy is told of one function. */
+export type DeploymentPreference = {
+  /** Of the function's alias. */
+  updatePolicy: Fields;
+  groupId: string;
+  group: ResourceDefinition;
+  /** Whether the group takes the role that SAM makes, since it names none. */
+  needsRole: boolean;
+  /** Under which the group exists; undefined: always. */
+  condition: string | undefined;
+};

@@ -1,4 +1,4 @@
-import { isFields, type Fields } from '../template.ts';
+import { isFields, type Fields } from '../fields.ts';
 
 /** What one of SAM's policy templates allows: actions of one service on resources that are named after its one parameter. */
 type PolicyTemplate = {

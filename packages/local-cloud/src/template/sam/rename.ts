@@ -1,5 +1,6 @@
 import { functionCall, placeholder } from '../intrinsics.ts';
-import { isFields, type Fields, type ResourceDefinition, type Template } from '../template.ts';
+import type { ResourceDefinition, Template } from '../template.ts';
+import { isFields, type Fields } from '../fields.ts';
 
 /**
  * The template with every mention of a renamed resource under its new name: `!Ref Fn.Alias`, `!GetAtt Fn.Version.Version`,

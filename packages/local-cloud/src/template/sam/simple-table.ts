@@ -1,6 +1,7 @@
-import { readTags } from './function.ts';
+import { readTags } from './tags.ts';
 import { inherited, objectOf, plainResource, refuseOthers, type Expanded, type Expansion } from './macro.ts';
-import type { Fields, ResourceDefinition } from '../template.ts';
+import type { ResourceDefinition } from '../template.ts';
+import type { Fields } from '../fields.ts';
 import { TemplateError } from '../template-error.ts';
 
 const known = [

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Artifact } from '../../../src/builder/artifact.ts';
 import { createClock } from '../../../src/core/clock.ts';
-import type { Delivery } from '../../../src/delivery/delivery.ts';
+import type { Delivery } from '../../../src/core/delivery.ts';
 import type { CloudEvent } from '../../../src/core/cloud-event.ts';
 import type { Roles } from '../../../src/permissions/deliveries.ts';
 import { createRandom } from '../../../src/core/random.ts';

@@ -4,7 +4,7 @@ import type { WireRequest } from '../../../wire/messages.ts';
 import { paged } from '../../../wire/paged.ts';
 import { comparisons, MISSING_DATA, type Alarm, type AlarmSpec, type ComparisonOperator } from '../alarm.ts';
 import { keyOf, toDimensions } from '../metric.ts';
-import type { ApiParts } from './api.ts';
+import type { ApiParts } from './types.ts';
 import { dimensions, flag, integer, list, metricQueries, number, operation, unit, type Output } from './input.ts';
 
 const STATES = ['INSUFFICIENT_DATA', 'ALARM', 'OK'] as const;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { JsonOperation } from '../../../wire/json.ts';
 import { paged } from '../../../wire/paged.ts';
-import type { ApiParts } from './api.ts';
+import type { ApiParts } from './types.ts';
 import { integer, list, moment, operation } from './input.ts';
 
 const schema = z.strictObject({

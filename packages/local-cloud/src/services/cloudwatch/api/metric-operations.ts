@@ -3,7 +3,7 @@ import type { JsonOperation } from '../../../wire/json.ts';
 import { paged } from '../../../wire/paged.ts';
 import { fromDimensions, toDimensions, type Metric } from '../metric.ts';
 import { readStatistic, STATISTICS } from '../statistic.ts';
-import type { ApiParts } from './api.ts';
+import type { ApiParts } from './types.ts';
 import { dimensions, integer, invalidCombination, list, moment, operation, unit } from './input.ts';
 import { checkPeriod, windowsOf } from './windows.ts';
 

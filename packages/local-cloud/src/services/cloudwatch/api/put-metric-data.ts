@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { JsonOperation } from '../../../wire/json.ts';
 import { isTaken, isValue, toDimensions } from '../metric.ts';
 import { merge, samplesOf, summarized, type Summary } from '../summary.ts';
-import type { ApiParts } from './api.ts';
+import type { ApiParts } from './types.ts';
 import {
   dimensions,
   integer,

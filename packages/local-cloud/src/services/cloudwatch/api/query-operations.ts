@@ -4,7 +4,7 @@ import type { JsonOperation } from '../../../wire/json.ts';
 import { isList, type Series } from '../math/values.ts';
 import { checkQueries, metricOf, type MetricQuery, type MetricStat, type Queries } from '../queries.ts';
 import { readStatistic } from '../statistic.ts';
-import type { ApiParts } from './api.ts';
+import type { ApiParts } from './types.ts';
 import { integer, metricQueries, moment, operation, type Output } from './input.ts';
 import { checkPeriod, windowsOf } from './windows.ts';
 

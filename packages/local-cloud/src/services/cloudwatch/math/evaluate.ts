@@ -1,16 +1,8 @@
+import type { MissingOperand } from '../../../core/undocumented.ts';
 import type { Formula } from './formula.ts';
 import { functions } from './functions.ts';
 import { operators } from './operators.ts';
-import {
-  mapPoints,
-  mapSeries,
-  seriesOf,
-  zip,
-  type MissingOperand,
-  type Series,
-  type Type,
-  type Value,
-} from './values.ts';
+import { mapPoints, mapSeries, seriesOf, zip, type Series, type Type, type Value } from './values.ts';
 
 /** What a formula may refer to. */
 export type Scope<T> = {

@@ -1,3 +1,4 @@
+import type { MissingOperand } from '../../../core/undocumented.ts';
 /** One metric's points over the same windows as all others'; a window without samples has none. */
 export type Series = { label: string; points: readonly (number | undefined)[] };
 
@@ -30,13 +31,6 @@ export function mapPoints(value: Value, change: (point: number) => number): Valu
   if (typeof value === 'number') return change(value);
   return mapSeries(value, (points) => points.map((point) => (point === undefined ? undefined : change(point))));
 }
-
-/**
- * What an operator makes of a period in which one of two series has no point: AWS's documentation and its users contradict each other.
- * `zero`: the absent point counts as 0. `missing`: the result is absent too.
- */
-export const MISSING_OPERAND_RULES = ['zero', 'missing'] as const;
-export type MissingOperand = (typeof MISSING_OPERAND_RULES)[number];
 
 /**
  * Point by point. `missing` decides about periods in which only one series has a point; if neither has one, there is none. A number

@@ -3,7 +3,7 @@ import { AwsError } from '../../../core/aws-error.ts';
 import type { JsonOperation } from '../../../wire/json.ts';
 import { readInput } from '../../../wire/read-input.ts';
 import type { Client, UserPool } from '../user-pool.ts';
-import type { CognitoParts } from './api.ts';
+import type { CognitoParts } from './types.ts';
 import { groupDescription } from './groups.ts';
 
 const INVALID = 'InvalidParameterException';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { JsonOperation } from '../../../wire/json.ts';
 import { paged } from '../../../wire/paged.ts';
 import { readInput } from '../../../wire/read-input.ts';
-import type { CognitoParts } from './api.ts';
+import type { CognitoParts } from './types.ts';
 import { attributesOf, described } from './users.ts';
 
 const INVALID = 'InvalidParameterException';

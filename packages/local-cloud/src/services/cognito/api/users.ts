@@ -4,7 +4,7 @@ import type { JsonOperation } from '../../../wire/json.ts';
 import { paged } from '../../../wire/paged.ts';
 import { readInput } from '../../../wire/read-input.ts';
 import type { User } from '../user-pool.ts';
-import type { CognitoParts } from './api.ts';
+import type { CognitoParts } from './types.ts';
 
 const INVALID = 'InvalidParameterException';
 const one = { UserPoolId: z.string(), Username: z.string() };

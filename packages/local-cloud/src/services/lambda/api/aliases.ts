@@ -4,7 +4,7 @@ import type { RestAnswer, RestRequest, RestRoute } from '../../../wire/rest-json
 import { qualifiedArn } from '../arns.ts';
 import type { Alias } from '../configuration.ts';
 import { bodyOf, page, referenceOf } from './input.ts';
-import type { LambdaForApi } from './api.ts';
+import type { LambdaForApi } from './types.ts';
 
 const ALIASES = '/2015-03-31/functions/{FunctionName}/aliases';
 

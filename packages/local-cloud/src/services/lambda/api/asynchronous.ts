@@ -2,7 +2,7 @@ import type { RestAnswer, RestRoute } from '../../../wire/rest-json.ts';
 import { qualifiedArn } from '../arns.ts';
 import { notFound } from '../functions.ts';
 import { referenceOf } from './input.ts';
-import type { LambdaForApi } from './api.ts';
+import type { LambdaForApi } from './types.ts';
 
 export function asynchronousRoutes({ functions }: LambdaForApi): RestRoute[] {
   return [

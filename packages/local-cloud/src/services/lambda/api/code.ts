@@ -4,7 +4,7 @@ import type { RestAnswer, RestRequest, RestRoute } from '../../../wire/rest-json
 import type { FunctionConfiguration } from '../configuration.ts';
 import { codeSha256, describe, ownArn } from './describe.ts';
 import { bodyOf, referenceOf } from './input.ts';
-import type { LambdaForApi } from './api.ts';
+import type { LambdaForApi } from './types.ts';
 
 const FUNCTION = '/2015-03-31/functions/{FunctionName}';
 /** Bytes of a request that carries a zip in base64: Lambda takes no more. */

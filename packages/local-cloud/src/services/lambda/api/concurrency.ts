@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RestAnswer, RestRequest, RestRoute } from '../../../wire/rest-json.ts';
 import { bodyOf, referenceOf } from './input.ts';
-import type { LambdaForApi } from './api.ts';
+import type { LambdaForApi } from './types.ts';
 
 const wanted = z.strictObject({ ReservedConcurrentExecutions: z.int().min(0) });
 

@@ -6,7 +6,7 @@ import type { FunctionConfiguration } from '../configuration.ts';
 import { notFound } from '../functions.ts';
 import { codeLocation, describe, ownArn } from './describe.ts';
 import { page, referenceOf } from './input.ts';
-import type { LambdaForApi } from './api.ts';
+import type { LambdaForApi } from './types.ts';
 
 const FUNCTIONS = '/2015-03-31/functions';
 

@@ -3,7 +3,7 @@ import type { RestAnswer, RestRequest, RestRoute } from '../../../wire/rest-json
 import { qualifiedArn } from '../arns.ts';
 import { checkJson } from '../event-json.ts';
 import { referenceOf } from './input.ts';
-import type { LambdaForApi } from './api.ts';
+import type { LambdaForApi } from './types.ts';
 
 const LARGEST_EVENT = 6 * 1024 * 1024;
 

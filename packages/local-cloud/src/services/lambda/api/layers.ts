@@ -2,7 +2,7 @@ import { AwsError } from '../../../core/aws-error.ts';
 import type { RestAnswer, RestRequest, RestRoute } from '../../../wire/rest-json.ts';
 import type { LayerVersion } from '../layers.ts';
 import type { ServiceContext } from '../../../core/service-context.ts';
-import type { LambdaForApi } from './api.ts';
+import type { LambdaForApi } from './types.ts';
 import { codeLocation, codeSha256 } from './describe.ts';
 import { page } from './input.ts';
 

@@ -4,7 +4,7 @@ import type { ServiceContext } from '../../../core/service-context.ts';
 import { qualifiedArn, readReference } from '../arns.ts';
 import type { Mapping } from '../event-source-mappings.ts';
 import { bodyOf, page } from './input.ts';
-import type { LambdaForApi } from './api.ts';
+import type { LambdaForApi } from './types.ts';
 
 const MAPPINGS = '/2015-03-31/event-source-mappings';
 

@@ -1,7 +1,8 @@
 import { AwsError, notImplemented } from '../../../core/aws-error.ts';
 import { allOf, asElement, only, readXml, textOf } from '../../../wire/xml-reader.ts';
 import { verifyBody } from '../checksums.ts';
-import { noContent, readBody, xml, type Call, type Operation, type S3OfApi } from './call.ts';
+import { noContent, readBody, xml, type Call, type Operation } from './call.ts';
+import type { S3OfApi } from './types.ts';
 
 export const bucketOperations: Readonly<Record<string, Operation>> = {
   ListBuckets: {

@@ -1,16 +1,13 @@
 import { AwsError, notImplemented } from '../../../core/aws-error.ts';
-import type { WireRequest, WireResponse } from '../../../wire/messages.ts';
+import { ANONYMOUS, type WireRequest, type WireResponse } from '../../../wire/messages.ts';
 import { document, type XmlValue } from '../../../wire/xml.ts';
-import { ANONYMOUS } from '../../../wire/messages.ts';
 import { unchunk } from '../aws-chunked.ts';
 import { ALL_BLOCKED } from '../bucket-policy.ts';
 import type { Cause } from '../event-record.ts';
 import type { Bucket } from '../model.ts';
 import { isPublic } from '../public-policy.ts';
-import type { S3 } from '../s3.ts';
+import type { S3OfApi } from './types.ts';
 import type { Target } from './target.ts';
-
-export type S3OfApi = Omit<S3, 'api'>;
 
 /** A request, as an operation sees it. */
 export type Call = Target & {

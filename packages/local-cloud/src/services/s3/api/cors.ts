@@ -1,7 +1,7 @@
 import { AwsError } from '../../../core/aws-error.ts';
 import type { WireRequest, WireResponse } from '../../../wire/messages.ts';
 import { matchingRule, type CorsRule } from '../cors-rules.ts';
-import type { S3OfApi } from './call.ts';
+import type { S3OfApi } from './types.ts';
 import { readTarget, type Target } from './target.ts';
 
 const VARY = 'Origin, Access-Control-Request-Headers, Access-Control-Request-Method';

@@ -2,7 +2,8 @@ import { AwsError } from '../../../core/aws-error.ts';
 import { allOf, asElement, malformedXml, only, readXml, textOf, type XmlElement } from '../../../wire/xml-reader.ts';
 import type { XmlValue } from '../../../wire/xml.ts';
 import { verifyBody } from '../checksums.ts';
-import { checkRules, type LifecycleFilter, type LifecycleRule } from '../lifecycle-rules.ts';
+import { checkRules } from '../lifecycle-rules.ts';
+import type { LifecycleFilter, LifecycleRule } from '../model.ts';
 import { noContent, readBody, xml, type Operation } from './call.ts';
 
 export const lifecycleOperations: Readonly<Record<string, Operation>> = {

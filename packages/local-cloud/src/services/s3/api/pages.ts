@@ -1,7 +1,7 @@
 import { AwsError } from '../../../core/aws-error.ts';
 import type { WireRequest, WireResponse } from '../../../wire/messages.ts';
 import { matchingRule } from '../cors-rules.ts';
-import type { S3OfApi } from './call.ts';
+import type { S3OfApi } from './types.ts';
 import type { Target } from './target.ts';
 
 /**

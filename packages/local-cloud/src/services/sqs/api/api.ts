@@ -1,14 +1,14 @@
-import { AwsError } from '../../core/aws-error.ts';
-import { awsJson, type JsonOperation } from '../../wire/json.ts';
-import type { Api } from '../../wire/messages.ts';
-import type { ServiceContext } from '../../core/service-context.ts';
-import { asSqs, queryCode } from './error-codes.ts';
-import { messageOperations } from './message-operations.ts';
-import { moveOperations } from './move-operations.ts';
-import type { createMoveTasks } from './move-tasks.ts';
-import { queueOperations } from './queue-operations.ts';
-import { queryProtocol } from './query-codec.ts';
-import type { Queues } from './queues.ts';
+import { AwsError } from '../../../core/aws-error.ts';
+import { awsJson, type JsonOperation } from '../../../wire/json.ts';
+import type { Api } from '../../../wire/messages.ts';
+import type { ServiceContext } from '../../../core/service-context.ts';
+import { asSqs, queryCode } from '../error-codes.ts';
+import { messageOperations } from './messages.ts';
+import { moveOperations } from './message-move-tasks.ts';
+import type { createMoveTasks } from '../move-tasks.ts';
+import { queueOperations } from './queues.ts';
+import { queryProtocol } from '../query-codec.ts';
+import type { Queues } from '../queues.ts';
 
 /** One table of operations, two protocols: JSON for today's clients, query for older ones. */
 export function sqsApi({

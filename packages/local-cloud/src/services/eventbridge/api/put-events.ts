@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { AwsError, notImplemented } from '../../core/aws-error.ts';
-import { readInput } from '../../wire/read-input.ts';
-import type { ServiceContext } from '../../core/service-context.ts';
-import { eventOf, type Event } from './event.ts';
+import { AwsError, notImplemented } from '../../../core/aws-error.ts';
+import { readInput } from '../../../wire/read-input.ts';
+import type { ServiceContext } from '../../../core/service-context.ts';
+import { eventOf, type Event } from '../event.ts';
 
 const entry = z.strictObject({
   Source: z.string().optional(),
@@ -18,6 +18,7 @@ type Entry = z.output<typeof entry>;
 const input = z.strictObject({ Entries: z.array(entry).min(1).max(10) });
 
 export type Accepted = { event: Event; traceHeader?: string };
+
 export type Refused = { ErrorCode: string; ErrorMessage: string };
 
 const LARGEST_REQUEST = 1024 * 1024;

@@ -1,15 +1,16 @@
 import { crc32 } from 'node:zlib';
-import { AwsError } from '../../core/aws-error.ts';
-import { awsJson, type JsonOperation } from '../../wire/json.ts';
-import type { Api, WireRequest } from '../../wire/messages.ts';
-import type { ServiceContext } from '../../core/service-context.ts';
+import { AwsError } from '../../../core/aws-error.ts';
+import { awsJson, type JsonOperation } from '../../../wire/json.ts';
+import type { Api, WireRequest } from '../../../wire/messages.ts';
+import type { ServiceContext } from '../../../core/service-context.ts';
 import { batchGetItem } from './batch-get.ts';
-import type { Dynalite } from './dynalite.ts';
-import type { Dynamodb } from './dynamodb.ts';
-import { metered } from './metered.ts';
-import { tableOperations } from './table-operations.ts';
-import { createThroughput, type Throughput } from './throughput.ts';
-import { refuseUnknownMembers } from './unknown-members.ts';
+import type { Dynalite } from '../dynalite.ts';
+import type { Dynamodb } from './types.ts';
+import { metered } from '../metered.ts';
+import { nameOf, tableArn, text } from './table-names.ts';
+import { tableOperations } from './tables.ts';
+import { createThroughput, type Throughput } from '../throughput.ts';
+import { refuseUnknownMembers } from '../unknown-members.ts';
 
 type Input = Record<string, unknown>;
 type Where = Pick<ServiceContext, 'region' | 'accountId'>;
@@ -79,10 +80,6 @@ function authorize(name: string, input: Input, where: Where, { authorize: ask }:
   ask(action, typeof index === 'string' ? `${arn}/index/${index}` : arn);
 }
 
-export function tableArn({ region, accountId }: Where, table: string): string {
-  return `arn:aws:dynamodb:${region}:${accountId}:table/${table}`;
-}
-
 /** A table may be named by its ARN. */
 function withTableNames(input: Input): Input {
   const { TableName: table, RequestItems: requests } = input;
@@ -96,15 +93,6 @@ function withTableNames(input: Input): Input {
         ),
       }),
   };
-}
-
-export function nameOf(table: string): string {
-  return /^arn:[^:]+:dynamodb:[^:]*:[^:]*:table\/([^/]+)$/.exec(table)?.[1] ?? table;
-}
-
-export function text(value: unknown): string {
-  if (typeof value === 'string') return nameOf(value);
-  throw new AwsError('ValidationException', "The parameter 'TableName' is required but was not present in the request");
 }
 
 function object(value: unknown): Input {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Api } from '../../wire/messages.ts';
-import { awsQuery } from '../../wire/query.ts';
-import { readInput } from '../../wire/read-input.ts';
-import type { Roles } from './roles.ts';
+import type { Api } from '../../../wire/messages.ts';
+import { awsQuery } from '../../../wire/query.ts';
+import { readInput } from '../../../wire/read-input.ts';
+import type { Roles } from '../roles.ts';
 
 /** GetCallerIdentity, which needs no permission on AWS either. */
 export function stsApi(accountId: string, roles: Roles): Api {

@@ -1,4 +1,5 @@
-import type { Dynalite, Item } from './dynalite.ts';
+import type { Dynalite } from '../dynalite.ts';
+import type { Item } from '../table.ts';
 
 type Asked = { Keys: Item[] } & Record<string, unknown>;
 type Requests = Record<string, Asked>;

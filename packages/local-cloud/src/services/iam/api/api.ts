@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { AwsError } from '../../core/aws-error.ts';
-import type { Api } from '../../wire/messages.ts';
-import { awsQuery } from '../../wire/query.ts';
-import { readInput } from '../../wire/read-input.ts';
-import type { XmlValue } from '../../wire/xml.ts';
-import type { Role, Roles } from './roles.ts';
+import { AwsError } from '../../../core/aws-error.ts';
+import type { Api } from '../../../wire/messages.ts';
+import { awsQuery } from '../../../wire/query.ts';
+import { readInput } from '../../../wire/read-input.ts';
+import type { XmlValue } from '../../../wire/xml.ts';
+import type { Role, Roles } from '../roles.ts';
 
 const oneRole = z.strictObject({ RoleName: z.string() });
 const onePolicy = z.strictObject({ RoleName: z.string(), PolicyName: z.string() });

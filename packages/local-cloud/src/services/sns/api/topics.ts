@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { AwsError, notImplemented } from '../../core/aws-error.ts';
-import { readPolicy } from '../../permissions/evaluate.ts';
-import type { QueryOperation } from '../../wire/query.ts';
-import { queryList } from '../../wire/read-input.ts';
-import type { ServiceContext } from '../../core/service-context.ts';
+import { AwsError, notImplemented } from '../../../core/aws-error.ts';
+import { readPolicy } from '../../../permissions/evaluate.ts';
+import type { QueryOperation } from '../../../wire/query.ts';
+import { queryList } from '../../../wire/read-input.ts';
+import type { ServiceContext } from '../../../core/service-context.ts';
 import { attributes, operation, page, tags } from './input.ts';
-import type { Topic, Topics } from './topics.ts';
+import type { Topic, Topics } from '../topics.ts';
 
 const TopicArn = z.string();
 

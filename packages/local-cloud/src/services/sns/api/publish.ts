@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { AwsError, notImplemented } from '../../core/aws-error.ts';
-import type { WireRequest } from '../../wire/messages.ts';
-import type { QueryOperation } from '../../wire/query.ts';
-import { queryList } from '../../wire/read-input.ts';
+import { AwsError, notImplemented } from '../../../core/aws-error.ts';
+import type { WireRequest } from '../../../wire/messages.ts';
+import type { QueryOperation } from '../../../wire/query.ts';
+import { queryList } from '../../../wire/read-input.ts';
 import { content, operation } from './input.ts';
-import type { Draft } from './message.ts';
-import type { Topics } from './topics.ts';
+import type { Draft } from '../message.ts';
+import type { Topics } from '../topics.ts';
 
 const batchLimit = 10;
 const batchBytes = 262_144;

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { AwsError } from '../../core/aws-error.ts';
-import type { JsonOperation } from '../../wire/json.ts';
-import type { WireRequest } from '../../wire/messages.ts';
-import { wholeNumber } from '../../wire/read-input.ts';
-import { eachEntry } from './batch.ts';
-import { content, names, operation } from './input.ts';
-import { md5, md5OfAttributes, sizeOf } from './message.ts';
-import { nameOf } from './queue-url.ts';
-import type { OpenQueue, Queues } from './queues.ts';
-import { describeReceived } from './received.ts';
+import { AwsError } from '../../../core/aws-error.ts';
+import type { JsonOperation } from '../../../wire/json.ts';
+import type { WireRequest } from '../../../wire/messages.ts';
+import { wholeNumber } from '../../../wire/read-input.ts';
+import { eachEntry } from '../batch.ts';
+import { content, names, operation } from '../input.ts';
+import { md5, md5OfAttributes, sizeOf } from '../message.ts';
+import { nameOf } from '../queue-url.ts';
+import type { OpenQueue, Queues } from '../queues.ts';
+import { describeReceived } from '../received.ts';
 
 const batchBytes = 1_048_576;
 

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { AwsError } from '../../core/aws-error.ts';
-import type { JsonOperation } from '../../wire/json.ts';
-import type { WireRequest } from '../../wire/messages.ts';
-import { paged } from '../../wire/paged.ts';
-import { wholeNumber } from '../../wire/read-input.ts';
-import type { ServiceContext } from '../../core/service-context.ts';
-import { names, operation, texts } from './input.ts';
-import { nameOf, urlOf } from './queue-url.ts';
-import { readSettings, writeSettings } from './queue-settings.ts';
-import type { OpenQueue, QueueRecord, Queues } from './queues.ts';
+import { AwsError } from '../../../core/aws-error.ts';
+import type { JsonOperation } from '../../../wire/json.ts';
+import type { WireRequest } from '../../../wire/messages.ts';
+import { paged } from '../../../wire/paged.ts';
+import { wholeNumber } from '../../../wire/read-input.ts';
+import type { ServiceContext } from '../../../core/service-context.ts';
+import { names, operation, texts } from '../input.ts';
+import { nameOf, urlOf } from '../queue-url.ts';
+import { readSettings, writeSettings } from '../queue-settings.ts';
+import type { OpenQueue, QueueRecord, Queues } from '../queues.ts';
 
 /** After a deletion SQS keeps the name back this long, and between two purges as well. */
 const restMs = 60_000;

@@ -1,7 +1,7 @@
-import { AwsError } from '../../core/aws-error.ts';
-import type { Api } from '../../wire/messages.ts';
-import { restJson, type RestRequest, type RestRoute } from '../../wire/rest-json.ts';
-import type { Schedule } from './schedule.ts';
+import { AwsError } from '../../../core/aws-error.ts';
+import type { Api } from '../../../wire/messages.ts';
+import { restJson, type RestRequest, type RestRoute } from '../../../wire/rest-json.ts';
+import type { Schedule } from '../schedule.ts';
 
 type SchedulerForApi = { get: (name: string) => Schedule; list: () => Schedule[] };
 

@@ -1,11 +1,12 @@
-import { AwsError, notImplemented } from '../../core/aws-error.ts';
-import type { JsonOperation } from '../../wire/json.ts';
-import type { ServiceContext } from '../../core/service-context.ts';
-import { nameOf, tableArn, text } from './api.ts';
-import type { Dynalite, MemberType, Table } from './dynalite.ts';
-import type { Dynamodb, TableSpec } from './dynamodb.ts';
-import { defaultSettings, withThroughput, type TableSettings } from './table-settings.ts';
-import { refuseUnknownMembers } from './unknown-members.ts';
+import { AwsError, notImplemented } from '../../../core/aws-error.ts';
+import type { JsonOperation } from '../../../wire/json.ts';
+import type { ServiceContext } from '../../../core/service-context.ts';
+import { nameOf, tableArn, text } from './table-names.ts';
+import type { Dynalite, MemberType } from '../dynalite.ts';
+import type { Table } from '../table.ts';
+import type { Dynamodb, TableSpec } from './types.ts';
+import { defaultSettings, withThroughput, type TableSettings } from '../table-settings.ts';
+import { refuseUnknownMembers } from '../unknown-members.ts';
 
 /** These read more than a table's name: dynalite says what. */
 const selfChecking = ['CreateTable', 'UpdateTable'];

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { JsonOperation } from '../../wire/json.ts';
-import { wholeNumber } from '../../wire/read-input.ts';
-import { operation } from './input.ts';
-import type { createMoveTasks, MoveTask } from './move-tasks.ts';
+import type { JsonOperation } from '../../../wire/json.ts';
+import { wholeNumber } from '../../../wire/read-input.ts';
+import { operation } from '../input.ts';
+import type { createMoveTasks, MoveTask } from '../move-tasks.ts';
 
 /** Redriving dead letters. */
 export function moveOperations(tasks: ReturnType<typeof createMoveTasks>): Record<string, JsonOperation> {

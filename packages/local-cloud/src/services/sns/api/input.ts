@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { MessageAttribute } from '../../delivery/delivery.ts';
-import { AwsError } from '../../core/aws-error.ts';
-import type { WireRequest } from '../../wire/messages.ts';
-import { paged } from '../../wire/paged.ts';
-import type { QueryOperation } from '../../wire/query.ts';
-import { queryList, readInput } from '../../wire/read-input.ts';
-import type { XmlValue } from '../../wire/xml.ts';
+import type { MessageAttribute } from '../../../core/delivery.ts';
+import { AwsError } from '../../../core/aws-error.ts';
+import type { WireRequest } from '../../../wire/messages.ts';
+import { paged } from '../../../wire/paged.ts';
+import type { QueryOperation } from '../../../wire/query.ts';
+import { queryList, readInput } from '../../../wire/read-input.ts';
+import type { XmlValue } from '../../../wire/xml.ts';
 
 /** An operation whose input is read by a strict schema; a denial is called AuthorizationError here. */
 export function operation<S extends z.ZodType>(

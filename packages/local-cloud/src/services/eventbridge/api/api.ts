@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { AwsError } from '../../core/aws-error.ts';
-import { checkPattern, matchesPattern } from '../../matching/event-pattern.ts';
-import { awsJson } from '../../wire/json.ts';
-import type { Api } from '../../wire/messages.ts';
-import { paged } from '../../wire/paged.ts';
-import { readInput } from '../../wire/read-input.ts';
-import type { ServiceContext } from '../../core/service-context.ts';
-import type { Event } from './event.ts';
+import { AwsError } from '../../../core/aws-error.ts';
+import { checkPattern, matchesPattern } from '../../../matching/event-pattern.ts';
+import { awsJson } from '../../../wire/json.ts';
+import type { Api } from '../../../wire/messages.ts';
+import { paged } from '../../../wire/paged.ts';
+import { readInput } from '../../../wire/read-input.ts';
+import type { ServiceContext } from '../../../core/service-context.ts';
+import type { Event } from '../event.ts';
 import { acceptEntry, checkBus, readEntries } from './put-events.ts';
-import type { Rule, Target } from './rule.ts';
+import type { Rule, Target } from '../rule.ts';
 
 type EventsForApi = {
   busArn: string;

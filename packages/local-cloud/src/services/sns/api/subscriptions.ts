@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { QueryOperation } from '../../wire/query.ts';
-import type { ServiceContext } from '../../core/service-context.ts';
+import type { QueryOperation } from '../../../wire/query.ts';
+import type { ServiceContext } from '../../../core/service-context.ts';
 import { attributes, operation, page } from './input.ts';
-import { checkEndpoint, subscribe } from './subscribing.ts';
-import { changeSettings, writeSettings } from './subscription-settings.ts';
-import type { Subscription, Topics } from './topics.ts';
+import { checkEndpoint, subscribe } from '../subscribing.ts';
+import { changeSettings, writeSettings } from '../subscription-settings.ts';
+import type { Subscription, Topics } from '../topics.ts';
 
 const TopicArn = z.string();
 const SubscriptionArn = z.string();

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { AwsError, notImplemented } from '../../core/aws-error.ts';
-import { awsJson, type JsonOperation } from '../../wire/json.ts';
-import type { Api, WireRequest } from '../../wire/messages.ts';
-import type { LogEvent, LogGroup, LogStream } from './logs.ts';
-import { messageFilter } from './filter.ts';
+import { AwsError, notImplemented } from '../../../core/aws-error.ts';
+import { awsJson, type JsonOperation } from '../../../wire/json.ts';
+import type { Api, WireRequest } from '../../../wire/messages.ts';
+import type { LogEvent, LogGroup, LogStream } from './types.ts';
+import { messageFilter } from '../filter.ts';
 
 type LogsForApi = { list: () => LogGroup[]; get: (name: string) => LogGroup; streams: (name: string) => LogStream[] };
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { AwsError } from '../../core/aws-error.ts';
-import type { JsonOperation } from '../../wire/json.ts';
-import { readInput } from '../../wire/read-input.ts';
-import type { Deployment } from './deployment.ts';
-import type { Deployments } from './deployments.ts';
-import type { Groups } from './groups.ts';
-import { applicationNameOf } from './names.ts';
+import { AwsError } from '../../../core/aws-error.ts';
+import type { JsonOperation } from '../../../wire/json.ts';
+import { readInput } from '../../../wire/read-input.ts';
+import type { Deployment } from '../deployment.ts';
+import type { Deployments } from '../deployments.ts';
+import type { Groups } from '../groups.ts';
+import { applicationNameOf } from '../names.ts';
 
 const content = z.strictObject({ content: z.string().optional(), sha256: z.string().optional() });
 const schema = z.strictObject({

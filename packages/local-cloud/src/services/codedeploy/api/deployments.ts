@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { AwsError } from '../../core/aws-error.ts';
-import type { JsonOperation } from '../../wire/json.ts';
-import type { Authorize } from '../../wire/messages.ts';
-import { readInput } from '../../wire/read-input.ts';
-import type { ServiceContext } from '../../core/service-context.ts';
-import { isRollbackEvent, type AutoRollback, type Deployment } from './deployment.ts';
-import { describeDeployment, describeTarget, targetId, targetStatus } from './described.ts';
-import type { Deployments } from './deployments.ts';
-import type { Groups } from './groups.ts';
-import { listed } from './listed.ts';
-import { applicationNameOf, groupNameOf } from './names.ts';
-import type { CodedeployParts } from './parts.ts';
+import { AwsError } from '../../../core/aws-error.ts';
+import type { JsonOperation } from '../../../wire/json.ts';
+import type { Authorize } from '../../../wire/messages.ts';
+import { readInput } from '../../../wire/read-input.ts';
+import type { ServiceContext } from '../../../core/service-context.ts';
+import { isRollbackEvent, type AutoRollback, type Deployment } from '../deployment.ts';
+import { describeDeployment, describeTarget, targetId, targetStatus } from '../described.ts';
+import type { Deployments } from '../deployments.ts';
+import type { Groups } from '../groups.ts';
+import { listed } from '../listed.ts';
+import { applicationNameOf, groupNameOf } from '../names.ts';
+import type { CodedeployParts } from '../parts.ts';
 
 const content = z.strictObject({ content: z.string(), sha256: z.string().optional() });
 const createDeployment = z.strictObject({
@@ -64,6 +64,7 @@ const report = z.strictObject({
 });
 
 const MOST_TEXT = 1000;
+
 /** Deployments in one request. */
 const MOST_IDS = 25;
 

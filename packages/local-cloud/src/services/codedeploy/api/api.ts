@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { awsJson } from '../../wire/json.ts';
-import type { Api } from '../../wire/messages.ts';
-import { readInput } from '../../wire/read-input.ts';
-import { configuration } from './configurations.ts';
-import { deploymentOperations, type OfDeployments } from './deployment-operations.ts';
-import { configurationNames, describeApplication, describeConfiguration, describeGroup } from './described.ts';
-import type { Deployments } from './deployments.ts';
-import type { Groups } from './groups.ts';
-import { listed } from './listed.ts';
-import { applicationNameOf, configurationNameOf, groupNameOf } from './names.ts';
-import { revisionOperation } from './revision-operation.ts';
+import { awsJson } from '../../../wire/json.ts';
+import type { Api } from '../../../wire/messages.ts';
+import { readInput } from '../../../wire/read-input.ts';
+import { configuration } from '../configurations.ts';
+import { deploymentOperations, type OfDeployments } from './deployments.ts';
+import { configurationNames, describeApplication, describeConfiguration, describeGroup } from '../described.ts';
+import type { Deployments } from '../deployments.ts';
+import type { Groups } from '../groups.ts';
+import { listed } from '../listed.ts';
+import { applicationNameOf, configurationNameOf, groupNameOf } from '../names.ts';
+import { revisionOperation } from './revisions.ts';
 
 const oneApplication = z.strictObject({ applicationName: z.string().optional() });
 const oneGroup = z.strictObject({ applicationName: z.string().optional(), deploymentGroupName: z.string().optional() });
