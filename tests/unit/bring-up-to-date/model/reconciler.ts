@@ -1,6 +1,7 @@
 import type { Ports } from '../../../../functions/reconcile-images/ports.ts';
 import type { Image } from '../../../../functions/shared/images/image.ts';
-import { image, stepsOf, type Actor, type Simulation } from './actor.ts';
+import { image, type Actor } from './actor.ts';
+import { stepsOf, type Simulation } from './steps.ts';
 
 /** The world as one run of reconcile-images sees it. */
 export function reconcilerPorts(simulation: Simulation, actor: Actor, announce: (image: Image) => void): Ports {

@@ -8,7 +8,8 @@ import { createInterleaver } from './interleaver.ts';
 import { createJudge } from './judge.ts';
 import { reconcilerPorts } from './reconciler.ts';
 import type { Action, Scenario } from './scenario.ts';
-import { image, TIMEOUT, type Actor, type Simulation } from './actor.ts';
+import { image, TIMEOUT, type Actor } from './actor.ts';
+import type { Simulation } from './steps.ts';
 import { workerPorts } from './worker.ts';
 import { createWorld } from './world.ts';
 

@@ -1,6 +1,7 @@
 import type { Ports } from '../../../../functions/shared/bring-up-to-date/ports.ts';
 import { UnacceptableImageError } from '../../../../functions/shared/images/errors.ts';
-import { die, stepsOf, type Actor, type Simulation } from './actor.ts';
+import type { Actor } from './actor.ts';
+import { die, stepsOf, type Simulation } from './steps.ts';
 import { rendered, type Content } from './world.ts';
 
 /** The world as one invocation of the use case sees it. */

@@ -1,7 +1,8 @@
 import type { Ports } from '../../../../functions/shared/bring-up-to-date/ports.ts';
 import { UnacceptableImageError } from '../../../../functions/shared/images/errors.ts';
 import type { Judge } from '../../bring-up-to-date/model/judge.ts';
-import { die, type Actor, type Simulation } from '../../bring-up-to-date/model/actor.ts';
+import type { Actor } from '../../bring-up-to-date/model/actor.ts';
+import { die, type Simulation } from '../../bring-up-to-date/model/steps.ts';
 import type { Defect } from './scenario.ts';
 
 /** Version 2, seeing the world through ports that do wrong what it does wrong. */

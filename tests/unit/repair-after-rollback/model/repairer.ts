@@ -1,7 +1,8 @@
 import type { Cursor, Ports } from '../../../../functions/repair-after-rollback/ports.ts';
 import type { Image } from '../../../../functions/shared/images/image.ts';
 import type { ImageRecord } from '../../../../functions/shared/images/record.ts';
-import { stepsOf, type Actor, type Simulation } from '../../bring-up-to-date/model/actor.ts';
+import type { Actor } from '../../bring-up-to-date/model/actor.ts';
+import { stepsOf, type Simulation } from '../../bring-up-to-date/model/steps.ts';
 
 /** Where the alias sends invocations. */
 export type Alias = { version: string; weights: Readonly<Record<string, number>> };
