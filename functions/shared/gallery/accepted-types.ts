@@ -1,11 +1,11 @@
-/** What may be uploaded, and the endings of file names that stand for it where a browser knows no type. The guard decides in the end. */
+/** The accepted Content-Types, and the file extensions that imply them if a browser knows no type. The guard makes the final decision. */
 const endings: Readonly<Record<string, readonly string[]>> = {
   'image/jpeg': ['jpg', 'jpeg', 'jpe', 'jfif'],
   'image/png': ['png'],
   'image/webp': ['webp'],
   'image/gif': ['gif'],
   'image/avif': ['avif'],
-  // As an iPhone takes them. What becomes of them is the pipeline's to say, with a reason.
+  // Photos from an iPhone. The pipeline accepts or rejects them, with a reason.
   'image/heic': ['heic'],
   'image/heif': ['heif'],
 };
@@ -19,7 +19,7 @@ const aliases: Readonly<Record<string, string>> = {
 
 export const acceptedTypes: readonly string[] = Object.keys(endings);
 
-/** The Content-Type that an upload is signed with; undefined for what is not accepted. An empty type is settled by the name's ending. */
+/** The Content-Type that an upload is signed with; undefined if it is not accepted. The file extension decides about an empty type. */
 export function contentTypeOf(type: string, name: string): string | undefined {
   const [essence = ''] = type.toLowerCase().split(';');
   const claimed = essence.trim();

@@ -9,7 +9,7 @@ export function isImageId(text: string): boolean {
   return IMAGE_ID.test(text);
 }
 
-/** `ids=a,b,c`, each once, in this order. Throws a Problem for what is no list of at most a hundred ids. */
+/** `ids=a,b,c`, each once, in this order. Throws a Problem if the value is not a list of at most 100 ids. */
 export function imageIds(text: string): string[] {
   const ids = text.split(',');
   if (ids.length > MOST_IMAGES) {

@@ -1,9 +1,9 @@
 import type { Image } from '../images/image.ts';
 import type { Output } from '../images/record.ts';
 
-/** The port behind which stands how a picture's URL is made: presigned for S3 today. */
+/** The port that creates the URL of a picture: today a presigned URL of S3. */
 export type PictureUrls = {
-  /** Names the time that the URLs are made for: while it is the same, new URLs are no better than old ones. */
+  /** Names the period that the URLs are valid for. Within one period, a new URL lasts no longer than an old one. */
   period: string;
   /** ISO 8601, UTC: until when they work. */
   expireAt: string;

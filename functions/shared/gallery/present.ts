@@ -7,7 +7,7 @@ import { leading, type Records } from './records-of-image.ts';
 
 type ShownOutput = Omit<Output, 'key'> & { url: string };
 
-/** The state of an image as the API tells it, as a tile needs it. */
+/** The state of an image in the API, as a tile needs it. */
 export async function tileOf(records: Records, urls: PictureUrls): Promise<object> {
   const { thumbnails } = records;
   const outputs = await shown(thumbnails, urls);
@@ -64,7 +64,7 @@ function common(records: Records): object {
   const { thumbnails, renditions } = records;
   const record = leading(records);
   if (record === undefined) throw new Error('an image without a record cannot be shown');
-  // Until the thumbnails have come to something, what the renditions have found may be told.
+  // Until the thumbnails have an outcome, show the outcome of the renditions.
   const { format, width, height } =
     thumbnails?.format === undefined && renditions?.format !== undefined ? renditions : record;
   const isSame = renditions?.eTag === record.eTag;
@@ -78,7 +78,7 @@ function common(records: Records): object {
   };
 }
 
-/** What is shown of each record that there is, under the name of its recipe. */
+/** The visible part of each existing record, by the name of its recipe. */
 function byRecipe(records: Records, show: (record: ImageRecord) => object): object {
   return Object.fromEntries(recipeNames.flatMap((name) => (records[name] ? [[name, show(records[name])]] : [])));
 }
@@ -102,7 +102,7 @@ function nameOf({ key }: ImageRecord): string {
   return key.slice(key.lastIndexOf('/') + 1) || key;
 }
 
-/** By what was decoded, never by what was claimed: a browser that is told `text/html` would run it. */
+/** From the decoded format, never from the claimed one: a browser would run a file that is served as `text/html`. */
 function typeOf({ format }: ImageRecord): string {
   return format === undefined ? 'application/octet-stream' : `image/${format}`;
 }

@@ -24,7 +24,7 @@ const statuses: Readonly<Record<ProblemCode, readonly [status: number, title: st
   unavailable: [503, 'Service Unavailable'],
 };
 
-/** An answer that is no success. The message is a sentence for people: it repeats nothing that is secret, and no input unquoted. */
+/** A response that is not a success. Its message is a sentence for people. It never repeats a secret, and it quotes all input. */
 export class Problem extends Error {
   override name = 'Problem';
   readonly code: ProblemCode;

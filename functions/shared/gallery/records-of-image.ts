@@ -1,15 +1,15 @@
 import type { ImageRecord } from '../images/record.ts';
 import type { RecipeName } from '../images/recipe.ts';
 
-/** What is known of one image, by recipe. */
+/** The records of one image, by recipe. */
 export type Records = Partial<Record<RecipeName, ImageRecord>>;
 
-/** The record that tells whose image it is, and what people see of it: the thumbnails' where there is one. */
+/** The record that names the owner of the image and that people see: the record of the thumbnails, if it exists. */
 export function leading({ thumbnails, renditions }: Records): ImageRecord | undefined {
   return thumbnails ?? renditions;
 }
 
-/** Whether an image is this owner's, as far as anybody may know: one of somebody else is to be answered as one that never was. */
+/** Whether an image belongs to this owner. The API must answer for another user's image as for one that never existed. */
 export function belongsTo(records: Records | undefined, owner: string): records is Records {
   const record = records && leading(records);
   return record !== undefined && record.owner === owner && record.key.startsWith(`users/${owner}/`);

@@ -1,4 +1,4 @@
-/** What is longer is cut, before the ending, bytes of UTF-8: with `users/<sub>/<uuid>/` before it a key keeps far below S3's 1,024. */
+/** UTF-8 bytes. Longer names are cut before the extension. With `users/<sub>/<uuid>/` in front, a key stays far below S3's limit of 1,024. */
 export const LONGEST_NAME = 200;
 /** Endings longer than this are none, characters. */
 const LONGEST_ENDING = 16;
@@ -15,7 +15,7 @@ export function safeName(name: string): string {
     // S3 puts the name of the uploaded file wherever the key of a form says `${filename}`.
     .replaceAll('${', '{')
     .trim();
-  // Paths that end in `.` or `..` mean another object to everybody who tidies paths up.
+  // Every program that normalizes paths reads a path that ends in `.` or `..` as another object.
   return /^\.*$/u.test(visible) ? 'image' : shortened(visible);
 }
 

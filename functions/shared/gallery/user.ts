@@ -9,7 +9,7 @@ const ADMINS = 'admins';
 /** What a `sub` may look like, so that it is one segment of a key. Cognito's are UUIDs. */
 const SUB = /^[\w-]{1,128}$/u;
 
-/** The owner whose images are asked for: oneself, unless an admin names another. Throws a Problem for anybody else who does. */
+/** The owner of the requested images: the user, or the owner that an admin names. Throws a Problem if another user names an owner. */
 export function ownerFor(user: User, asked: string | null): string {
   if (asked === null || asked === user.sub) return user.sub;
   if (!user.isAdmin) throw new Problem('forbidden', 'Only administrators may look at the images of others.');

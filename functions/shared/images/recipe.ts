@@ -21,7 +21,7 @@ export type Recipe = {
   describe: boolean;
 };
 
-/** Fast, seen at once. */
+/** Fast, and visible immediately. */
 export const thumbnails: Recipe = {
   name: 'thumbnails',
   version: 2,
@@ -33,7 +33,7 @@ export const thumbnails: Recipe = {
   describe: false,
 };
 
-/** Slower, buffered: what a page shows large, and what it can say about the picture. */
+/** Slower and buffered: the large pictures of a page, and the details about the picture. */
 export const renditions: Recipe = {
   name: 'renditions',
   version: 2,

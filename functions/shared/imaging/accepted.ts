@@ -15,11 +15,11 @@ export type Accepted = {
   colourSpace: Metadata['space'];
   icc?: Uint8Array;
   exif?: Uint8Array;
-  /** What the container says of the colours, where libvips does not heed it. */
+  /** The colours that the container declares, where libvips ignores them. */
   coded?: CodedColours;
   /** The value of white in a decoded sample: 255, or up to 65,535. */
   white?: number;
-  /** The file to decode: the original without what is not its picture. */
+  /** The file to decode: the original without the parts that are not its picture. */
   picture: Uint8Array;
   /** Says whether pixels are missing, where the decoder would not notice. */
   isTruncated?: () => boolean;
@@ -29,7 +29,7 @@ export type Accepted = {
   decodeWhole?: () => Promise<Pixels>;
 };
 
-/** What this process has besides libvips, and until when it may work. */
+/** The decoders that this process has in addition to libvips, and its deadline. */
 export type Decoding = {
   /** Absent: HEIC is refused. */
   decodeHeic?: HeicDecoder;

@@ -17,7 +17,7 @@ import type { CodedColours } from './containers/unpacked.ts';
  * @throws UnacceptableImageError when the file is damaged.
  */
 export async function decode(accepted: Accepted, { width, height }: Size): Promise<Pixels> {
-  // Outside of the `try`: this decoder itself says what is the file's fault and what is not.
+  // Outside the `try`: this decoder itself distinguishes the faults of a file from other errors.
   const whole = await accepted.decodeWhole?.();
   if (accepted.isTruncated?.()) throw damaged(accepted);
   try {
@@ -58,7 +58,7 @@ async function decodeByColour(accepted: Accepted, size: Size, whole: Pixels | un
   return toPixels(sharp(small));
 }
 
-/** What is left to do by the numbers that a container gives; undefined where nothing is. A profile goes before them. */
+/** The conversion that a container's colour numbers still require; undefined if none. A profile takes precedence over the numbers. */
 function codedConversion({ coded, icc }: Accepted): CodedColours | undefined {
   if (coded === undefined) return undefined;
   const colours = coded.colours && icc === undefined && differFromSrgb(coded.colours);

@@ -2,7 +2,7 @@ import type { OutputFormat } from '../images/recipe.ts';
 import type { Pixels } from './pixels.ts';
 import { fromPixels } from './pixels.ts';
 
-/** Encodes pixels as a file without any metadata: sharp writes none unless told to, and we never tell it. */
+/** Encodes pixels as a file without metadata. sharp writes metadata only on request, and we never request it. */
 export async function encode(pixels: Pixels, format: OutputFormat): Promise<Uint8Array> {
   const pipeline = fromPixels(pixels);
   switch (format) {

@@ -1,10 +1,10 @@
 /** A value of a tag that we ask for: a text, or the numbers of it. */
 export type TagValue = string | number;
 
-/** Where a tag lies: in the first directory, or in the Exif directory that it points to. */
+/** The directory of a tag: the first one, or the Exif directory that it points to. */
 export type TagAddress = { directory: 'image' | 'exif'; tag: number };
 
-/** A reader over one EXIF block: undefined where the tag is absent, of another type, or lies outside the block. */
+/** Reads one EXIF block; undefined if the tag is absent, has another type, or points outside the block. */
 export type TagReader = {
   text: (address: TagAddress) => string | undefined;
   number: (address: TagAddress) => number | undefined;

@@ -2,7 +2,7 @@ import type { PublicExif } from '../images/record.ts';
 import type { TagAddress } from './exif-tags.ts';
 import { tagReader } from './exif-tags.ts';
 
-/** The whole list of what we ever read: what is not here (places, serial numbers, names) cannot reach a record. */
+/** The complete list of tags that we read. Other data (places, serial numbers, names) cannot reach a record. */
 const tags = {
   make: { directory: 'image', tag: 0x010f },
   model: { directory: 'image', tag: 0x0110 },
@@ -31,7 +31,7 @@ export function readPublicExif(exif: Uint8Array): PublicExif | undefined {
   return known.length === 0 ? undefined : Object.fromEntries(known);
 }
 
-/** How the stored pixels must be turned to stand upright: 1 to 8, as EXIF counts; 1, as they are, where nothing sensible is said. */
+/** The EXIF orientation of the stored pixels, 1 to 8. It is 1 (upright) if the file has no valid value. */
 export function readOrientation(exif: Uint8Array): number {
   const orientation = tagReader(exif).number(tags.orientation) ?? 1;
   return Number.isInteger(orientation) && orientation >= 1 && orientation <= 8 ? orientation : 1;

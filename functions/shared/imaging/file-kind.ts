@@ -17,7 +17,7 @@ const binaryKinds: readonly Kind[] = [
   { name: 'a gzip archive', signatures: ['\x1f\x8b'] },
 ];
 
-/** What a file that is none of ours seems to be, in words for a reason; undefined where its first bytes tell nothing. */
+/** The probable kind of a file that we do not accept, in words for a reason; undefined if its first bytes do not show it. */
 export function guessKind(file: Uint8Array): string | undefined {
   const start = Buffer.from(file.subarray(0, 1024));
   const latin1 = start.toString('latin1');

@@ -4,19 +4,19 @@ import { isSrgb } from './icc.ts';
 import { sharp } from './libvips.ts';
 import { fromPixels } from './pixels.ts';
 
-/** What is in a file that we have made, whatever the record says of it. */
+/** The content of a file that we created, independent of its record. */
 export type Inspected = {
   width: number;
   height: number;
   /** As decoded: `webp`, `avif`, … */
   format: string;
-  /** The names of what it tells besides the picture: EXIF, XMP, …, or a colour profile other than sRGB. */
+  /** The names of the metadata in the file: EXIF, XMP, …, or a colour profile other than sRGB. */
   metadata: string[];
   /** Upright as stored, in sRGB, alpha not premultiplied. */
   rgba: Uint8Array;
 };
 
-/** More than any output has: what is larger is no output of ours, and a few of them would fill the memory. */
+/** More than any output has. A larger file is not our output, and a few of them would fill the memory. */
 const mostPixels = 10_000_000;
 
 /** Decodes a file whole. Throws where it is none, is damaged, or shows more than 10 megapixels. */

@@ -6,6 +6,6 @@ export const limits = {
   pixels: 50_000_000,
   longestSide: 20_000,
   pages: 1_000,
-  /** Where a format is decoded whole, whatever size is asked of it. */
+  /** For a format that is always decoded completely, independent of the requested size. */
   decodedBytes: 200_000_000,
 } as const;

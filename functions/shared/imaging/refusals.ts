@@ -9,7 +9,7 @@ export type Refusal = (header: Metadata) => string | undefined;
 /** What an original may not be. The first that speaks gives the reason. */
 export const refusals: readonly Refusal[] = [tooLong, tooManyPixels, tooManyPages, tooMuchMemory];
 
-/** Of a size, whatever the format. */
+/** By size, for every format. */
 export const sizeRefusals = [tooLong, tooManyPixels] as const;
 
 function tooLong({ width, height }: Size): string | undefined {
@@ -40,10 +40,10 @@ function isDecodedWhole({ format, isProgressive }: Metadata): boolean {
 }
 
 function decodedBytesPerPixel({ format, channels, depth, pages = 1 }: Metadata): number {
-  if (format === 'gif') return 4; // always drawn on an RGBA canvas, whatever comes out
+  if (format === 'gif') return 4; // always drawn on an RGBA canvas, whatever the output format
   if (format === 'webp' && pages > 1) return 4 * 1.5; // a canvas, and the frame that is drawn on it
   const bytes = channels * (depth === 'ushort' ? 2 : 1);
-  // The decoder and the way to RGB hold several copies besides: without this, 50 megapixels take 950 MB.
+  // The decoder and the conversion to RGB hold several more copies: without this, 50 megapixels take 950 MB.
   return format === 'heif' ? bytes * 2.5 : bytes;
 }
 

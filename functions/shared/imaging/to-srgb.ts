@@ -28,7 +28,7 @@ const REFERENCE_WHITE = 203;
 const likeSrgb: ReadonlySet<number> = new Set([1, 2, 6, 11, 12, 13, 14, 15]);
 const primariesOfSrgb: ReadonlySet<number> = new Set([1, 2]);
 
-/** Do these pixels look otherwise than their numbers do in sRGB? 2 is "unspecified", which means sRGB. */
+/** Do these pixels look different from the same numbers in sRGB? 2 is "unspecified", which means sRGB. */
 export function differFromSrgb({ primaries, transfer }: Colours): boolean {
   return !(
     typeof primaries === 'number' &&

@@ -1,4 +1,4 @@
-/** Light from code values, by ITU-T H.273 table 3. Values are 0 to 1; so is light, but for PQ, whose light is in cd/m². */
+/** Light from code values, by ITU-T H.273 table 3. Values and light are 0 to 1, except for PQ, whose light is in cd/m². */
 export function decodeTransfer(transfer: number | { exponent: number }, value: number): number {
   if (typeof transfer !== 'number') return value ** transfer.exponent;
   switch (transfer) {

@@ -3,7 +3,7 @@ import type { Image } from '../images/image.ts';
 import { isObject, type Members } from '../json.ts';
 import { unwrap, type Found } from './envelopes.ts';
 
-/** This image may have changed; what is true is what the bucket holds. `eventTime` (ISO 8601) is for information, never for order. */
+/** This image may have changed. Only the bucket shows its real state. `eventTime` (ISO 8601) is information and never decides the order. */
 export type ImageHint = Image & { eventTime?: string };
 
 /** S3's own limit, in bytes of UTF-8. */
@@ -42,7 +42,7 @@ function fromS3({ record, at }: Found): ImageHint | InvalidEventError {
   return hint(members(bucket)['name'], key, record['eventTime'], at, encoded);
 }
 
-/** EventBridge tells keys as they are. */
+/** EventBridge sends keys without encoding. */
 function fromEventBridge({ record, at }: Found): ImageHint | InvalidEventError {
   const { bucket, object } = members(record['detail']);
   const key = members(object)['key'];

@@ -1,10 +1,10 @@
 import { InvalidEventError } from '../images/errors.ts';
 import { isObject, type Members } from '../json.ts';
 
-/** A record of an S3 event, or an S3 event as EventBridge tells it, and where in the delivery it was found. */
+/** A record of an S3 event, or an S3 event from EventBridge, and its place in the delivery. */
 export type Found = { kind: 's3' | 'eventbridge'; record: Members; at: string };
 
-/** SNS inside SQS inside one more: what is wrapped more often than that was not made by AWS. */
+/** SNS inside SQS inside one more envelope. AWS does not create more levels. */
 const DEEPEST = 4;
 
 /**
@@ -60,7 +60,7 @@ function* unwrapRecord(
   }
 }
 
-/** Undefined where the text is no JSON. */
+/** Undefined if the text is not JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;

@@ -56,7 +56,7 @@ export function readHookEvent(event: unknown): HookExecution {
   return { deploymentId, executionId };
 }
 
-/** The check's verdict, or that it failed or ran out of time before it had one. Work that is no longer awaited continues unobserved. */
+/** The verdict of the check; or the check failed or ran out of time first. Work that is no longer awaited continues unobserved. */
 async function inTime(
   execution: HookExecution,
   context: Context,

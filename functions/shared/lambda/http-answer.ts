@@ -22,7 +22,7 @@ export type HttpResult = APIGatewayProxyStructuredResultV2 & { statusCode: numbe
 /** Below this a compressed body saves less than it costs, bytes. */
 const WORTH_COMPRESSING = 1_400;
 
-/** For every answer: a browser takes nothing for what it is not, and tells nobody where it comes from. */
+/** For every response: a browser must not guess the content type, and must not send a referrer. */
 const always = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };
 
 export async function resultOf(request: HttpRequest, answer: HttpAnswer): Promise<HttpResult> {

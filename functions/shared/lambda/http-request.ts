@@ -17,7 +17,7 @@ export type HttpRequest = {
   claims: Readonly<Record<string, unknown>>;
 };
 
-/** Throws InvalidEventError for what no HTTP API has sent. Whatever a client sends is a request. */
+/** Throws InvalidEventError if the event does not come from an HTTP API. Everything that a client sends is a request. */
 export function readHttpRequest(event: unknown): HttpRequest {
   const { version, rawPath, rawQueryString, headers, pathParameters, body, isBase64Encoded, routeKey, requestContext } =
     isObject(event) ? event : {};

@@ -6,7 +6,7 @@ import { readHttpRequest, type HttpRequest } from './http-request.ts';
 import { log } from './log.ts';
 import { publish, type Directive } from './metrics.ts';
 
-// `RequestsFailed` by version guards a gradual release: an answer of 500 is no error to Lambda.
+// The metric `RequestsFailed` per version protects a gradual release, because a response of 500 is not an error for Lambda.
 const requestMetrics: Directive[] = [
   {
     dimensions: [['FunctionName', 'FunctionVersion']],
@@ -39,7 +39,7 @@ export async function answerHttp(
   return result;
 }
 
-/** Counts one request, or whatever a function decides. */
+/** Counts one request, or one decision of a function. */
 export function count(
   { functionName: FunctionName, functionVersion: FunctionVersion, awsRequestId: requestId }: Context,
   { failed, durationMs }: { failed: boolean; durationMs: number },

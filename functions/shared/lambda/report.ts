@@ -54,7 +54,7 @@ export function report(context: Context): Report {
     try {
       const outcome = await inSubsegment(recipe, { recipe }, work);
       const { status, reason, original, record, bytesWritten } = outcome;
-      // Only what was decoded was certainly read.
+      // Only a decoded original was certainly read.
       const measured = measure(status, status === 'ready' ? (original?.size ?? 0) : 0, bytesWritten);
       log.info(messages[status](recipe), {
         ...measured,

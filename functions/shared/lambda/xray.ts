@@ -1,6 +1,6 @@
 import AWSXRay from 'aws-xray-sdk-core';
 
-// An invocation that is not traced is no mistake, and not worth a line per request.
+// An invocation without a trace is not an error, and not worth a log line per request.
 AWSXRay.setContextMissingStrategy('IGNORE_ERROR');
 
 // The SDK enters the segment that Lambda has begun in whatever asynchronous context loads it: for us, that of the first traced
@@ -8,7 +8,7 @@ AWSXRay.setContextMissingStrategy('IGNORE_ERROR');
 const lambdaSegment = AWSXRay.getSegment();
 
 export type XRay = {
-  /** Runs `work` in a subsegment; what it does with captured clients becomes subsegments of that one. */
+  /** Runs `work` in a subsegment. Calls through captured clients become subsegments of it. */
   inSubsegment: <T>(name: string, annotations: Readonly<Record<string, string>>, work: () => Promise<T>) => Promise<T>;
   capture: (client: Client) => void;
 };

@@ -5,7 +5,7 @@ import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 export function alarms(cloudWatch: CloudWatchClient) {
   /** Those of the alarms that are in ALARM, or were at any time since a moment (ISO 8601, UTC). At most a hundred may be asked for. */
   async function firedSince(names: readonly string[], since: string): Promise<string[]> {
-    // Without names it would tell of every alarm of the account.
+    // Without names, the call returns every alarm of the account.
     if (names.length === 0) return [];
     const { MetricAlarms = [] } = await cloudWatch.send(new DescribeAlarmsCommand({ AlarmNames: [...names] }));
     const inAlarm = new Set(

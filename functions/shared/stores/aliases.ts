@@ -12,9 +12,9 @@ export type Routing = {
   weights: Readonly<Record<string, number>>;
 };
 
-/** Where releases stand. */
+/** Which versions the aliases serve. */
 export function aliases(lambda: LambdaClient) {
-  /** Throws where there is no such function or alias. */
+  /** Throws if there is no such function or alias. */
   async function routingOf(functionName: string, alias: string): Promise<Routing> {
     const { FunctionVersion, RoutingConfig } = await lambda.send(
       new GetAliasCommand({ FunctionName: functionName, Name: alias }),
@@ -24,7 +24,7 @@ export function aliases(lambda: LambdaClient) {
     return { version: FunctionVersion, weights: RoutingConfig?.AdditionalVersionWeights ?? {} };
   }
 
-  /** The number of the version that gets all invocations; undefined while they are shared, or go to what has no number. */
+  /** The number of the version that gets all invocations; undefined while traffic is split, or if the version has no number. */
   async function servingVersion(functionName: string, alias: string): Promise<number | undefined> {
     const { version, weights } = await routingOf(functionName, alias);
     return Object.values(weights).every((share) => share === 0) && /^\d+$/u.test(version) ? Number(version) : undefined;

@@ -13,7 +13,7 @@ const KEYS_PER_REQUEST = 100;
 /** What a busy table did not answer is asked for again so many times. */
 const TRIES = 5;
 
-/** What is read of a record: all but the bookkeeping of attempts. */
+/** The attributes that are read of a record: all except those about attempts. */
 const read = [
   ...['imageId', 'recipe', 'recipeVersion', 'revision', 'status', 'owner', 'bucket', 'key', 'eTag', 'size', 'format'],
   ...['width', 'height', 'uploadedAt', 'processedAt', 'reason', 'processedBy', 'outputs'],
@@ -21,9 +21,9 @@ const read = [
 ];
 const names = Object.fromEntries(read.map((name, n) => [`#${n}`, name]));
 
-/** The records of many images at once, of every recipe. */
+/** Reads the records of many images in one request, for every recipe. */
 export function batches(dynamo: DynamoDBClient, table: string) {
-  /** By image id; an image that nothing is known of is missing. Strongly consistent, so that what was deleted is gone at once. */
+  /** By image id; an image without records is missing. Strongly consistent, so that a deleted image is gone immediately. */
   async function readRecords(
     imageIds: readonly string[],
   ): Promise<Map<string, Partial<Record<RecipeName, ImageRecord>>>> {

@@ -14,7 +14,7 @@ export function bucketAddress(
   return { origin: `https://${bucket}.s3.${region}.${domainSuffix}`, path: '' };
 }
 
-/** The endpoint of S3 that the environment tells, as the SDK reads it. */
+/** The endpoint of S3 in the environment, as the SDK reads it. */
 export function s3Endpoint(env: NodeJS.ProcessEnv = process.env): Endpoint {
   return { endpoint: env['AWS_ENDPOINT_URL_S3'] ?? env['AWS_ENDPOINT_URL'] };
 }

@@ -9,7 +9,7 @@ const PAGE = 1_000;
 /** An object as a listing shows it. */
 export type ListedObject = { key: string; eTag: string; /** ISO 8601, UTC. */ lastModified: string };
 
-/** What lies in a bucket now, in the order of keys. Delete markers and older versions are not listed. */
+/** The current objects of a bucket, in the order of their keys. Delete markers and older versions are not listed. */
 export function bucketListing(s3: S3Client) {
   /**
    * The objects after a key, which need not exist: so that the place can be kept for as long as one likes, unlike S3's tokens. With a

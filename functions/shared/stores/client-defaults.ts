@@ -18,7 +18,7 @@ export const clientDefaults = {
   },
 };
 
-/** The status that an AWS service answered with, where what was thrown is such an answer. */
+/** The HTTP status of an AWS error; undefined for other errors. */
 export function httpStatus(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('$metadata' in error)) return undefined;
   const { httpStatusCode } = error.$metadata as { httpStatusCode?: number };

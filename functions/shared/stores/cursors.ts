@@ -39,7 +39,7 @@ export function cursors(dynamo: DynamoDBClient, table: string, name: string, day
     };
   }
 
-  /** Writes the cursor if its revision is the next one; `lost` if somebody else has moved on meanwhile. */
+  /** Writes the cursor if its revision is the next one; `lost` if another writer moved it first. */
   async function writeCursor({ phase, after, revision, state }: Cursor): Promise<'written' | 'lost'> {
     const write = randomUUID();
     try {

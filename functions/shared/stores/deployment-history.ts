@@ -6,7 +6,7 @@ export type DeploymentIds = { succeeded: string[]; others: string[] };
 
 const others: DeploymentStatus[] = ['Created', 'Queued', 'InProgress', 'Baking', 'Ready', 'Failed', 'Stopped'];
 
-/** What was released, in one application of CodeDeploy. */
+/** The past deployments of one application of CodeDeploy. */
 export function deploymentHistory(codeDeploy: CodeDeployClient, applicationName: string) {
   /** All deployments that were created since. Of each group and kind the last hundred, which is one page. */
   async function deploymentsSince(since: Date): Promise<DeploymentIds> {

@@ -80,7 +80,7 @@ function readRevision(source: string, revision: WithContent | undefined): Answer
   return shift ? { shift } : { why: `${source} has an AppSpec without a function and two versions` };
 }
 
-/** JSON (from CloudFormation) or YAML (from people): in either, each of these names stands once, before its value. */
+/** JSON (from CloudFormation) or YAML (from people). In both, each of these names occurs once, before its value. */
 function readAppSpec(text: string): Shift | undefined {
   const valueOf = (name: string) =>
     new RegExp(`(?<![\\w-])${name}["']?\\s*:\\s*["']?([^\\s"',}]+)`, 'u').exec(text)?.[1];

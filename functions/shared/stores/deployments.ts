@@ -61,7 +61,7 @@ export function deployments(codeDeploy: CodeDeployClient, wait: (ms: number) => 
     }
   }
 
-  /** The names of the alarms that stop the deployments of a group; none where the group does not heed them. */
+  /** The names of the alarms that stop the deployments of a group; none if the group ignores alarms. */
   async function alarmsOf({ application, group }: Pick<Deployment, 'application' | 'group'>): Promise<string[]> {
     const { deploymentGroupInfo } = await codeDeploy.send(
       new GetDeploymentGroupCommand({ applicationName: application, deploymentGroupName: group }),
@@ -70,7 +70,7 @@ export function deployments(codeDeploy: CodeDeployClient, wait: (ms: number) => 
     return enabled ? alarms.flatMap(({ name }) => name ?? []) : [];
   }
 
-  /** Tells what a hook has found. Whoever says it a second time, because the first answer was lost, is not contradicted. */
+  /** Reports the result of a hook. A second report, after the response to the first was lost, is not an error. */
   async function reportStatus(
     { deploymentId, executionId }: { deploymentId: string; executionId: string },
     status: 'Succeeded' | 'Failed',

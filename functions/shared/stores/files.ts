@@ -16,7 +16,7 @@ export function files(s3: S3Client, bucket: string) {
     return (await readObject(key))?.bytes;
   }
 
-  /** The same, with what whoever fetches it is told besides. */
+  /** The same, with the headers that its readers get. */
   async function readObject(
     key: string,
   ): Promise<{ bytes: Uint8Array; contentType?: string; cacheControl?: string } | undefined> {

@@ -12,7 +12,7 @@ export type Invocation =
   | { status: 'failed'; error: string; ms: number }
   | { status: 'unavailable'; why: string };
 
-/** For a client that invokes functions: waits for as long as ours may run, and leaves it to the caller to try again. */
+/** For a client that invokes functions: waits as long as our functions may run, and leaves retries to the caller. */
 export const invokingDefaults = {
   ...clientDefaults,
   maxAttempts: 1,
@@ -21,7 +21,7 @@ export const invokingDefaults = {
 
 /** Lambda functions, invoked synchronously. */
 export function invocations(lambda: LambdaClient) {
-  /** One version of a function, whatever its aliases say. Throws where the request itself is wrong: forbidden, no such version. */
+  /** Invokes one version of a function, independent of aliases. Throws if the request itself is wrong: forbidden, no such version. */
   async function invoke(functionName: string, version: string, event: unknown): Promise<Invocation> {
     const startedAt = performance.now();
     try {

@@ -32,7 +32,7 @@ const replaced: Record<Exclude<keyof ImageRecord, 'imageId' | 'recipe' | 'openAt
   exif: true,
 };
 
-/** What a whole record sets in its item, the index's attributes included, and what it takes out. */
+/** The attributes that a complete record sets in its item, including those of the index, and the attributes that it removes. */
 export function replacement(
   record: ImageRecord,
   unlisted: Unlisted,

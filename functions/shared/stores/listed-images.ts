@@ -3,7 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
 import { LISTING_INDEX, LISTING_PARTITION, LISTING_SORT } from './upload-time-index.ts';
 
-/** An image in a list: `position` (its place in the index's order) tells when it was uploaded, and is unique. */
+/** An image in a list: `position` (its place in the order of the index) contains the upload time, and is unique. */
 export type ListedImage = { imageId: string; position: string };
 
 /** ImagesTable's index, newest first. */

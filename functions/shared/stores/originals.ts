@@ -20,7 +20,7 @@ export function originals(s3: S3Client) {
       );
     }
     return {
-      // `null` is the version id of what was uploaded before (or while) the bucket was not versioned: overwritten in place.
+      // `null` is the version id of objects that were uploaded while the bucket was not versioned: they are overwritten in place.
       ...(VersionId !== undefined && VersionId !== 'null' && { versionId: VersionId }),
       eTag: ETag,
       size: ContentLength,

@@ -8,7 +8,7 @@ const KEYS_PER_REQUEST = 1_000;
 
 /** What we derive, in ThumbnailsBucket. */
 export function outputs(s3: S3Client, bucket: string) {
-  /** Keys are unique per attempt and never written again, so that whoever holds one may keep it for ever. */
+  /** Keys are unique per attempt and never reused, so every client may cache an output without limit. */
   async function putOutput(key: string, output: DerivedOutput): Promise<void> {
     await s3.send(
       new PutObjectCommand({
@@ -21,7 +21,7 @@ export function outputs(s3: S3Client, bucket: string) {
     );
   }
 
-  /** Deleting what is not there is no error. Throws if S3 kept any of them, after all were tried. */
+  /** Deleting a missing output is not an error. Tries all of them, then throws if S3 kept any. */
   async function deleteOutputs(keys: readonly string[]): Promise<void> {
     const kept: string[] = [];
     for (let start = 0; start < keys.length; start += KEYS_PER_REQUEST) {

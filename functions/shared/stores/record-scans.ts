@@ -17,10 +17,10 @@ const LARGE_PAGE = 1_000;
 /** Keys in one BatchGetItem. */
 export const BATCH = 100;
 
-/** Times that DynamoDB is asked for what it has left out (as it does when it throttles), after 50, 100, 200, … ms. */
+/** How often DynamoDB is asked for unprocessed keys (it returns them when it throttles), after 50, 100, 200, … ms. */
 const ATTEMPTS = 7;
 
-/** Many records of ImagesTable at once. */
+/** Reads many records of ImagesTable. */
 export function recordScans(dynamo: DynamoDBClient, table: string) {
   /** Every recipe's record of one image. Strongly consistent. */
   async function recordsOf(imageId: string): Promise<ImageRecord[]> {

@@ -51,7 +51,7 @@ export function records(dynamo: DynamoDBClient, table: string, unlisted: Unliste
       Key: keyOf(imageId, recipe),
       UpdateExpression: 'DELETE openAttempts :attempt',
       ExpressionAttributeValues: { ':attempt': attemptSet([attempt]) },
-      // An update creates what is not there.
+      // An update creates a missing item.
       ConditionExpression: 'attribute_exists(imageId)',
     };
     await ifStill(update, async () => 'lost');
@@ -90,7 +90,7 @@ type Update = {
   ExpressionAttributeValues: NonNullable<UpdateItemCommandInput['ExpressionAttributeValues']>;
 };
 
-/** Sets what the record has and removes what it has not, so that nothing of the record before shines through. */
+/** Sets the attributes of the record and removes all others, so that nothing of the previous record remains. */
 function replaceBy(record: ImageRecord, unlisted: Unlisted): Update {
   const { set, remove } = replacement(record, unlisted);
   return {
@@ -103,7 +103,7 @@ function replaceBy(record: ImageRecord, unlisted: Unlisted): Update {
   };
 }
 
-/** Sets `lastError`, and whatever else the record has where the item has not got it yet: in an item that exists, nothing. */
+/** Sets `lastError`, and those attributes of the record that the item does not have yet: in an existing item, none. */
 function createBy(record: ImageRecord, unlisted: Unlisted): Update {
   const { set } = replacement(record, unlisted);
   const assignments = set.map(([name]) =>
@@ -135,7 +135,7 @@ function valuesOf(set: ReturnType<typeof replacement>['set']): Update['Expressio
   return Object.fromEntries(set.map(([name, value]) => [`:${name}`, toAttribute(value)]));
 }
 
-/** Whether two records are one, whatever was noted in it since. Its outputs' keys make a `ready` one unmistakable. */
+/** Whether two records are the same one, independent of later notes in it. The output keys identify a `ready` record. */
 function hasSameContent(found: ImageRecord, record: ImageRecord, unlisted: Unlisted): boolean {
   const written = (one: ImageRecord) => valuesOf(replacement({ ...one, lastError: '' }, unlisted).set);
   return isDeepStrictEqual(written(found), written(record));

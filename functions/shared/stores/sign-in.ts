@@ -13,7 +13,7 @@ export type SignIn = {
 /** ms. The page waits for this once in the life of an execution environment. */
 const PATIENCE = 2_000;
 
-/** A user pool's sign-in, as its discovery document tells it (OpenID Connect Discovery 1.0). */
+/** The sign-in endpoints of a user pool, from its discovery document (OpenID Connect Discovery 1.0). */
 export function signIn(
   { issuer, poolId, endpoint }: { issuer: string; poolId: string; endpoint?: string | undefined },
   ask: typeof fetch = fetch,
@@ -21,7 +21,7 @@ export function signIn(
   // The issuer's name is an address too, on AWS. Elsewhere the pool is found at the endpoint that the SDK would ask.
   const base = endpoint === undefined || endpoint === '' ? issuer : `${endpoint.replace(/\/$/u, '')}/${poolId}`;
 
-  /** Throws TransientError where the pool does not tell. */
+  /** Throws TransientError if the pool does not answer. */
   async function readSignIn(): Promise<SignIn> {
     const url = `${base}/.well-known/openid-configuration`;
     let found: Record<string, unknown>;
@@ -44,7 +44,7 @@ export function signIn(
       tokenEndpoint: read('token_endpoint'),
       userInfoEndpoint: read('userinfo_endpoint'),
       revocationEndpoint: read('revocation_endpoint'),
-      // Cognito's own, with parameters of its own; not every pool tells of it.
+      // Specific to Cognito, with its own parameters. Not every pool publishes it.
       logoutEndpoint:
         typeof found['end_session_endpoint'] === 'string'
           ? found['end_session_endpoint']

@@ -6,7 +6,7 @@ export const FORM_SECONDS = 300;
 
 /** Forms by which a browser uploads one file, past us. */
 export function uploadForms(s3: S3Client, bucket: string) {
-  /** Takes exactly this key, this type and this many bytes: S3 refuses whatever differs from the policy that is signed. */
+  /** For exactly this key, this type and this number of bytes. S3 rejects everything that differs from the signed policy. */
   async function signForm({
     key,
     contentType,

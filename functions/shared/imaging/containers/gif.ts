@@ -2,7 +2,7 @@ import { gifPixels } from './gif-pixels.ts';
 import { excerptOf, type Unpacked } from './unpacked.ts';
 
 const block = { frame: 0x2c, extension: 0x21, graphicControl: 0xf9, trailer: 0x3b } as const;
-/** One pixel, transparent: behind the first frame it tells the decoder that the canvas can be seen through, and changes nothing of it. */
+/** One transparent pixel. After the first frame, it tells the decoder that the canvas is transparent, and it changes no pixel. */
 const transparentFrame = Buffer.from(
   '\x21\xf9\x04\x01\0\0\0\0\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0\x3b',
   'latin1',

@@ -26,7 +26,7 @@ function tableOf(counts: Buffer, values: Buffer): Table {
   return { largest, offset, values };
 }
 
-/** Thrown where the data ends before its blocks do, or a code stands for nothing. */
+/** Thrown if the data ends before its blocks do, or if a code has no meaning. */
 export class NotDecodableError extends Error {
   override readonly name = 'NotDecodableError';
 }

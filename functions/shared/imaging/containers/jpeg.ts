@@ -53,7 +53,7 @@ export function unpackJpeg(file: Buffer): Unpacked {
     }
     const end = at + 2 + (at + 4 <= file.length ? file.readUInt16BE(at + 2) : file.length);
     if (end > file.length) {
-      // What is cut off may be a note behind a whole picture.
+      // The missing part may be a note after a complete picture.
       lacksEnd = isWhole();
       if (!lacksEnd) picture.keep(at, file.length);
       break;
@@ -106,7 +106,7 @@ function isNote(code: number): boolean {
   return (code >= marker.app0 && code <= marker.app15) || code === marker.comment;
 }
 
-/** Asked only of what is needed, so that an APP0 is JFIF's. */
+/** Called only for segments that are needed, so an APP0 segment is JFIF. */
 function hasOddVersion(segment: Buffer): boolean {
   return segment[1] === marker.app0 && segment.length >= 16 && segment[jfifVersion.start] !== 1;
 }

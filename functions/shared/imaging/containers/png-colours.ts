@@ -15,7 +15,7 @@ const EXPONENT_OF_TELEVISION = 2.4;
 /** What libpng accepts, in 100,000ths. */
 const GAMMA_RANGE = { least: 16, most: 625_000_000 } as const;
 
-/** gAMA has only exponents; 2.2, or nearly so, stands for the curve of sRGB where no cHRM says more. */
+/** gAMA has only exponents. About 2.2 means the curve of sRGB, unless a cHRM says more. */
 const EXPONENT_OF_SRGB = { least: 2.1, most: 2.3 } as const;
 
 /**

@@ -1,6 +1,6 @@
 import type { Colours } from '../to-srgb.ts';
 
-/** What a container says of the colours of its picture, where libvips does not heed it. */
+/** The colours that a container declares for its picture, where libvips ignores them. */
 export type CodedColours = {
   colours?: Colours;
   /** They count even where the file has a profile, as PNG's cICP does. */
@@ -11,13 +11,13 @@ export type CodedColours = {
 
 /** A file taken apart: the picture, and what we read of the rest ourselves. */
 export type Unpacked = {
-  /** The same file with what it takes to show the picture, and little else. */
+  /** The same file with only the parts that are needed to show the picture. */
   picture: Buffer;
   /** The EXIF block, in some files behind `Exif\0\0`. */
   exif?: Buffer;
   /** Of an animation, where the container counts them for less than the decoder does. */
   frames?: number;
-  /** Why it is refused for what it is, in words for a person. */
+  /** The reason for a rejection by the kind of file, in words for a person. */
   refusal?: string;
   /** For a file whose missing pixels the decoder would not notice: reads all of it, and says whether there are such. */
   isTruncated?: () => boolean;
@@ -37,7 +37,7 @@ export type Excerpt = {
 /** How much longer than the file an excerpt may be: by an end that the file forgot. */
 const MOST_ADDED = 64;
 
-/** Hardly longer than `file`: one buffer takes it all, since a hostile file can consist of a million parts. */
+/** Not much longer than `file`. One buffer holds everything, because a hostile file can consist of a million parts. */
 export function excerptOf(file: Buffer): Excerpt {
   let excerpt: Buffer | undefined;
   let length = 0;

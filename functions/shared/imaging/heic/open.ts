@@ -61,7 +61,7 @@ function tooManyDecodedPixels({ decodedPixels }: HeicHeader): string | undefined
   return `its tiles have ${megapixels} megapixels: an image may have at most ${limits.pixels / 1e6} megapixels`;
 }
 
-/** For a reason: what is accepted here. */
+/** The accepted types, for a reason. */
 export function acceptedFormats({ decodeHeic }: Decoding): string {
   return `only JPEG, PNG, WebP, GIF${decodeHeic ? ', AVIF and HEIC' : ' and AVIF'} images are accepted`;
 }

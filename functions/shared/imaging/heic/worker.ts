@@ -9,7 +9,7 @@ export type Task = {
 
 export type Refused = 'damaged' | 'out of memory' | 'too much CPU time';
 
-/** What came of it. `refused`: libheif cannot decode this file. Anything that is thrown instead is not the file's fault. */
+/** The result. `refused`: libheif cannot decode this file. A thrown error is not the file's fault. */
 export type Answer =
   | { decoded: { data: Uint8Array<ArrayBuffer>; width: number; height: number; channels: 3 | 4 } }
   | { refused: Refused; why: string };
@@ -158,7 +158,7 @@ export function decodeInWorker(): void {
       return decode();
     } catch (cause) {
       if (cause instanceof Refusal) return { refused: cause.refused, why: cause.message };
-      // What libheif's own code throws comes of the file: a trap, or a C++ exception, which is a number.
+      // The file causes what libheif's own code throws: a trap, or a C++ exception, which is a number.
       if (cause instanceof WebAssembly.RuntimeError) return { refused: 'damaged', why: cause.message };
       if (typeof cause === 'number') return { refused: 'damaged', why: `C++ exception ${cause}` };
       throw cause;
