@@ -7,7 +7,7 @@ import { InvalidEventError } from '../shared/images/errors.ts';
 import { admitMember, RefusedError, type SignUp } from './admit-member.ts';
 import { readMembers } from './members.ts';
 
-// Empty is a setting too: nobody. So it is not read as the names that must not be missing are.
+// An empty value is valid: it admits nobody. So it is not read like the variables that must not be empty.
 const members = readMembers(process.env['GALLERY_MEMBERS'] ?? '');
 
 /**

@@ -16,7 +16,7 @@ export function readMembers(text: string): Members {
   };
 }
 
-/** Compared exactly, but for the case of letters: a subdomain is another domain, and `ann+x@…` another address than `ann@…`. */
+/** Compared exactly, except for upper and lower case: a subdomain is another domain, and `ann+x@…` is not `ann@…`. */
 export function isMember({ addresses, domains }: Members, address: string): boolean {
   const name = lowerCase(address.trim());
   // One @ and no quotes: what a quoted address means by its second @ is not worth finding out.

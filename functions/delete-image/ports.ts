@@ -10,6 +10,6 @@ export type Ports = {
   readRecord: (imageId: string, recipe: RecipeName) => Promise<ImageRecord | undefined>;
   /** The current version; may be repeated. */
   deleteOriginal: (image: Image) => Promise<void>;
-  /** Writes the thumbnails' tombstone of an image whose original is gone, by which nobody sees it any more. */
+  /** Writes the tombstone of the thumbnails for an image whose original is gone, so that no user sees the image any more. */
   hide: (image: Image) => Promise<unknown>;
 };

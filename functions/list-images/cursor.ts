@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 
 import { Problem } from '../shared/gallery/problem.ts';
 
-/** Bytes of the signature: nobody guesses 128 bits. */
+/** Bytes of the signature: 128 bits cannot be guessed. */
 const SIGNATURE = 16;
 
 /**
@@ -17,7 +17,7 @@ export function writeCursor(key: string, owner: string, position: string): strin
 export function readCursor(key: string, owner: string, cursor: string): string {
   const bytes = Buffer.from(cursor, 'base64url');
   const position = bytes.subarray(SIGNATURE).toString('utf8');
-  // One text for each cursor: base64 has several for the same bytes, and takes what is none for nothing.
+  // Accept only one text for each cursor: base64 has several for the same bytes, and its decoder ignores invalid characters.
   const isOurs =
     bytes.length > SIGNATURE &&
     bytes.toString('base64url') === cursor &&

@@ -29,7 +29,7 @@ export async function listImages(ports: Ports, user: User, query: URLSearchParam
   const cursor = query.get('cursor');
   const before = cursor === null ? undefined : readCursor(ports.cursorKey, owner, cursor);
   const { imageIds: newestIds, last } = await newest(ports, owner, before, limit);
-  // The index is a moment behind the table: what was deleted since is left out, and the page is that much shorter.
+  // The index is slightly behind the table. Images that were deleted since are left out, so the page may be shorter.
   const alive = (await recordsOf(ports, owner, newestIds)).filter(([, records]) => !isDeleted(records));
   return listed(ports, alive, last === undefined ? undefined : writeCursor(ports.cursorKey, owner, last));
 }

@@ -5,7 +5,7 @@ import { names } from './plan-outputs.ts';
 import type { Act, Announcement, Deletion, Finding } from './plan.ts';
 import { forEachContinueOnError, type Run } from './run.ts';
 
-/** Does what was planned, a few acts at a time. Each of them may be done twice, and is checked once more against what is true by then. */
+/** Runs the plan, a few acts at a time. Each act may run twice, and each checks the current state once more first. */
 export async function actOn(run: Run, acts: readonly Act[]): Promise<void> {
   if (run.options.limits) run.planned.push(...acts.map(inShort));
   await forEachContinueOnError(run, acts, placeOf, (act) =>
@@ -45,7 +45,7 @@ async function deleteOrphan({ ports, counts, options }: Run, { key, imageId: id,
     counts.unconfirmed++;
     return;
   }
-  // Read again immediately before, strongly consistent: what cannot be undone is decided by what is true now.
+  // Read again immediately before, strongly consistent: only the current state may decide about an act that cannot be undone.
   if (names(await ports.readRecord(id, recipe), key)) return;
   await ports.deleteOutputs([key]);
   counts.deleted++;

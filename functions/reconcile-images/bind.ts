@@ -81,7 +81,7 @@ export function bind(
     writeRecentCursor: (cursor) => recent.writeCursor(storedRecentCursor(cursor)),
     now: () => new Date(),
   };
-  // The table's items of VerificationBucket are in no list, whoever writes them.
+  // Items of VerificationBucket are never listed, whichever function writes them.
   const unlisted = records(dynamo, env.IMAGES_TABLE_NAME, [env.VERIFICATION_BUCKET_NAME]);
   const trial: TrialPorts = {
     bucket: env.VERIFICATION_BUCKET_NAME,

@@ -5,7 +5,7 @@ import type { ImageRecord } from '../shared/images/record.ts';
 import { isInGracePeriod, type Announcement, type Clock, type Finding, type Reason } from './plan.ts';
 import type { ListedObject } from './ports.ts';
 
-/** A recipe, and the version of its function that is live alone; undefined while that cannot be told. */
+/** A recipe, and the version of its function that gets all traffic; undefined while that is unknown. */
 export type Release = { recipe: Recipe; serving: number | undefined };
 
 /** All that is known of a page of the uploads bucket. */
@@ -94,7 +94,7 @@ function isCurrent(object: ListedObject, record: ImageRecord, heads: OriginalFac
   return head !== undefined && identityOf(head) === identityOf(record);
 }
 
-/** HeadObject has a time to the second, whatever a listing has. */
+/** HeadObject returns a time in whole seconds, even if a listing is more precise. */
 function seconds(time = ''): number {
   return Math.floor(Date.parse(time) / 1000);
 }

@@ -41,7 +41,7 @@ export function planOutputs({ bucket, groups, records, missing, clock, orphanAge
   });
 }
 
-/** Should all its outputs exist, and is it our business if they do not? What is marked stale is announced with the originals. */
+/** Must all its outputs exist, and must this plan republish the image if they do not? Stale records are republished with the originals. */
 export function hasOutputsOfOurs({ status, recipeVersion, bucket }: ImageRecord, ours: string): boolean {
   return status === 'ready' && recipeVersion > 0 && bucket === ours;
 }
@@ -50,7 +50,7 @@ export function names(record: ImageRecord | undefined, key: string): boolean {
   return record?.outputs.some((output) => output.key === key) === true;
 }
 
-/** By image and recipe. What is not named like an output is not ours, and left alone. */
+/** By image and recipe. Objects whose names do not look like outputs are not ours and stay. */
 export function grouped(objects: readonly ListedObject[]): Group[] {
   const groups = new Map<string, RecordKey & { objects: ListedObject[] }>();
   for (const object of objects) {

@@ -15,7 +15,7 @@ export type Finding =
   | 'can be read now'
   | 'original gone';
 
-/** What is wrong with an image under one recipe. */
+/** The defect of an image for one recipe. */
 export type Reason = {
   finding: Finding;
   /** The record to mark stale before the announcement: without that, the use case would find it up to date. */
@@ -25,7 +25,7 @@ export type Reason = {
 export type Announcement = { act: 'announce'; image: Image; reasons: readonly Reason[] };
 export type Deletion = { act: 'delete'; key: string; imageId: string; recipe: RecipeName };
 
-/** One thing to do. Plans are pure: what is known of a page goes in, and what is to be done comes out; act.ts does it. */
+/** One act. Plans are pure: they turn the facts about a page into a list of acts; act.ts runs them. */
 export type Act = Announcement | Deletion;
 
 /** A moment, and how long before it what happened is left alone. ms. */

@@ -19,7 +19,7 @@ const HOW_TO_GO_ON =
   'Nothing was changed because of it. If that is right, invoke the function once with ' +
   '{"evenIfImplausible": true, "pass": "full", "confirmDeletions": true}.';
 
-/** @throws ImplausibleListingError when `given up` is more of what was `seen` than everyday failures explain. */
+/** @throws ImplausibleListingError if `given up` is a larger part of `seen` than everyday failures explain. */
 export function assertPlausible(run: Run, givenUp: number, seen: number, sentence: string): void {
   const isPlausible = givenUp <= ALWAYS_BELIEVED || givenUp <= seen * BELIEVED_SHARE;
   if (isPlausible || run.options.evenIfImplausible) return;

@@ -7,7 +7,7 @@ import type { Finding } from './plan.ts';
 /** A piece of a listing, in the listing's own order. `next` is where the following piece begins; absent at the end. */
 export type Page<Item> = { items: Item[]; next?: string };
 
-/** An object as a listing shows it, which is less than HeadObject tells. */
+/** An object in a listing, which has fewer fields than HeadObject. */
 export type ListedObject = { key: string; eTag: string; /** ISO 8601, UTC. */ lastModified: string };
 
 /** What a full pass goes through, in this order; `waiting` until the next one is due. */
@@ -50,7 +50,7 @@ export type RecordKey = { imageId: string; recipe: RecipeName };
 export type Ports = {
   /** What every original is to have. */
   recipes: readonly Recipe[];
-  /** What is switched on of what decides which originals can be read. */
+  /** The enabled features that decide which originals can be read. */
   features: Features;
   /** The bucket of the originals. Here and below: current objects only, no delete markers. */
   bucket: string;

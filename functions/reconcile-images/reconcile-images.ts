@@ -7,7 +7,7 @@ import { earliest, MAX_ANNOUNCED, newRun, type Ending, type Counts, type Planned
 
 export type Summary = Counts & {
   ending: Ending;
-  /** What became of the full pass: `not due` where this run looked at recent uploads only. */
+  /** The result of the full pass: `not due` if this run only looked at recent uploads. */
   fullPass: 'not due' | 'finished' | 'in progress';
   firstFailure?: string;
   /** Within limits only: every act, in the order of the plan. */

@@ -22,7 +22,7 @@ export type Counts = {
   failed: number;
 };
 
-/** An act in a few words, for whoever compares plan and result. */
+/** An act in a few words, for the comparison of plan and result. */
 export type Planned = { act: Act['act']; key: string; findings?: readonly Finding[] };
 
 export type Run = {
@@ -35,7 +35,7 @@ export type Run = {
   readonly listed: Set<string>;
   /** Ids of the images that this run has announced: a function may be at work on them, and once is enough. */
   readonly announced: Set<string>;
-  /** Outputs that no record names, whatever becomes of them. */
+  /** Outputs that no record names, deleted or not. */
   orphans: number;
   /** The upload time of the oldest image without an outcome. */
   pendingSince?: string;
@@ -46,7 +46,7 @@ export type Run = {
 /** How a run ended: everything that was due was looked at; or there is more, and the next run continues where this one stopped. */
 export type Ending = 'finished' | 'out of time' | 'enough announced' | 'another run is at work';
 
-/** Announcements in one run (a page more or less): what is repaired must not keep new uploads waiting. */
+/** Republished images in one run (give or take a page): repairs must not delay new uploads. */
 export const MAX_ANNOUNCED = 1_000;
 
 /** So many ids are kept, some 100 bytes each; of further images the originals are asked for one by one. */

@@ -15,7 +15,7 @@ export type Counts = {
 export type Run = {
   readonly ports: Ports;
   readonly counts: Counts;
-  /** What was republished and not processed since: image ids with revisions. Each is republished once, however often it is found. */
+  /** Republished images that were not processed since: image ids with revisions. Each is republished once, even if it is found again. */
   readonly seen: Set<string>;
   /** Records that could not be repaired in this pass. */
   readonly failures: { record: ImageRecord; error: unknown }[];

@@ -1,4 +1,4 @@
-/** The same answer for `ms`; several askers at once share one question. What failed is asked again. */
+/** Caches a result for `ms`. Concurrent callers share one request. A failed request is not cached. */
 export function cached<Answer>(ask: () => Promise<Answer>, ms: number, now: () => number): () => Promise<Answer> {
   let answer: Promise<Answer> | undefined;
   let until = 0;

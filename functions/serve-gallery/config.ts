@@ -4,7 +4,7 @@ import { MAX_ORIGINAL_BYTES } from '../shared/images/original-size.ts';
 import { recipeNames, type RecipeName } from '../shared/images/recipe.ts';
 import type { Ports, Routing } from './ports.ts';
 
-/** What docs/api.yaml calls Config. Whether a release is under way is told as far as that is known: nobody should be locked out for want of it. */
+/** The Config of docs/api.yaml. It says whether a release is running, if that is known. An unknown state must not lock users out. */
 export async function configOf(ports: Ports): Promise<object> {
   const [signIn, versions] = await Promise.all([
     ports.readSignIn(),

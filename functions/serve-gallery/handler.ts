@@ -47,7 +47,7 @@ const ports: Ports = {
   warn: (what, error) => log.warn(`failed at ${what}`, { error }),
 };
 
-/** `$default` and `GET /api/config`: whatever no other route takes. */
+/** `$default` and `GET /api/config`: every request that matches no other route. */
 export async function handler(event: unknown, context: Context): Promise<HttpResult> {
   return answerHttp(event, context, async (request) => {
     const { method, path } = request;

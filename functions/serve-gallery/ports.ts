@@ -22,7 +22,7 @@ export type Ports = {
   /** Origins of the buckets, as browsers reach them. */
   uploadsOrigin: string;
   thumbnailsOrigin: string;
-  /** Cached; what it throws may pass. */
+  /** Cached. Its errors may be temporary. */
   readSignIn: () => Promise<SignIn>;
   /** At most five seconds old. */
   readRoutings: () => Promise<Readonly<Record<RecipeName, Routing>>>;

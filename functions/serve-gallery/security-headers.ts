@@ -1,4 +1,4 @@
-/** Whom the page may talk to besides its own origin. Origins, such as `https://example.com`. */
+/** The origins that the page may call in addition to its own, such as `https://example.com`. */
 export type Neighbours = { uploads: string; thumbnails: string; signIn: readonly string[] };
 
 /**

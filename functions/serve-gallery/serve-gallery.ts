@@ -44,7 +44,7 @@ async function neighboursOf(ports: Ports) {
     (found) =>
       [found.tokenEndpoint, found.userInfoEndpoint, found.revocationEndpoint].map((url) => new URL(url).origin),
     (error: unknown) => {
-      // The page says so to whoever wants to sign in; that is better than no page.
+      // The page tells users who want to sign in. That is better than no page.
       ports.warn('asking where to sign in', error);
       return [];
     },

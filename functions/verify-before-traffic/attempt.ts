@@ -9,17 +9,17 @@ import type { Invocation, Ports } from './ports.ts';
 /** One version of the function that is released. */
 export type Target = { deploymentId: string; functionName: string; recipe: RecipeName; version: string };
 
-/** What came of a picture, and how long its invocation took. */
+/** The result for a picture, and the duration of its invocation. */
 export type Attempted = { ms: number; isFunctionError: boolean; eTag: string; got: Got };
 
-/** Throttled invocations are tried again after 0.1, 0.2, 0.4, … s, and no more than 5 s. */
+/** Throttled invocations are retried after 0.1, 0.2, 0.4, … s, at most 5 s. */
 const longestPause = 5_000;
 
 export function imageOf(ports: Ports, { deploymentId, version }: Target, { name }: GoldenPicture): Image {
   return { bucket: ports.bucket, key: `${deploymentId}/${version}/${name}` };
 }
 
-/** Uploads a picture, invokes the version as if S3 had told of it, and reads what it has written: its record and, if asked, its outputs. */
+/** Uploads a picture, invokes the version as S3 would, and reads the results: the record and, on request, the outputs. */
 export async function attempt(
   ports: Ports,
   target: Target,
@@ -49,7 +49,7 @@ export async function attempt(
   };
 }
 
-/** Throttled invocations are tried again until the deadline, which is an error then. */
+/** Retries throttled invocations until the deadline, and throws then. */
 export async function invoke(
   ports: Pick<Ports, 'invoke' | 'pause'>,
   { functionName, version }: Pick<Target, 'functionName' | 'version'>,

@@ -59,7 +59,7 @@ export function bind(
   const { listObjects } = bucketListing(s3);
   const ports: Omit<Ports, 'reconciler'> & ReconciliationPorts = {
     ...deployments(traced(new CodeDeployClient(clientDefaults))),
-    // What it writes is of its own bucket, and in no list.
+    // It only writes records of its own bucket, which no list contains.
     ...records(dynamo, env.IMAGES_TABLE_NAME, [env.VERIFICATION_BUCKET_NAME]),
     ...recordScans(dynamo, env.IMAGES_TABLE_NAME),
     ...recordRemovals(dynamo, env.IMAGES_TABLE_NAME),

@@ -6,10 +6,10 @@ export type Pixels = { width: number; height: number; rgba: Uint8Array };
 /** CIEDE2000, between two pictures: the mean of all cells, and the worst of them. */
 export type Distance = { mean: number; worst: number };
 
-/** Cells a side: fine enough to tell any turn, coarse enough that an edge's exact place does not matter. */
+/** Cells per side: fine enough to detect any rotation, coarse enough that the exact place of an edge does not matter. */
 const side = 16;
 
-/** The mean colour of each cell, row by row, as RGBA bytes. What is transparent has no say in the colour. */
+/** The mean colour of each cell, row by row, as RGBA bytes. Transparent pixels do not count. */
 export function coloursOf({ width, height, rgba }: Pixels): Uint8Array {
   const colours = new Uint8Array(side * side * 4);
   const columns = cells(width);
@@ -54,7 +54,7 @@ export function distanceBetween(one: Uint8Array, other: Uint8Array): Distance {
   };
 }
 
-/** On white and on black, whichever shows more: what is transparent in one picture only differs on one of them at least. */
+/** On white and on black, whichever differs more: a pixel that is transparent in only one picture differs on at least one of them. */
 function cellDifference(one: Uint8Array, other: Uint8Array, at: number): number {
   return Math.max(...[255, 0].map((ground) => colourDifference(labOn(ground, one, at), labOn(ground, other, at))));
 }
@@ -79,7 +79,7 @@ const mishaps: readonly [what: string, from: Place][] = [
   ['it is turned by 90 degrees anticlockwise', (row, column) => [column, last - row]],
 ];
 
-/** Says in a few words what is wrong with a picture, where that can be said: it would look right but for this. */
+/** Names the single defect of a picture, if one explains the difference: without it, the picture would look right. */
 export function diagnose(expected: Uint8Array, got: Uint8Array, bounds: Distance): string | undefined {
   const black = expected.map((_, n) => (n % 4 === 3 ? 255 : 0));
   if (distanceBetween(black, got).worst < bounds.mean) return 'it is black';

@@ -3,7 +3,7 @@ import type { OriginalFormat, PublicExif } from '../shared/images/record.ts';
 import type { Distance } from './colours.ts';
 import type { Profiles } from './registration.ts';
 
-/** What must become of one picture by one version of one recipe. */
+/** The expected result for one picture, by one version of one recipe. */
 export type Expectation = ExpectedReady | ExpectedRejected;
 
 export type ExpectedReady = {
@@ -12,12 +12,12 @@ export type ExpectedReady = {
   format: OriginalFormat;
   width: number;
   height: number;
-  /** What it shows, upright, in sRGB: the name of a scene. */
+  /** The picture's content, upright, in sRGB: the name of a scene. */
   scene: string;
   /** How far the outputs' colours may be from the scene's, at most. */
   bounds: Distance;
   outputs: readonly ExpectedOutput[];
-  /** Must the record tell of a placeholder and a dominant colour? */
+  /** Must the record have a placeholder and a dominant colour? */
   describes?: boolean;
   /** What the record must say of the camera, and no more than that. */
   exif?: PublicExif;

@@ -9,7 +9,7 @@ export type File = Pixels & { format: string; metadata: readonly string[]; bytes
 /** As S3 stores them with an object. */
 export type Headers = { contentType?: string; cacheControl?: string };
 
-/** An output that a record names, and what was found under its key. */
+/** An output that a record names, and the object with its key. */
 export type Found = { named: Output; file: File | 'absent' | { damage: string } };
 
 /** The result for one picture. */

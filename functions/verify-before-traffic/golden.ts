@@ -22,7 +22,7 @@ import turnedAvif from './pictures/turned.avif';
 import turnedHeic from './pictures/turned.heic';
 import turnedWebp from './pictures/turned.webp';
 
-// Drawn, together with what must come of them, by commands/draw-golden-pictures.ts: `npm run golden`.
+// commands/draw-golden-pictures.ts draws them, together with the expected results: `npm run golden`.
 
 /**
  * `isLarge`: wider than every output. One is: work that grows with the pixels shows in nothing smaller. `needs`: what must be on for it
@@ -30,7 +30,7 @@ import turnedWebp from './pictures/turned.webp';
  */
 export type GoldenPicture = { name: string; bytes: Uint8Array; isLarge?: true; needs?: Feature };
 
-/** In the order in which they are tried: those that most often tell a bad release come first. */
+/** In the order in which they run: those that most often detect a bad release come first. */
 export const goldenPictures: readonly GoldenPicture[] = [
   { name: 'orientation-1.jpg', bytes: orientation1 },
   { name: 'orientation-6.jpg', bytes: orientation6 },

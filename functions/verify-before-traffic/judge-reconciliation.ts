@@ -15,7 +15,7 @@ export type Seen = {
   after: { records: readonly (ImageRecord | undefined)[]; outputs: readonly string[] };
 };
 
-/** What became of one image; `problems` are sentences. */
+/** The result for one image; `problems` are sentences. */
 export type CaseReport = {
   name: string;
   about: string;
@@ -24,7 +24,7 @@ export type CaseReport = {
   problems: string[];
 };
 
-/** Compares what a run planned, and what it did, with what it should have; image by image. */
+/** Compares the plan and the acts of a run with the expected ones, image by image. */
 export function judgeCases(answer: Answer, images: readonly Seen[]): CaseReport[] {
   const all = 'summary' in answer ? plannedOf(answer.summary) : [];
   return images.map((image) => {
@@ -107,7 +107,7 @@ function wrongResult({ expected, before, after, staysAsItIs }: Seen): string[] {
 
 const marking: ReadonlySet<string> = new Set(['missing outputs', 'older recipe']);
 
-/** Marked stale, or made again since: in either case its revision has grown. */
+/** Marked stale, or reprocessed since: in both cases its revision has increased. */
 function unmarked(
   expected: readonly Planned[],
   before: readonly ImageRecord[],

@@ -7,10 +7,10 @@ import { detailOf } from './detail.ts';
 import { isStill, offsetBetween, profilesOf } from './registration.ts';
 import type { Expectation, ExpectedOutput, ExpectedReady, Scene } from './expectation.ts';
 
-/** A sentence that is longer than this quotes something that nobody wants to read whole. Characters. */
+/** Longer sentences quote something that is not worth reading completely. Characters. */
 const LONGEST = 500;
 
-/** Compares what became of a picture with what should have become of it. */
+/** Compares the result for a picture with the expected result. */
 export function judge(expected: Expectation, got: Got, order: Order, eyes: JudgePorts): Judgement {
   const { problems, distance } = compare(expected, got, order, eyes);
   const short = problems.map((problem) => (problem.length > LONGEST ? `${problem.slice(0, LONGEST)}…` : problem));
@@ -46,7 +46,7 @@ function compare(expected: Expectation, got: Got, order: Order, eyes: JudgePorts
   return { problems, ...(distances.length > 0 && { distance: farthest(distances) }) };
 }
 
-/** What a record says of its origin: by that, people find it, and reconciliation finds out whether it must be made again. */
+/** The attributes of a record about its origin. Users find the record by them, and reconciliation decides by them whether to reprocess it. */
 function wrongOrder(record: ImageRecord, { image, eTag, version, recipeVersion }: Order): string[] {
   const problems: string[] = [];
   if (record.processedBy !== version) problems.push(`it was made by version ${record.processedBy}, not by ${version}`);
@@ -96,7 +96,7 @@ function wrongPicture(expected: ExpectedReady, record: ImageRecord): string[] {
   return problems;
 }
 
-/** What one output looks like; each kind of problem apart, since one that all outputs have is told by the first. */
+/** The look of one output. Each kind of problem is separate, because a problem of all outputs is reported only for the first. */
 type Look = Record<'size' | 'colours' | 'place' | 'metadata' | 'detail' | 'bytes' | 'headers', string[]> & {
   distance?: Distance;
 };
@@ -121,7 +121,7 @@ function look({ named, file }: Found, expected: ExpectedReady, scene: Scene): Lo
             `and ${round(distance.worst)} at worst (at most ${bounds.mean} and ${bounds.worst})`,
         ]
       : [],
-    // Whatever looks otherwise lies nowhere.
+    // A picture that looks different has no position.
     place: isFar || shown(file) !== name ? [] : wrongPlace(named, file, scene),
     metadata: file.metadata.length === 0 ? [] : [`${name} carries ${file.metadata.join(' and ')}`],
     // Of another size, it has another measure.

@@ -9,7 +9,7 @@ import type { GoldenPicture } from './golden.ts';
 import type { JudgePorts, File, Headers } from './found.ts';
 import type { PictureReport, Report } from './report.ts';
 
-/** How one invocation went. `ms` is what the caller waited; `unavailable` means that it never began, and may be tried again. */
+/** The result of one invocation. `ms` is the time that the caller waited. `unavailable` means that it never started and may be retried. */
 export type Invocation =
   | { status: 'returned'; payload: unknown; ms: number }
   | { status: 'failed'; error: string; ms: number }
@@ -20,7 +20,7 @@ export type Ports = JudgePorts & {
   describeDeployment: (id: string) => Promise<Versions>;
   /** Undefined for a function that makes no pictures. */
   recipeOf: (functionName: string) => RecipeName | undefined;
-  /** The function that finds what must be made again is verified by other means: see verify-reconciliation.ts. */
+  /** reconcile-images is verified in another way: see verify-reconciliation.ts. */
   reconciler: { functionName: string; verify: (run: HookRun, deployment: Versions) => Promise<Verdict> };
   countDeadLetters: () => Promise<Record<string, number>>;
 
@@ -30,7 +30,7 @@ export type Ports = JudgePorts & {
   /** VerificationBucket, which sends no notifications. */
   bucket: string;
   putPicture: (key: string, bytes: Uint8Array) => Promise<{ eTag: string }>;
-  /** Everything that lies there. */
+  /** All objects there. */
   listPictures: () => Promise<{ key: string; lastModified: string }[]>;
   deletePictures: (keys: readonly string[]) => Promise<void>;
 

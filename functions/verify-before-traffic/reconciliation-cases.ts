@@ -6,7 +6,7 @@ import type { Recipe } from '../shared/images/recipe.ts';
 /** What a reconciliation is to do about one image, as its answer says it. */
 export type Planned = { act: string; key: string; findings?: readonly string[] };
 
-/** One image, and what is wrong with it. */
+/** One image and its defect. */
 export type Case = {
   name: string;
   /** In a few words, for the report. */
@@ -17,14 +17,14 @@ export type Case = {
   /** Outputs to put, by their keys. */
   outputsOf: (image: Image, recipes: readonly Recipe[]) => string[];
   planned: (image: Image, recipes: readonly Recipe[]) => Planned[];
-  /** Records and outputs must be the same after the run, but for what the plan deletes. */
+  /** Records and outputs must be the same after the run, except those that the plan deletes. */
   staysAsItIs: boolean;
 };
 
 /** The last part of every trial's folder in VerificationBucket: `<deployment>/<version>/reconcile-images/`. */
 export const FOLDER = 'reconcile-images/';
 
-/** No version of any function: older than whatever is live. */
+/** Not the version of any function: older than every live version. */
 const BY_NONE = '0';
 
 const orphanOf = (image: Image): string =>
@@ -91,7 +91,7 @@ export function keysOfTrial(folder: string): string[] {
   ];
 }
 
-/** As it should be, of whatever original; plant-reconciliation.ts fills in when it was uploaded and processed. */
+/** A correct record, of any original; plant-reconciliation.ts sets the times of upload and processing. */
 export function recordOf(image: Image, { name: recipe, version, outputs }: Recipe): ImageRecord {
   const id = imageId(image);
   return {

@@ -4,7 +4,7 @@ import type { Recipe, RecipeName } from '../shared/images/recipe.ts';
 import type { Ports as CommonPorts } from './ports.ts';
 import type { CaseReport } from './judge-reconciliation.ts';
 
-/** What is kept of a trial of reconcile-images, as JSON. */
+/** The stored report of a trial of reconcile-images, as JSON. */
 export type ReconciliationReport = ReportHead<'verify-before-traffic'> & {
   deadLetters?: Record<string, number>;
   /** None: it makes no pictures. */

@@ -1,9 +1,9 @@
 import type { Pixels } from './colours.ts';
 
-/** The mean lightness of every column and every row of a picture, 0 to 255. What is transparent counts as black. */
+/** The mean lightness of every column and every row of a picture, 0 to 255. Transparent pixels count as black. */
 export type Profiles = { columns: readonly number[]; rows: readonly number[] };
 
-/** How far a picture lies from where it should, in its own pixels: to the right and down. */
+/** The offset of a picture from its expected position, in its own pixels: to the right and down. */
 export type Offset = { x: number; y: number };
 
 /**
@@ -31,7 +31,7 @@ export function profilesOf({ width, height, rgba }: Pixels): Profiles {
   return { columns, rows };
 }
 
-/** Lays a picture over what it should show, which may be of another size. */
+/** Aligns a picture with its expectation, which may have another size. */
 export function offsetBetween(expected: Profiles, got: Profiles): Offset {
   return { x: shiftOf(expected.columns, got.columns), y: shiftOf(expected.rows, got.rows) };
 }

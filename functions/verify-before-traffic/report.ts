@@ -2,7 +2,7 @@ import type { ReportHead } from '../shared/releases/report.ts';
 import type { RecipeName } from '../shared/images/recipe.ts';
 import type { Distance } from './colours.ts';
 
-/** What is kept of a verification, as JSON: for people, and for the hook that comes after. */
+/** The stored report of a verification, as JSON: for people, and for the next hook. */
 export type Report = ReportHead<'verify-before-traffic'> & {
   recipe: RecipeName;
   /** That the new version works by. */
@@ -26,7 +26,7 @@ export type PictureReport = {
   distance?: Distance;
   /** What the invocation took, as its caller sees it. */
   ms: number;
-  /** Small pictures as `data:` URIs: of what it should look like, and of what came out. */
+  /** Small pictures as `data:` URIs: the expected one and the actual one. */
   expectedPicture?: string;
   gotPicture?: string;
 };

@@ -5,7 +5,7 @@ import { isObject, type Members } from '../shared/json.ts';
 /** What a function answered, with its body as people would get it. */
 export type Answer = { status: number; headers: Readonly<Record<string, string>>; text: string };
 
-/** Undefined for what is no answer to an HTTP API. */
+/** Undefined if the value is not a response for an HTTP API. */
 export function readAnswer(payload: unknown): Answer | undefined {
   const { statusCode, headers, body, isBase64Encoded } = (payload ?? {}) as Record<string, unknown>;
   if (typeof statusCode !== 'number' || typeof headers !== 'object' || headers === null) return undefined;

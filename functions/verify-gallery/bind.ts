@@ -31,7 +31,7 @@ type Client = S3Client | LambdaClient | CodeDeployClient;
 /** ms. A presigned URL or a form that is not answered is a failure, and no reason to wait. */
 const FETCH_PATIENCE = 15_000;
 
-/** The verification over the real stores. `members` may be empty: nobody. */
+/** The verification with the real stores. `members` may be empty: then nobody is admitted. */
 export function bind(
   env: Record<(typeof names)[number], string> & { members: string },
   warn: Ports['warn'],

@@ -18,14 +18,14 @@ export type Ports = {
   folderOf: (functionName: string) => Released | undefined;
   invoke: (functionName: string, version: string, event: unknown) => Promise<Invocation>;
 
-  /** The bucket that people upload to. The pipeline works on what is put there, as on anybody's. */
+  /** The bucket for uploads. The pipeline processes objects of this hook like those of any user. */
   bucket: string;
   imageId: (image: { bucket: string; key: string }) => string;
   picture: Uint8Array;
   putPicture: (key: string) => Promise<unknown>;
   /** Undefined where there is nothing (any more). */
   readPicture: (key: string) => Promise<Uint8Array | undefined>;
-  /** Only ever of what was put there by this very run. */
+  /** Only for objects that this run has put there itself. */
   deletePicture: (key: string) => Promise<void>;
   /** As a browser would, past AWS's SDK: no credentials but those in the URL. */
   fetch: (url: string, init?: { method: 'POST'; body: FormData }) => Promise<Fetched>;

@@ -31,7 +31,7 @@ export function requestEvent({ method, path, query = '', headers = {}, body, use
   };
 }
 
-/** The event by which Cognito asks whether somebody may sign up. */
+/** The event with which Cognito asks whether a person may sign up. */
 export function signUpEvent(triggerSource: string, email: string): object {
   return {
     version: '1',

@@ -13,20 +13,20 @@ export type Expected = {
   headers?: Readonly<Record<string, RegExp>>;
 };
 
-/** One new version on trial: what was found wrong with it so far, and the means to find out more. */
+/** One new version on trial: the problems found so far, and the means to find more. */
 export type Trial = Readonly<{
   ports: Ports;
   failures: string[];
   deadline: AbortSignal;
-  /** Users that there are not, and of whom nobody else knows: the one whose images these are, and another. */
+  /** Two users that do not exist and that no other test uses: the owner of the images, and another one. */
   owner: string;
   stranger: string;
   /** Puts a picture of the owner's into the bucket; it is taken away when the trial is over. */
   upload: () => Promise<{ key: string; imageId: string }>;
-  /** Remembers what somebody else has put there for us, to take it away. */
+  /** Remembers an object that another client has put there for this trial, to delete it later. */
   owns: (key: string) => void;
   invoke: (event: unknown) => Promise<Invocation>;
-  /** Asks, and notes whatever is not as expected. Undefined where there was no answer. */
+  /** Sends a request and notes every difference from the expectation. Undefined if there was no response. */
   ask: (what: string, asked: Asked, expected: Expected) => Promise<Answer | undefined>;
   /** The same without noting anything. */
   look: (asked: Asked) => Promise<Answer | undefined>;
@@ -77,7 +77,7 @@ export function createTrial(
     return { key, imageId: ports.imageId({ bucket: ports.bucket, key }) };
   }
 
-  /** Whatever happens: a picture of nobody should not stay. What is gone already is no trouble. */
+  /** Always runs: a picture without a real owner must not stay. An object that is already gone is not an error. */
   async function cleanUp(): Promise<void> {
     for (const key of owned) {
       await ports.deletePicture(key).catch((error: unknown) => ports.warn(`taking away ${key}`, error));

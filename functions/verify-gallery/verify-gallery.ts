@@ -34,7 +34,7 @@ export async function verifyGallery(
   try {
     await trials[folder](trial);
   } catch (error) {
-    // What was found before is worth more than how it ended.
+    // The problems found before are worth more than the final error.
     ports.warn(`trying version ${targetVersion} of ${folder}`, error);
     trial.failures.push(`the trial of ${folder} broke off: ${String(error)}`);
   }

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { signUpEvent } from '../requests.ts';
 import type { Trial } from '../trial.ts';
 
-/** Whom Cognito is told to admit, and that nobody is confirmed by it. */
+/** Whom the function admits, and that it never confirms a user. */
 export async function tryAdmitMember({ ports, invoke, failures }: Trial): Promise<void> {
   const admits = async (what: string, event: object) => {
     const invocation = await invoke(event);

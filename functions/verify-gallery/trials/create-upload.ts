@@ -3,7 +3,7 @@ import type { Trial } from '../trial.ts';
 
 const LARGEST = 25_000_000;
 
-/** A form that S3 takes for what was announced, and for nothing else. */
+/** A form that S3 accepts only for the announced file. */
 export async function tryCreateUpload(trial: Trial): Promise<void> {
   const { ports, owner, ask, failures } = trial;
   const size = ports.picture.byteLength;

@@ -1,7 +1,7 @@
 import type { Trial } from '../trial.ts';
 import { until } from '../until.ts';
 
-/** Deletes one picture that was put there for that, for its owner and for nobody else. */
+/** Deletes one picture that this trial has put there, only for its owner. */
 export async function tryDeleteImage(trial: Trial): Promise<void> {
   const { ports, owner, stranger, ask, look, failures, upload } = trial;
   const remove = (id: string, user = owner) => ({

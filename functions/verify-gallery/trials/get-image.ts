@@ -2,7 +2,7 @@ import { jsonOf } from '../answer.ts';
 import type { Trial } from '../trial.ts';
 import { until } from '../until.ts';
 
-/** One picture, for its owner and for nobody else. */
+/** One picture, only for its owner. */
 export async function tryGetImage(trial: Trial): Promise<void> {
   const { ports, owner, stranger, ask, look, failures, upload } = trial;
   const get = (id: string, user = owner) => ({

@@ -4,7 +4,7 @@ import { until } from '../until.ts';
 
 type Tile = { imageId: string; status: string; outputs?: { url: string }[] };
 
-/** A list with one picture in it, for its owner and for nobody else. */
+/** A list with one picture, only for its owner. */
 export async function tryListImages(trial: Trial): Promise<void> {
   const { ports, owner, stranger, ask, look, failures, upload } = trial;
   const list = (query: string, user = owner) => ({
