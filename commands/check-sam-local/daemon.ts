@@ -7,7 +7,7 @@ import { docker } from '../sam-local/docker.ts';
 import { UsageError } from '../shared/target.ts';
 
 const START_MS = 60_000;
-/** How much of what it printed is shown when it does not start. Characters. */
+/** How much of its output is shown if it does not start. Characters. */
 const SHOWN = 1_500;
 
 /**
@@ -54,7 +54,7 @@ function answers(): Promise<boolean> {
   );
 }
 
-/** Undefined once it answers, else what it printed. */
+/** Undefined as soon as it answers, otherwise its output. */
 async function untilItAnswers(log: () => string): Promise<string | undefined> {
   const deadline = Date.now() + START_MS;
   while (Date.now() < deadline) {

@@ -10,7 +10,7 @@ import { runCommand } from './command.ts';
 
 type Place = { target: Target; endpoint: string; folder: string; samLocal: readonly string[] };
 
-/** Which chain leads to which function, and what it makes of an image. */
+/** Which chain of services leads to which function, and the function's result for an image. */
 const paths = [
   { chain: 's3-sns', logicalId: 'GenerateThumbnailsFunction', recipe: 'thumbnails' },
   { chain: 's3-sns-sqs', logicalId: 'GenerateRenditionsFunction', recipe: 'renditions' },

@@ -4,7 +4,7 @@ import type { SamCli } from './sam-cli.ts';
 
 const native: Record<Architecture, string> = { arm64: 'SharpArm64Layer', x86_64: 'SharpX86Layer' };
 
-/** Throws unless SAM would mount for each function what it needs, whatever the parameter Heic says. */
+/** Throws unless SAM would mount the right layers for each function, for every value of the parameter Heic. */
 export async function localLayers(
   sam: SamCli,
   { architecture, heic, template }: { architecture: Architecture; heic: string; template: string },

@@ -6,7 +6,7 @@ export type Parameters = Readonly<Record<string, string>>;
 // As SAM reads it: Name=Value, where a value with spaces, or none, stands in double quotes; several in one text are separated by spaces.
 const assignment = /\s*([A-Za-z0-9]+)=("(?:\\.|[^\\"])*"|(?:\\.|[^\\"\s])+)(?=\s|$)/y;
 
-/** Reads texts of `Name=Value`. Throws UsageError that says what cannot be read, and that it stands in `source`. */
+/** Reads texts of `Name=Value`. Throws UsageError that names the unreadable part and `source`. */
 export function readParameters(texts: readonly string[], source: string): Parameters {
   return Object.fromEntries(
     texts.flatMap((text) => {

@@ -14,7 +14,7 @@ export type Request = {
   parameters: readonly string[];
 };
 
-/** What is to be deployed where: the stage, and the parameters that are given for it. */
+/** The deployment: the stage, and its parameters. */
 export type Plan = { stage: string; parameters: Parameters };
 
 /** Throws UsageError for what cannot be meant. */

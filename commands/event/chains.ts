@@ -16,12 +16,12 @@ export type Asked = Happening & {
 export type Chain = {
   /** What sends it, and to which function. */
   help: string;
-  /** Does it tell of objects, and so needs files? */
+  /** Is the event about objects, so that it needs files? */
   ofObjects: boolean;
   event: (asked: Asked) => Promise<unknown>;
 };
 
-/** Every way by which an event reaches a function of this application, and the ways that AWS has besides. */
+/** Every way in which an event reaches a function of this application, and the other ways that AWS has. */
 export const chains: Readonly<Record<string, Chain>> = {
   's3-sns': ofObjects('S3 to UploadsTopic to generate-thumbnails', async (asked) =>
     snsEvent(s3Message(asked.objects, asked), await subscription(asked.target, 'lambda')),
@@ -83,7 +83,7 @@ function stateChange(state: string, help: string): Chain {
   };
 }
 
-/** S3 tells of one object in a message, so a queue holds one message for each. */
+/** An S3 message is about one object, so a queue holds one message per object. */
 function alone(asked: Asked): string[] {
   return asked.objects.map((one) => s3Message([one], asked));
 }

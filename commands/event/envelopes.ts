@@ -6,7 +6,7 @@ export type Subscription = { topicArn: string; subscriptionArn: string };
 /** A queue that a function is fed from. */
 export type Source = { queueArn: string; attributes?: Readonly<Record<string, string>> };
 
-// AWS signs by a certificate of its own, which nobody else can.
+// AWS signs with its own certificate, so we cannot create a valid signature.
 const signature = {
   SignatureVersion: '1',
   Signature: Buffer.from('npm run event does not sign notifications.').toString('base64'),

@@ -145,7 +145,7 @@ function profilesOf({ width, height, rgba }: Scene): { columns: string; rows: st
   return { columns: text(sums.columns), rows: text(sums.rows) };
 }
 
-/** For people: what the hook's report shows beside what it got. */
+/** For people: the expected picture, which the hook's report shows next to the actual one. */
 async function smallPicture(scene: Scene): Promise<string> {
   const webp = await fromPixels(scene).resize({ width: 160 }).webp({ quality: 75 }).toBuffer();
   return `data:image/webp;base64,${webp.toString('base64')}`;

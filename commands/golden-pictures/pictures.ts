@@ -9,7 +9,7 @@ import { drawGaudyLandscape, drawGreyLandscape, drawLandscape, drawSign, type Sc
 /** How far, CIEDE2000, the colours of an output may be from the scene's: the mean over the picture, and its worst place. */
 export type Bounds = { mean: number; worst: number };
 
-/** What becomes of a picture: it shows a scene, or it is refused, with a reason that matches. */
+/** The expected result for a picture: it shows a scene, or it is rejected with a reason that matches. */
 export type Golden = { name: string; draw: () => Promise<Buffer> } & (
   { scene: string; format: string; bounds: Bounds; exif?: Record<string, string | number> } | { reason: string }
 );

@@ -13,7 +13,7 @@ import { deployedVersions, type DeployedVersion } from './deployed-versions.ts';
 import { listResources, ofType, type StackResource } from './resources.ts';
 import { superfluousVersions } from './superfluous.ts';
 
-/** What was deleted (or would be) and what remains, of one function or layer. */
+/** The versions of one function or layer that were (or would be) deleted, and those that remain. */
 export type Pruned = { name: string; deleted: string[]; kept: string[] };
 
 /**

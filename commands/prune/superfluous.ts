@@ -1,4 +1,4 @@
-/** What is known of one function's versions; all are numbers as Lambda writes them. */
+/** The versions of one function; all are numbers as Lambda writes them. */
 export type Versions = {
   /** All that are published. */
   published: readonly string[];

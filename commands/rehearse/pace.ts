@@ -31,7 +31,7 @@ const UNSEEN = 1;
 export function speedFor(deploymentConfig: string, { perSecond, underWay }: Measure): number {
   const parts = partsOf(deploymentConfig);
   const [first, last] = [parts[0], parts.at(-1)];
-  // All at once: the sooner an alarm is evaluated, the better.
+  // Start all of them together: the sooner an alarm is evaluated, the better.
   if (first === undefined || last === undefined) return FASTEST;
   const exposed = parts.reduce((sum, { share, minutes }) => sum + share * minutes, 0) - last.share * UNSEEN;
   // What is under way when the first share goes over becomes ready before the first that meets the new version.

@@ -20,7 +20,7 @@ export type Preparation = {
   sam: SamCli;
   target: Target;
   endpoint: string;
-  /** Is a stand-in good enough where AWS's image cannot be pulled? */
+  /** Is a stand-in image acceptable if AWS's image cannot be pulled? */
   standIn: boolean;
   /** Build the functions; else those of the last time are run. */
   build: boolean;

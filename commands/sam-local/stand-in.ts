@@ -103,7 +103,7 @@ async function addRuntime(system: string, scratch: string): Promise<void> {
   writeFileSync(join(runtime, 'bootstrap'), bootstrap, { mode: 0o755 });
 }
 
-/** `npm run` tells npm about itself in variables; the inner npm is to find out for itself. */
+/** `npm run` describes itself to npm in environment variables. The inner npm must not inherit them. */
 function withoutNpm(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
 }

@@ -1,4 +1,4 @@
-/** What a message that ended in a failure queue tells: which images, why, and what must be published again to retry it. */
+/** The content of a message in a failure queue: the images, the reason, and the message to publish for a retry. */
 export type DeadLetter = {
   images: { bucket: string; key: string }[];
   /** From Lambda's failure record; other dead letters carry no reason of their own. */

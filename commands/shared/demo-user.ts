@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { Target } from './target.ts';
 
-/** Who may sign in to the gallery on this machine, where everybody may know the password. Never made on AWS. */
+/** The demo user of the local gallery. Its password is public, so it is never created on AWS. */
 export const demoUser = { email: 'demo@example.com', password: 'Gallery-1234' };
 
 /** The demo user's `sub`, which owns the images; undefined where the pool has no such user. */
@@ -31,7 +31,7 @@ export async function demoUserOf({ client, outputs }: Pick<Target, 'client' | 'o
   return poolId === undefined ? undefined : findDemoUser(new CognitoIdentityProviderClient(client), poolId);
 }
 
-/** Sees to it that the demo user is there and has the password that is told; gives the `sub`. */
+/** Creates the demo user if it is missing, and sets its password; returns the `sub`. */
 export async function ensureDemoUser(cognito: CognitoIdentityProviderClient, poolId: string): Promise<string> {
   const user = { UserPoolId: poolId, Username: demoUser.email };
   const sub = (await findDemoUser(cognito, poolId)) ?? (await createDemoUser(cognito, poolId));

@@ -4,7 +4,7 @@ import { readItem, type Item } from './image-items.ts';
 import { isTransient } from './transient.ts';
 import type { Uploaded } from './upload.ts';
 
-/** What became of one upload under one recipe; `ms` from the start of the upload until the outcome was seen. */
+/** The outcome of one upload for one recipe; `ms` from the start of the upload until the outcome was seen. */
 export type Outcome = { recipe: string; item: Item; ms: number } | { recipe: string; item?: Item; ms?: never };
 
 /**

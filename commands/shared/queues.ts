@@ -57,7 +57,7 @@ export async function takeMessages(
   return taken;
 }
 
-/** Puts messages that were only looked at back into sight at once. */
+/** Makes messages that were only read visible again immediately. */
 export async function putBack(sqs: SQSClient, queueUrl: string, messages: readonly Message[]): Promise<void> {
   for (let start = 0; start < messages.length; start += 10) {
     const batch = messages.slice(start, start + 10);

@@ -34,7 +34,7 @@ export type Target = {
   /** For what a stack may have or not. */
   outputs: Outputs;
   output: (name: string) => string;
-  /** What `Ref` gives for a resource that is no output: a queue's URL, say. */
+  /** The value of `Ref` for a resource without an output, for example a queue's URL. */
   physicalId: (logicalId: string) => Promise<string>;
 };
 

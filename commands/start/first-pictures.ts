@@ -3,18 +3,18 @@ import { ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
 import { drawSample } from '../sample-picture.ts';
 import { bytesUpload, upload } from '../shared/upload.ts';
 
-/** Enough to fill a screen, and few enough that all of them are there when somebody has signed in. */
+/** Enough to fill a screen, and few enough that all are ready when the user has signed in. */
 const COUNT = 12;
 
 /** Wide enough for the largest thumbnail and the smaller rendition at their full size. */
 const MEGAPIXELS = 1.5;
 
-/** Pictures that are drawn one after the other, whether or not anybody waits for them yet. */
+/** Pictures that are drawn one after the other, even before they are needed. */
 export function drawFirstPictures(count = COUNT): Promise<Uint8Array>[] {
   let before: Promise<unknown> = Promise.resolve();
   return Array.from({ length: count }, (_, index) => {
     const drawn = before.then(() => drawSample(index, { megapixels: MEGAPIXELS }));
-    // Told to whoever takes the picture.
+    // The consumer of the picture gets the error.
     before = drawn.catch(() => undefined);
     return drawn;
   });

@@ -43,7 +43,7 @@ export async function welcome(
   }
 }
 
-/** Not where all has ended meanwhile: then nobody wonders. */
+/** Not printed if everything has ended by then. */
 function complain(cloud: ChildProcess, what: string, error: unknown): void {
   if (cloud.connected) console.error(`${what}: ${error instanceof Error ? error.message : String(error)}`);
 }

@@ -1,6 +1,6 @@
 import type { Ready } from './words.ts';
 
-/** Commands for another terminal: each can be pasted as it stands, and none of them speaks with AWS. */
+/** Commands for another terminal. Each can be pasted unchanged, and none of them calls AWS. */
 export function whatToTry({ endpoint, outputs }: Ready, owner = 'demo'): string {
   const uploads = outputs['UploadsBucketName'] ?? '';
   const thumbnails = outputs['ThumbnailsBucketName'] ?? '';

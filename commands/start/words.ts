@@ -1,13 +1,13 @@
 import { demoUser } from '../shared/demo-user.ts';
 
-/** What the local cloud tells over IPC once everything is deployed. */
+/** The IPC message of the local cloud when everything is deployed. */
 export type Ready = { type: 'ready'; endpoint: string; outputs: Readonly<Record<string, string>> };
 
 export function isReady(message: unknown): message is Ready {
   return typeof message === 'object' && message !== null && 'type' in message && message.type === 'ready';
 }
 
-/** What a newcomer reads first, in lines: where the gallery is, and who may sign in. Nothing where there is no gallery. */
+/** The first lines for a new user: the gallery's URL and the demo user. Empty without a gallery. */
 export function whereToBegin({ outputs }: Ready): string[] {
   const { GalleryUrl: url } = outputs;
   if (url === undefined) return [];

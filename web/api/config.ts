@@ -12,7 +12,7 @@ export const serverClock = { skew: 0, now: (): number => Date.now() + serverCloc
 
 let asked: Promise<Config> | undefined;
 
-/** What the page needs of the stack; asked once, whoever needs it first. Throws ApiProblem, Unreachable. */
+/** The stack's configuration for the page. The first caller requests it, once. Throws ApiProblem, Unreachable. */
 export function readConfig(): Promise<Config> {
   asked ??= askConfig().catch((error: unknown) => {
     asked = undefined;
@@ -21,7 +21,7 @@ export function readConfig(): Promise<Config> {
   return asked;
 }
 
-/** Asks again: whether a release is under way changes. */
+/** Requests it again, because a release may have started or ended. */
 export async function askConfig(): Promise<Config> {
   const begun = Date.now();
   const response = await fetch('/api/config', { cache: 'no-store' }).catch((cause: unknown) => {

@@ -19,7 +19,7 @@ export class Unreachable extends Error {
   override name = 'Unreachable';
 }
 
-/** There is no session (any more): the user has to sign in. */
+/** There is no valid session: the user has to sign in. */
 export class SignedOut extends Error {
   override name = 'SignedOut';
 }
@@ -29,7 +29,7 @@ export const isTemporary = (error: unknown): boolean =>
   error instanceof Unreachable ||
   (error instanceof ApiProblem && (error.status === 429 || error.status === 408 || error.status >= 500));
 
-/** Reads an answer that is no success, whoever gave it: a function of ours, the HTTP API, or a proxy on the way. */
+/** Reads an error response of our functions, of the HTTP API, or of a proxy between. */
 export async function problemOf(response: Response): Promise<ApiProblem> {
   const text = await response.text().catch(() => '');
   const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);

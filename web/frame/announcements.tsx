@@ -6,7 +6,7 @@ import { words } from '../words/language.ts';
 
 const spoken = signal('');
 
-/** What a screen reader is told without being asked: uploads by the quarter, their end, and deletions. */
+/** Announcements for screen readers: each quarter of the uploads, their end, and deletions. */
 export function Announcer() {
   const w = words.value;
   const { total, sent, failed, isActive } = progress.value;

@@ -8,7 +8,7 @@ import { words } from '../words/language.ts';
 /** ms for which a result stays. */
 const STAYS = 5_000;
 
-/** What is going on, at the bottom of the page. */
+/** The current activity, at the bottom of the page. */
 export function Bars() {
   return (
     <section class="bars" aria-label={words.value.activity}>

@@ -1,7 +1,7 @@
 import { signIn, signInProblem } from '../sign-in/browser.ts';
 import { words } from '../words/language.ts';
 
-/** Before somebody has signed in. */
+/** The page before sign-in. */
 export function Welcome({ ended }: { ended: boolean }) {
   const w = words.value;
   const problem = { failed: w.signInFailed, refused: w.signInRefused };

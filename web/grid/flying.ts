@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 
-/** CSS pixels per ms: nobody sees a picture that passes faster. */
+/** CSS pixels per ms. A picture that moves faster cannot be seen. */
 const FAST = 4;
 /** ms without scrolling after which the page has landed. */
 const LANDED = 90;

@@ -3,7 +3,7 @@ export type Measures = { columns: number; tile: number; gap: number; margin: num
 
 const WIDEST = 1760;
 
-/** Uniform squares: nothing ever moves, whatever the size of a picture turns out to be. */
+/** Uniform squares: tiles never move, whatever the size of the pictures. */
 export function measure(width: number): Measures {
   const phone = width < 600;
   const margin = phone ? 12 : width < 1000 ? 24 : 40;

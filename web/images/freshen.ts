@@ -25,7 +25,7 @@ export function freshen(item: Item): void {
   }, 100);
 }
 
-/** The bucket refuses a URL before its time: what is known of the picture is good no more. */
+/** The bucket rejects a URL before it expires: the known state of the picture is out of date. */
 export function refusedUrl(item: Item): void {
   const image = item.image.peek();
   if (image === undefined) return;

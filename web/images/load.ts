@@ -4,9 +4,9 @@ import { api } from '../api/page-api.ts';
 import type { ImagePage } from '../api/types.ts';
 import { loaded, merge } from './store.ts';
 
-/** Whether the last attempt to read the list has failed; it is tried again when asked for. */
+/** Whether the last attempt to read the list failed. It is retried on request. */
 export const loadFailed = signal(false);
-/** Whether there is more than what is loaded. */
+/** Whether there are more images than those loaded. */
 export const hasMore = signal(true);
 
 let next: string | undefined;
@@ -37,7 +37,7 @@ async function ask(): Promise<void> {
   }
 }
 
-/** Takes in what has come since, from other tabs and devices. */
+/** Adds images that are new since then, from other tabs and devices. */
 export async function lookForNew(): Promise<void> {
   if (!loaded.peek()) return;
   const answer = await api<ImagePage>('/api/images', { ...(firstEtag !== undefined && { etag: firstEtag }) });

@@ -5,7 +5,7 @@ import { keepUrls } from './pictures.ts';
 
 /** Newest first. */
 export const items = signal<readonly Item[]>([]);
-/** Keys of what is deleted unless it is undone. */
+/** Keys of images that will be deleted unless the user undoes it. */
 export const hidden = signal<ReadonlySet<string>>(new Set());
 export const shown = computed(() =>
   hidden.value.size === 0 ? items.value : items.value.filter(({ key }) => !hidden.value.has(key)),

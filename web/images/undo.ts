@@ -1,4 +1,4 @@
-/** ms in which a deletion can be taken back. */
+/** ms in which a deletion can be undone. */
 export const UNDO_TIME = 8_000;
 
 export type Ports<T> = {

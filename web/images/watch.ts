@@ -12,7 +12,7 @@ export type Ports = {
   /** A hidden tab asks nothing. */
   isVisible: () => boolean;
   isReleasing: () => boolean;
-  /** What is pending now. */
+  /** The pending images. */
   pending: () => readonly Watched[];
   /** Images on the screen, to be looked at while a release runs. */
   visible: () => readonly string[];

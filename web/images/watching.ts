@@ -43,7 +43,7 @@ export const watch = {
   },
 };
 
-/** ms between two looks that somebody's doings cause. */
+/** ms between two looks that user actions cause. */
 const NOT_OFTENER = 10_000;
 
 /** Begins to watch. Nothing is asked while nothing is pending, but for when somebody comes back to the page or moves on it. */

@@ -7,12 +7,12 @@ import { exposureOf, formatName, secondsBetween } from './facts.ts';
 
 type State = { for: string; details?: ImageDetails; failed?: boolean };
 
-/** What is known of an image: of the original, and of everything that was made of it. */
+/** The details of an image: the original and all its outputs. */
 export function DetailsPanel({ item }: { item: Item }) {
   const w = words.value;
   const imageId = item.imageId.value ?? '';
   const [state, setState] = useState<State>({ for: '' });
-  // While a picture is made again, the panel follows its tile.
+  // While a picture is reprocessed, the panel follows its tile.
   const made = item.image.value;
   useEffect(
     () =>

@@ -13,7 +13,7 @@ const ENDINGS: Readonly<Record<string, readonly string[]>> = {
   'image/heif': ['heif'],
 };
 
-/** A first look at what is dropped, so that an obvious mistake is known at once. The bucket and the pipeline have the last word. */
+/** A first check of dropped files, so that obvious mistakes are reported immediately. The bucket and the pipeline decide in the end. */
 export function objectionTo(
   file: { name: string; type: string; size: number },
   accepted: Accepted,

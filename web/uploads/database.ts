@@ -1,4 +1,4 @@
-/** What is kept of an upload until it has ended. `file` comes a little later than the rest, or not at all. */
+/** The stored part of an upload until it has ended. `file` is stored slightly later than the rest, or not at all. */
 export type KeptUpload = {
   key: string;
   /** The user's id: another user of this browser must not send it. */

@@ -15,10 +15,10 @@ export type Queue<File> = {
 
 /** Sent at once. More would only share the same line, and each would take longer to appear. */
 const AT_ONCE = 4;
-/** What may only be busy is tried again after these, ms. */
+/** Delays before retries if the server may only be busy, ms. */
 const PAUSES = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 
-/** Sends files, a few at once, each signed right before. Throws nothing: what happens is shown. */
+/** Sends files, a few in parallel, each signed immediately before. Never throws: the page shows all errors. */
 export function createQueue<File, Form>(ports: Ports<File, Form>): Queue<File> {
   const jobs = new Map<string, Job<File>>();
   const failed = new Map<string, Reason>();

@@ -18,7 +18,7 @@ export async function sendFile(
   await new Promise<void>((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open('POST', form.url);
-    // The form's own fields are part of what is sent; people think of their file.
+    // The request also contains the form's fields, but people think of their file.
     request.upload.onprogress = ({ loaded, total }) => onSent(Math.min(file.size, (loaded / total) * file.size));
     request.onload = () => {
       const problem = request.status < 300 ? undefined : problemOf(request.status, request.responseText);

@@ -35,7 +35,7 @@ export type Stack = {
   application: string;
   /** The functions that create outputs. */
   functions: ImageFunction[];
-  /** The function that finds missing and outdated outputs: released all at once. */
+  /** The function that finds missing and outdated outputs. Its release shifts all traffic in one step. */
   reconciler: Released;
   hooks: Hooks;
   /** Logical IDs of the alarms, by their names in CloudWatch. */

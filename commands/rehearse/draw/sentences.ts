@@ -84,7 +84,7 @@ function errorsOf(rolledBack: readonly Release[]): string {
   return `; version ${oneLine(version)} of ${oneLine(name)} had ${count(errors, 'error')} in ${count(invocations, 'invocation')}`;
 }
 
-/** What goes on in a release right now, for somebody who sees one for the first time. */
+/** The current step of a release, for people who see one for the first time. */
 export function currentActivity(release: Release): string {
   const { status, lifecycleEvents } = release;
   const [old, young] = [`version ${oneLine(release.oldVersion)}`, `version ${oneLine(release.newVersion)}`];

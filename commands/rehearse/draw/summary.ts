@@ -18,7 +18,7 @@ export type SummaryRow = {
   images: number;
   lost: number;
   wrong: number;
-  /** Undefined: there is no verdict yet. */
+  /** Undefined until there is a verdict. */
   asExpected: boolean | undefined;
 };
 

@@ -5,7 +5,7 @@ import { html, nothing, type Html } from './html.ts';
 export type Axis = {
   /** Ms. */
   end: number;
-  /** Where a moment lies, as `12.5%` of a plot's width. */
+  /** The position of a moment, as `12.5%` of a plot's width. */
   x: (ms: number) => string;
   /** The same as a number from 0 to 1000, for paths in a `stretched` drawing. */
   along: (ms: number) => number;
@@ -35,7 +35,7 @@ export type Plot = {
   axis: Axis;
   /** Unique in the page. */
   id: string;
-  /** What it shows, and what is to be seen in it, for those who do not see it. */
+  /** The content of the plot in words, for people who cannot see it. */
   title: string;
   description: string;
   /** Pixels. */

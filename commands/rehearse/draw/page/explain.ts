@@ -31,7 +31,7 @@ const terms = [
   ],
 ] as const;
 
-/** What the words mean, for whoever sees a release for the first time. */
+/** The meaning of the words, for people who see a release for the first time. */
 export const explanation: Html = html`<section class="explain">
   ${heading(2, 'How to read this', { kind: 'part' })}
   <dl>

@@ -19,7 +19,7 @@ export function invocationPlot(release: Release, axis: Axis, id: string, mark: M
     growthRates(
       release.counts.map(({ at, byVersion }) => ({ at, total: byVersion[version]?.[what] ?? 0 })),
       axis.bin,
-      // What came after the last look is not known.
+      // The time after the last look is unknown.
       Math.min(axis.end, release.counts.at(-1)?.at ?? 0),
     ).map((perMs) => perMs * 1000);
   const [old, young] = [perSecond(release.oldVersion, 'invocations'), perSecond(release.newVersion, 'invocations')];

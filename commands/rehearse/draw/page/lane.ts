@@ -1,6 +1,6 @@
 import { html, nothing, type Html } from './html.ts';
 
-/** A row of the timeline: what it shows, and the plot. On narrow screens the one above the other. */
+/** A row of the timeline: its label and its plot. On narrow screens, the label is above the plot. */
 export function lane(what: Html, drawn: Html, kind = ''): Html {
   return html`<div class="lane ${kind}">
     <div class="label">${what}</div>

@@ -10,7 +10,7 @@ type Picture = HookReport['pictures'][number];
 
 const SQUARE: Extent = { width: 1, height: 1 };
 
-/** One picture with what it is below; `side` is the longest that it may be, in pixels. */
+/** One picture with a caption; `side` is the maximum length of its longer side, in pixels. */
 function framed(
   what: string,
   uri: string | undefined,
@@ -48,7 +48,7 @@ export function beforeAndAfter(repaired: Story['uploads']['repaired'][number], s
   </div>`;
 }
 
-/** So many pictures at once; the others on demand, since they mostly tell the same again. */
+/** How many pictures are visible at first. The others appear on demand, because they mostly show the same. */
 const CARDS = 6;
 
 /** What the hook found, release by release: the pictures that failed side by side, the others by name. */
@@ -70,7 +70,7 @@ function findingsOf(name: string, report: HookReport, most: number): Html {
     failed.length === 0
       ? `${count(passed.length, 'picture')} as expected`
       : `${String(failed.length)} of ${count(report.pictures.length, 'picture')} not as expected`;
-  // What is said of a picture stands beside it.
+  // The text about a picture is next to it.
   const others = report.failures.filter((failure) => !failed.some(({ name: one }) => failure.startsWith(`${one}:`)));
   const duration = durationOf(report);
   return html`<div class="findings">

@@ -4,7 +4,7 @@ import type { Story } from '../../story.ts';
 import { shareAt, stateAt, totalsAt } from '../../judge/reading.ts';
 import { percent, seconds } from '../words.ts';
 
-/** At so many moments the page can say what was going on. */
+/** The number of moments for which the page shows the state. */
 const MOMENTS = 120;
 
 /** What was known at moments an equal time apart, from the beginning to the end: what the slider below the plots reads out. */

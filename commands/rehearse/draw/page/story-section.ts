@@ -12,7 +12,7 @@ import { readouts } from './readouts.ts';
 import { releasePlots } from './release-plots.ts';
 import { uploadPlots } from './upload-plots.ts';
 
-/** One rehearsal: its verdict, what happened on one time axis, what the hook saw, what healed, and what was noted. */
+/** One rehearsal: its verdict, the events on one time axis, the hook's findings, the reprocessed images, and the notes. */
 export function storySection(story: Story, id: string, level: number): Html {
   return html`<article id="${id}" aria-labelledby="${id}-h">
     ${head(story, id, level)}${timeline(story, id, level + 1)}${hookFindings(story, level + 1)}${healedPictures(story, level + 1)}${notes(story, level + 1)}
@@ -121,7 +121,7 @@ function notes({ notes: all }: Story, level: number): Html {
   </section>`;
 }
 
-/** What was rehearsed where and when, below all. */
+/** The footer: what was rehearsed, where and when. */
 export function provenance(stories: readonly Story[]): Html {
   const [first] = stories;
   if (first === undefined) return nothing;

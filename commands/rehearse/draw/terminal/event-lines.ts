@@ -29,7 +29,7 @@ function titleOf(story: Story): string {
   return `Rehearsal: ${faultLabel(story.fault)}, ${configLabel(story.deploymentConfig)}. ${oneLine(story.about)}`;
 }
 
-/** The first few stand for all that failed alike. */
+/** The first few failures represent all failures of the same kind. */
 const PICTURES = 3;
 
 function ofRelease(release: Release, { lastedMs: now, stackName }: Story): Event[] {
@@ -56,7 +56,7 @@ function ofRelease(release: Release, { lastedMs: now, stackName }: Story): Event
       ? [{ key: 'pictures', at: hookEnded, text: `✗ and ${count(failed.length - PICTURES, 'other picture')}` }]
       : []),
     ...release.weights.flatMap(({ at, share }, index): Event[] =>
-      // That nobody is served yet is no news.
+      // No traffic at the start is expected, so it is not reported.
       index === 0 && share === 0
         ? []
         : [

@@ -2,7 +2,7 @@ import type { Story } from '../../story.ts';
 import { count } from '../words.ts';
 import type { Line, Span } from './line.ts';
 
-/** What became of the images that were uploaded meanwhile, as one bar and in numbers. */
+/** The results of the images that were uploaded during the release, as one bar and in numbers. */
 export function uploadLine({ uploads }: Story, columns: number): Line {
   const { sent, right, waiting, wrong, lost, repaired } = uploads;
   const parts = [
